@@ -1,0 +1,36 @@
+"""ConvLab: a course on convolution in PyTorch.
+
+The course is in the folder ``notebooks``; this package holds what they import.
+
+==================  =====================================================================
+``functional``      the operators of the course, written from scratch
+``kernels``         image kernels with a name: box, gaussian, sharpen, sobel, ...
+``plotting``        figures: a kernel with its values, a window that slides, images in a row
+``data``            one photo and 10,000 digits, bundled
+``setup_check``     is everything installed? ``python -m convlab`` asks it
+==================  =====================================================================
+
+Importing ``convlab`` loads nothing else; each module comes when it is first used:
+
+>>> import convlab
+>>> convlab.kernels.sobel_x().shape
+torch.Size([3, 3])
+"""
+
+from importlib import import_module
+
+__version__ = "0.1.0"
+
+_MODULES = ("data", "functional", "kernels", "plotting", "setup_check")
+__all__ = list(_MODULES)
+
+
+def __getattr__(name: str):
+    """Import a module of the package at its first use (PEP 562), so that ``import convlab`` stays light."""
+    if name in _MODULES:
+        return import_module(f"convlab.{name}")
+    raise AttributeError(f"module 'convlab' has no attribute {name!r}; it has {', '.join(_MODULES)}")
+
+
+def __dir__():
+    return sorted([*globals(), *_MODULES])

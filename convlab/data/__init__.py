@@ -1,0 +1,16 @@
+"""Pictures to convolve: one photo and 10,000 handwritten digits, bundled; the full MNIST where you have it.
+
+====================  ===================================================================
+``photo()``           a colour portrait, (3, 300, 256), or grey, (300, 256)
+``load_digits()``     digits with their labels: the bundled ones or the full MNIST
+``digits_root()``     the same digits as a folder for ``torchvision.datasets.MNIST``
+====================  ===================================================================
+
+Nothing here downloads. Where the pictures come from stands beside them, in ``photo/PROVENANCE.md`` and
+``digits/PROVENANCE.md``.
+"""
+
+from convlab.data._digits import digits_root, load_digits
+from convlab.data._photo import photo
+
+__all__ = ["digits_root", "load_digits", "photo"]

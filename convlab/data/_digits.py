@@ -1,0 +1,154 @@
+"""Handwritten digits: the bundled 10,000 or the full MNIST."""
+
+from __future__ import annotations
+
+import operator
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from convlab.data._files import DIGITS, check_bundled, check_mnist, mnist_missing, mnist_root
+
+if TYPE_CHECKING:  # torch comes at the first use
+    from torch import Tensor
+
+_SPLITS = ("train", "test")
+_SOURCES = ("auto", "bundled", "mnist")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Digits:
+    """Digits with their labels, as `load_digits` returns them.
+
+    ``digits[i]`` is one pair (image, label) of a (1, 28, 28) uint8 tensor and an int, which is what a
+    ``torch.utils.data.DataLoader`` needs; ``digits.images`` and ``digits.labels`` are everything at once.
+
+    Attributes:
+        images: (N, 1, 28, 28) uint8, 0 for paper, 255 for full ink.
+        labels: (N,) int64, 0 to 9.
+        split: "train" or "test".
+        source: "bundled" or "mnist": the data set that was really read.
+    """
+
+    images: Tensor
+    labels: Tensor
+    split: str
+    source: str
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, index: int) -> tuple[Tensor, int]:
+        try:
+            i = operator.index(index)
+        except TypeError:
+            raise TypeError(
+                f"digits[{index!r}]: one whole number gives one pair (image, label); "
+                "for several at once take digits.images[...] and digits.labels[...]"
+            ) from None
+        if not -len(self) <= i < len(self):
+            raise IndexError(f"digits[{i}]: there are {len(self)} digits, numbered 0 to {len(self) - 1}")
+        return self.images[i], int(self.labels[i])
+
+    def __repr__(self) -> str:
+        return (
+            f"Digits(split={self.split!r}, source={self.source!r}: "
+            f"images {tuple(self.images.shape)} uint8, labels {tuple(self.labels.shape)} int64)"
+        )
+
+
+def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None = None) -> Digits:
+    """Handwritten digits of 28 x 28 pixels with their labels.
+
+    Two data sets, and `.source` of the result says which one was read:
+
+    * "bundled" comes with the package: the first 10,000 MNIST training digits, 8,000 to train and 2,000 to test;
+    * "mnist" is the full MNIST, 60,000 and 10,000, if you have it on disk. Nothing is downloaded.
+
+    Args:
+        split: "train" or "test".
+        source: "bundled", "mnist", or "auto": the full MNIST if its four files are on disk, else the bundled digits.
+        root: the folder with the full MNIST (it holds MNIST/raw); without it the folder that the environment variable
+            CONVLAB_DATA names, else ~/.cache/convlab.
+
+    Returns:
+        A `Digits` with .images (N, 1, 28, 28) uint8, .labels (N,) int64, .split and .source.
+
+    Raises:
+        TypeError, ValueError: an argument is none of the above.
+        FileNotFoundError: a bundled file is missing, or source is "mnist" and it is not on disk.
+        ValueError: a file is damaged. Each message names the file and what to do.
+
+    Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*; CC BY-SA 3.0; see
+    ``convlab/data/digits/PROVENANCE.md``.
+
+    >>> digits = load_digits("test", source="bundled")
+    >>> digits
+    Digits(split='test', source='bundled': images (2000, 1, 28, 28) uint8, labels (2000,) int64)
+    >>> image, label = digits[0]
+    >>> image.shape, label
+    (torch.Size([1, 28, 28]), 3)
+    """
+    _check_choice("load_digits", "split", split, _SPLITS)
+    _check_choice("load_digits", "source", source, _SOURCES)
+    if root is not None and not isinstance(root, str | os.PathLike):
+        raise TypeError(f"load_digits: root must be the name of a folder, not {root!r}")
+    if root is not None and source == "bundled":
+        raise ValueError("load_digits: root is the folder of the full MNIST; source='bundled' does not use it")
+
+    if source == "auto":
+        source = "bundled" if mnist_missing(mnist_root(root)) else "mnist"
+    if source == "mnist":
+        folder = mnist_root(root)
+        check_mnist(folder)
+    else:
+        folder = digits_root("bundled")
+
+    images = _read_bytes(folder, split, "images-idx3-ubyte", header=16).reshape(-1, 1, 28, 28)
+    labels = _read_bytes(folder, split, "labels-idx1-ubyte", header=8).long()
+    if labels.max() > 9:
+        raise ValueError(f"a file of {split} labels in {folder} is damaged: a label is {labels.max()}; labels are 0 to 9")
+    return Digits(images, labels, split, source)
+
+
+def _read_bytes(folder: Path, split: str, kind: str, header: int) -> Tensor:
+    """Everything after the header of an IDX file, which has been checked before.
+
+    ``torchvision.datasets.MNIST`` reads the same, and a test compares the two; but importing torchvision takes
+    longer than everything else in a small notebook.
+    """
+    import torch
+
+    name = f"{'train' if split == 'train' else 't10k'}-{kind}"
+    content = bytearray((folder / "MNIST" / "raw" / name).read_bytes())
+    return torch.frombuffer(content, dtype=torch.uint8, offset=header)
+
+
+def digits_root(source: str) -> Path:
+    """The folder to give to ``torchvision.datasets.MNIST(root, ...)``.
+
+    Args:
+        source: "bundled" for the digits that come with the package; "mnist" for the folder in which the full MNIST is
+            looked for (CONVLAB_DATA, else ~/.cache/convlab), whether it is there yet or not; "auto" for the one that
+            ``load_digits(..., source="auto")`` reads.
+
+    Raises:
+        TypeError, ValueError: source is none of these.
+        FileNotFoundError, ValueError: a bundled file is missing or damaged.
+
+    >>> digits_root("bundled").name
+    'digits'
+    """
+    _check_choice("digits_root", "source", source, _SOURCES)
+    if source == "mnist" or (source == "auto" and not mnist_missing(mnist_root())):
+        return mnist_root()
+    return check_bundled(DIGITS) / "digits"
+
+
+def _check_choice(function: str, name: str, value: object, choices: tuple[str, ...]) -> None:
+    if isinstance(value, str) and value in choices:
+        return
+    wanted = " or ".join(map(repr, choices))
+    error = ValueError if isinstance(value, str) else TypeError
+    raise error(f"{function}: {name} must be {wanted}, not {value!r}")
