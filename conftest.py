@@ -1,0 +1,83 @@
+"""What pytest needs to run the notebooks: their kernels' environment, and three corrections to nbval 0.11."""
+
+import os
+import tempfile
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+import notebooks  # tools/notebooks.py, see pythonpath in pyproject.toml
+
+# One thread for each worker and kernel: several run at a time, the tensors are small, and two kernels with two
+# threads each on two cores took thirty times as long as with one.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+hypothesis.settings.register_profile("local", deadline=None)
+hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI", "false").lower() in ("true", "1") else "local")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Give kernels the convlab of this tree and an IPython profile of their own; workers inherit both."""
+    if not hasattr(config, "workerinput"):
+        folder = tempfile.TemporaryDirectory(prefix="convlab-", ignore_cleanup_errors=True)
+        config.add_cleanup(folder.cleanup)
+        os.environ.update(notebooks.kernel_environment(folder.name))
+    if config.pluginmanager.hasplugin("nbval"):
+        correct_nbval()
+    config.option.loadscopereorder = False  # xdist would start with the files that have the most tests
+
+
+def pytest_collection_modifyitems(items):
+    """Start what takes long first: else one worker ends with it while the other has nothing to do."""
+
+    def order(item):
+        if item.path.suffix == ".ipynb":
+            return 1, -item.path.stat().st_size, str(item.path)
+        return (0 if item.path.stem == "test_regression_bites" else 2), 0, ""
+
+    items.sort(key=order)
+
+
+def correct_nbval():
+    """Make nbval run and compare cells as JupyterLab shows them."""
+    from nbval.kernel import RunningKernel
+    from nbval.plugin import IPyNbCell, IPyNbFile
+
+    # With history a trailing semicolon suppresses the output, as it does in JupyterLab.
+    def execute_cell_input(self, source, allow_stdin=None):
+        return self.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
+
+    RunningKernel.execute_cell_input = execute_cell_input
+
+    # Colours, addresses and temporary paths are taken out of both sides, as they are from the stored files.
+    def sanitize(self, text):
+        return notebooks.clean_text(text) if isinstance(text, str) else text
+
+    IPyNbCell.sanitize = sanitize
+
+    # What an Output widget captures (interact, interactive_output) belongs to the widget, not to the cell.
+    original = IPyNbFile.get_kernel_message
+
+    def get_kernel_message(self, timeout=None, stream="iopub"):
+        while True:
+            message = original(self, timeout, stream)
+            capturing = self.__dict__.setdefault("capturing", {})  # id of the widget -> id of the cell's message
+            if message["msg_type"] in ("comm_open", "comm_msg"):
+                state = message["content"]["data"].get("state", {})
+                if "msg_id" in state:  # only Output widgets have this trait
+                    capturing[message["content"]["comm_id"]] = state["msg_id"]
+            outputs = ("stream", "display_data", "execute_result", "error", "clear_output")
+            captured = message["parent_header"].get("msg_id") in capturing.values()
+            if not (captured and message["msg_type"] in outputs):
+                return message
+
+    if original.__module__ == "nbval.plugin":
+        IPyNbFile.get_kernel_message = get_kernel_message
+
+
+def pytest_report_header(config):
+    """Say which tree the notebooks are tested against."""
+    return f"notebooks import convlab from {Path(notebooks.ROOT)}"

@@ -1,0 +1,66 @@
+"""The stored notebooks of the course, against the rules of ``_notebooks.py`` and ``_prose.py``."""
+
+import inspect
+
+import _notebooks as rules
+import _prose as prose
+import nbformat
+import pytest
+
+ROWS = rules.coverage_rows()
+RULES = [
+    rules.never_executed,
+    rules.unwanted_errors,
+    rules.unchecked_cells,
+    rules.absolute_paths,
+    rules.web_assets,
+    rules.unknown_tags,
+    rules.repeated_ids,
+    rules.not_normal,
+    rules.figures_without_text,
+    rules.long_cells,
+    rules.uncovered_rows,
+    prose.equality_problems,
+    prose.number_problems,
+]
+
+
+def problems_of(rule, path):
+    """Apply a rule to a stored notebook, with the arguments that it asks for."""
+    stored = path.read_text(encoding="utf-8")
+    offered = {
+        "nb": nbformat.reads(stored, as_version=4),
+        "stored": stored,
+        "rows": ROWS,
+        "number": path.name[:2],
+    }
+    return rule(**{name: offered[name] for name in inspect.signature(rule).parameters})
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("path", rules.NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebook(path, rule):
+    problems = problems_of(rule, path)
+    if problems:
+        pytest.fail(f"{path.name}: {inspect.getdoc(rule)}\n  " + "\n  ".join(problems), pytrace=False)
+
+
+def test_there_are_notebooks():
+    assert rules.NOTEBOOKS, "no notebook found: every other test here would pass by looking at nothing"
+
+
+def test_numbers_of_notebooks_are_unique():
+    numbers = [path.name[:2] for path in rules.NOTEBOOKS]
+    assert len(numbers) == len(set(numbers)), numbers
+
+
+def test_no_notebook_has_a_name_that_is_not_tested():
+    folder = rules.TESTS.parent / "notebooks"
+    assert sorted(folder.glob("*.ipynb")) == rules.NOTEBOOKS, "names are two digits, an underscore, words"
+
+
+def test_rows_that_are_pending():
+    built = {path.name[:2] for path in rules.NOTEBOOKS}
+    notebooks = [nbformat.read(path, as_version=4) for path in rules.NOTEBOOKS]
+    tagged = {row for nb in notebooks for _, cell in rules.code_cells(nb) for row in rules.covered(cell)}
+    assert not rules.pending_problems(ROWS, rules.pending_rows(), built, tagged)
