@@ -1,4 +1,4 @@
-"""What pytest needs to run the notebooks: their kernels' environment, and three corrections to nbval 0.11."""
+"""What pytest needs to run the notebooks: their kernels' environment, and two corrections to nbval 0.11."""
 
 import os
 import tempfile
@@ -44,7 +44,7 @@ def pytest_collection_modifyitems(items):
 def correct_nbval():
     """Make nbval run and compare cells as JupyterLab shows them."""
     from nbval.kernel import RunningKernel
-    from nbval.plugin import IPyNbCell, IPyNbFile
+    from nbval.plugin import IPyNbCell
 
     # With history a trailing semicolon suppresses the output, as it does in JupyterLab.
     def execute_cell_input(self, source, allow_stdin=None):
@@ -57,25 +57,6 @@ def correct_nbval():
         return notebooks.clean_text(text) if isinstance(text, str) else text
 
     IPyNbCell.sanitize = sanitize
-
-    # What an Output widget captures (interact, interactive_output) belongs to the widget, not to the cell.
-    original = IPyNbFile.get_kernel_message
-
-    def get_kernel_message(self, timeout=None, stream="iopub"):
-        while True:
-            message = original(self, timeout, stream)
-            capturing = self.__dict__.setdefault("capturing", {})  # id of the widget -> id of the cell's message
-            if message["msg_type"] in ("comm_open", "comm_msg"):
-                state = message["content"]["data"].get("state", {})
-                if "msg_id" in state:  # only Output widgets have this trait
-                    capturing[message["content"]["comm_id"]] = state["msg_id"]
-            outputs = ("stream", "display_data", "execute_result", "error", "clear_output")
-            captured = message["parent_header"].get("msg_id") in capturing.values()
-            if not (captured and message["msg_type"] in outputs):
-                return message
-
-    if original.__module__ == "nbval.plugin":
-        IPyNbFile.get_kernel_message = get_kernel_message
 
 
 def pytest_report_header(config):

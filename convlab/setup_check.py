@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from convlab.data import _files
 from convlab._torchvision import import_torchvision, one_line
+from convlab.data import _files
 
 __all__ = ["Report", "check_setup"]
 
@@ -166,7 +166,8 @@ def _check_device() -> tuple[_Row, str]:
             return ("device", "cuda", torch.cuda.get_device_name()), ""
         if torch.backends.mps.is_available():
             return ("device", "mps", "the GPU of this Mac"), ""
-        return ("device", "cpu", f"{torch.get_num_threads()} threads"), ""
+        threads = torch.get_num_threads()
+        return ("device", "cpu", f"{threads} thread{'s' * (threads != 1)}"), ""
     except Exception:  # the row of torch says why
         return ("device", "-", "not known without torch"), ""
 

@@ -34,7 +34,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[1]
 NOTEBOOKS = ROOT / "notebooks"
-CELL_TIMEOUT = 600  # seconds
+CELL_TIMEOUT = 120  # seconds
 
 KERNELSPEC = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 LANGUAGE_INFO = {  # without the version: it would differ from machine to machine
@@ -157,13 +157,6 @@ def renumber_widgets(nb):
     return nbformat.from_dict(json.loads(text))
 
 
-def clean_captured(nb) -> None:
-    """Clean the outputs that Output widgets captured; they are kept in the widgets' state."""
-    for widget in nb.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {}).values():
-        for output in widget["state"].get("outputs") or []:
-            normalise_output(output, None)
-
-
 def normalise(nb):
     """Return the notebook in normal form, without executing it. Doing it twice changes nothing."""
     metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
@@ -173,7 +166,6 @@ def normalise(nb):
     nb.nbformat, nb.nbformat_minor = 4, 5
     for number, cell in enumerate(nb.cells, 1):
         normalise_cell(cell, number)
-    clean_captured(nb)
     return renumber_widgets(nb)
 
 

@@ -108,7 +108,7 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     images = _read_bytes(folder, split, "images-idx3-ubyte", header=16).reshape(-1, 1, 28, 28)
     labels = _read_bytes(folder, split, "labels-idx1-ubyte", header=8).long()
     if labels.max() > 9:
-        raise ValueError(f"a file of {split} labels in {folder} is damaged: a label is {labels.max()}; labels are 0 to 9")
+        raise ValueError(f"the file of {split} labels in {folder} is damaged: a label is {labels.max()}, above 9")
     return Digits(images, labels, split, source)
 
 

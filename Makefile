@@ -1,0 +1,40 @@
+# ConvLab: what you can ask for. `make` alone lists it.
+# Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
+
+.DEFAULT_GOAL := help
+.PHONY: help lab test notebooks lint clean venv
+
+PY := .venv/bin/python
+
+# NB=01 (or NB="00 01"): these notebooks only
+there := $(sort $(foreach file,$(wildcard notebooks/[0-9][0-9]_*.ipynb),$(firstword $(subst _, ,$(notdir $(file))))))
+chosen := $(foreach n,$(NB),$(or $(wildcard notebooks/$(n)_*.ipynb),$(error NB=$(n): no notebook has this number; there are: $(there))))
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' Makefile
+
+lab: venv ## install what is missing, then open JupyterLab on the first notebook (LAB_ARGS="--no-browser")
+	@echo "Opening notebooks/00_start_here.ipynb in JupyterLab; Ctrl-C and y here stop it."
+	@$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+		--log-level=ERROR --LabApp.log_level=ERROR $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(LAB_ARGS)
+
+test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTEST_ARGS="-x")
+	@echo "Testing $(or $(chosen),the package and every notebook): outputs are compared with what is stored."
+	@$(PY) -m pytest $(chosen) $(PYTEST_ARGS)
+
+notebooks: venv ## run the notebooks and store their outputs in normal form; one notebook: NB=01
+	@echo "Running $(or $(chosen),every notebook) and storing the outputs."
+	@$(PY) tools/notebooks.py $(chosen)
+
+lint: venv ## check style and format with ruff, notebooks included
+	@echo "Checking style and format with ruff."
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+clean: ## remove .venv and what tests leave behind; your work stays
+	@echo "Removing .venv and what tests leave behind."
+	@rm -rf .venv/bin .venv .pytest_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
+	@find convlab notebooks tests tools -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
+
+venv:
+	@sh tools/setup.sh
