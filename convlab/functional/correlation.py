@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.functional.windows import windows2d
+from convlab.functional.windows import windows
 
 MODES = ("valid", "same", "full")
 
@@ -128,7 +128,7 @@ def _correlate(name: str, x: Tensor, kernel: Tensor, mode: str, extra_zero_first
         top, bottom = _zeros(mode, height, extra_zero_first)
         left, right = _zeros(mode, width, extra_zero_first)
         x = pad(x, (left, right, top, bottom))
-    return (windows2d(x, (height, width)) * kernel).sum(dim=(-2, -1))
+    return (windows(x, (height, width)) * kernel).sum(dim=(-2, -1))
 
 
 def _zeros(mode: str, side: int, extra_zero_first: bool) -> tuple[int, int]:

@@ -1,31 +1,120 @@
-"""Windows: every place where a kernel can lie on an image, without copying a pixel."""
+"""Windows: every place where a kernel can lie on an image, as a view of the same memory.
+
+This is the one idea behind all operators of this package. A convolution multiplies every window with the kernel,
+pooling takes the largest entry or the mean of every window, ``unfold`` lists the windows, and whatever goes the other
+way (``fold``, a transposed convolution) adds windows up: :func:`add_windows` is the adjoint of :func:`windows`.
+"""
+
+import itertools
+from collections.abc import Iterator
 
 from torch import Tensor
 
 
-def windows2d(x: Tensor, kernel_size: tuple[int, int]) -> Tensor:
-    """Return every window of an image, as a view of the same memory.
+def windows(
+    x: Tensor,
+    kernel_size: tuple[int, ...],
+    stride: tuple[int, ...] | None = None,
+    dilation: tuple[int, ...] | None = None,
+) -> Tensor:
+    """Return every window of the last axes of x, without copying an entry.
 
-    ``windows[i, j]`` is the patch of ``x`` whose top left pixel is ``x[i, j]``. Neighbouring windows overlap, and they
-    share the pixels of the overlap for real: nothing is copied. Only the *strides* of the tensor change, that is, how
-    far it steps in memory from one entry to the next.
+    ``windows(x, (kH, kW))[..., i, j, a, b]`` is ``x[..., i * sH + a * dH, j * sW + b * dW]``. Neighbouring windows
+    overlap, and they share the overlap for real. Only the *strides* of the tensor change, that is, how far it steps in
+    memory from one entry to the next.
 
     Args:
-        x: the image, shape (H, W).
-        kernel_size: height and width of a window, (kH, kW), not larger than the image.
+        x: shape (..., H, W), or with as many axes at the end as kernel_size has entries.
+        kernel_size: (kH, kW); the window must fit.
+        stride: steps of the window, (sH, sW); 1 if not given.
+        dilation: spacing of the window's entries, (dH, dW); 1 if not given.
 
     Returns:
-        Tensor of shape (H - kH + 1, W - kW + 1, kH, kW).
+        View of shape (..., outH, outW, kH, kW).
 
     >>> import torch
     >>> x = torch.arange(9).reshape(3, 3)
-    >>> windows2d(x, (2, 2)).shape
+    >>> windows(x, (2, 2)).shape
     torch.Size([2, 2, 2, 2])
-    >>> windows2d(x, (2, 2))[1, 0]
+    >>> windows(x, (2, 2))[1, 0]
     tensor([[3, 4],
             [6, 7]])
-    >>> windows2d(x, (2, 2)).data_ptr() == x.data_ptr()
+    >>> windows(x, (2, 2)).data_ptr() == x.data_ptr()
     True
     """
-    kernel_height, kernel_width = kernel_size
-    return x.unfold(0, kernel_height, 1).unfold(1, kernel_width, 1)
+    n = len(kernel_size)
+    stride, dilation = stride or (1,) * n, dilation or (1,) * n
+    first = x.ndim - n
+    for axis, (k, s, d) in enumerate(zip(kernel_size, stride, dilation, strict=True)):
+        x = x.unfold(first + axis, d * (k - 1) + 1, s)[..., ::d]  # the window's axis is put at the end
+    return x
+
+
+def add_windows(
+    patches: Tensor,
+    size: tuple[int, ...],
+    stride: tuple[int, ...] | None = None,
+    dilation: tuple[int, ...] | None = None,
+) -> Tensor:
+    """Put every window back in its place, and add up where windows overlap: the adjoint of :func:`windows`.
+
+    Args:
+        patches: shape (..., outH, outW, kH, kW), as ``windows`` gives it.
+        size: (H, W) of the result.
+        stride: as for ``windows``.
+        dilation: as for ``windows``.
+
+    Returns:
+        Tensor of shape (..., H, W).
+
+    >>> import torch
+    >>> add_windows(torch.ones(2, 2, 2, 2), (3, 3))
+    tensor([[1., 2., 1.],
+            [2., 4., 2.],
+            [1., 2., 1.]])
+    """
+    n = len(size)
+    out_size, kernel_size = tuple(patches.shape[-2 * n : -n]), tuple(patches.shape[-n:])
+    result = patches.new_zeros(*patches.shape[: -2 * n], *size)
+    for tap in taps(kernel_size):
+        result[under(tap, out_size, stride, dilation)] += patches[(..., *tap)]
+    return result
+
+
+def taps(kernel_size: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+    """Yield the index of every entry of a kernel, row by row.
+
+    >>> list(taps((2, 2)))
+    [(0, 0), (0, 1), (1, 0), (1, 1)]
+    """
+    return itertools.product(*map(range, kernel_size))
+
+
+def under(
+    tap: tuple[int, ...],
+    out_size: tuple[int, ...],
+    stride: tuple[int, ...] | None = None,
+    dilation: tuple[int, ...] | None = None,
+) -> tuple:
+    """Return the index of the pixels that lie under one tap of the kernel, for all windows at once.
+
+    The tap (a, b) lies on pixel (a * dH, b * dW) in the first window, and moves on by the stride:
+
+    >>> under((0, 1), out_size=(2, 2), stride=(2, 2))
+    (Ellipsis, slice(0, 3, 2), slice(1, 4, 2))
+    """
+    n = len(tap)
+    stride, dilation = stride or (1,) * n, dilation or (1,) * n
+    starts = [a * d for a, d in zip(tap, dilation, strict=True)]
+    return (..., *(slice(b, b + s * (o - 1) + 1, s) for b, s, o in zip(starts, stride, out_size, strict=True)))
+
+
+def output_size(
+    size: tuple[int, ...], kernel_size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return how many windows fit along each axis of an input that is already padded; below 1 if none does.
+
+    >>> output_size((7, 7), (3, 3), (2, 2), (1, 1))
+    (3, 3)
+    """
+    return tuple((h - d * (k - 1) - 1) // s + 1 for h, k, s, d in zip(size, kernel_size, stride, dilation, strict=True))

@@ -1,0 +1,176 @@
+"""Five ways to compute the same convolution.
+
+Each takes the input split into groups, (N, G, C/G, ...), the kernels, (G, O/G, C/G, ...), and the geometry, and returns
+(N, G, O/G, ...). They differ in time, memory and rounding; :func:`choose` picks one.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from convlab.functional.windows import taps, under, windows
+
+if TYPE_CHECKING:
+    from convlab.functional.conv import Geometry
+
+BLOCK = 2**22  # entries of the matrix of columns that are built at a time: 16 MiB of float32, about a processor's cache
+
+
+def loops(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
+    """Go through the windows one by one, as on a blackboard: multiply, add up, next window."""
+    x = zero_pad(x, geometry.padding)
+    kernel_size = tuple(weight.shape[3:])
+    sums = []
+    for position in taps(geometry.out_size):
+        corner = [i * s for i, s in zip(position, geometry.stride, strict=True)]
+        reach = [d * (k - 1) + 1 for k, d in zip(kernel_size, geometry.dilation, strict=True)]
+        window = x[(..., *(slice(c, c + r, d) for c, r, d in zip(corner, reach, geometry.dilation, strict=True)))]
+        sums.append((window.unsqueeze(2) * weight).flatten(3).sum(3))
+    return torch.stack(sums, dim=3).unflatten(3, geometry.out_size)
+
+
+def all_windows(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
+    """Take all windows at once, as a view, and let einsum multiply them with the kernels and add up."""
+    x = zero_pad(x, geometry.padding)
+    view = windows(x, tuple(weight.shape[3:]), geometry.stride, geometry.dilation)
+    out, kernel = ("xyz"[: len(geometry.out_size)], "abd"[: len(geometry.out_size)])
+    return torch.einsum(f"ngc{out}{kernel},goc{kernel}->ngo{out}", view, weight)
+
+
+def by_taps(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
+    """Add up one tap of the kernel after the other: shift the image, mix its channels, add.
+
+    No padded copy is made: where a tap lies outside the image it would only add zeros, so it is left out. The largest
+    tensors are the input, one shifted copy, the output, and one product.
+    """
+    out = x.new_zeros(*x.shape[:2], weight.shape[1], *geometry.out_size)
+    for tap in taps(weight.shape[3:]):
+        source, target = _inside(tap, tuple(x.shape[3:]), geometry)
+        shifted = x[source]
+        # In one expression, so that the product is gone before the next one is made.
+        out[target] += (weight[(..., *tap)] @ shifted.flatten(3)).unflatten(3, shifted.shape[3:])
+    return out
+
+
+def im2col(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
+    """Write every window as a column of a matrix; one matrix product with the kernels, written as rows, does the rest.
+
+    The matrix holds each pixel once for every tap, so it can be large. It is built for a band of output lines at a
+    time, such that it stays in the cache between its writing and its reading.
+    """
+    x = zero_pad(x, geometry.padding)
+    rows = weight.flatten(3).transpose(2, 3).flatten(2)  # (G, O/G, taps * C/G): in the order of the columns
+    line = x.shape[0] * rows.shape[0] * rows.shape[2] * math.prod(geometry.out_size[1:])  # entries for one output line
+    out = []
+    for part, band in bands(x, weight, geometry, lines=max(1, BLOCK // max(1, line))):
+        out.append((rows @ columns(part, weight.shape[3:], band)).unflatten(3, band.out_size))
+    return out[0] if len(out) == 1 else torch.cat(out, 3)
+
+
+def bands(x: Tensor, weight: Tensor, geometry: Geometry, lines: int) -> Iterator[tuple[Tensor, Geometry]]:
+    """Cut the padded input along its first axis into the parts that so many output lines read; the parts overlap."""
+    stride, reach = geometry.stride[0], geometry.dilation[0] * (weight.shape[3] - 1) + 1
+    for first in range(0, geometry.out_size[0], lines):
+        here = min(lines, geometry.out_size[0] - first)
+        part = x[:, :, :, first * stride : (first + here - 1) * stride + reach]
+        yield part, geometry._replace(out_size=(here, *geometry.out_size[1:]))
+
+
+def columns(x: Tensor, kernel_size: tuple[int, ...], geometry: Geometry) -> Tensor:
+    """Return the windows of (N, G, C, ...) as columns: (N, G, taps * C, positions).
+
+    Written tap by tap: all pixels under one tap are a shifted image, which is copied in long runs.
+    """
+    pixels = [x[under(tap, geometry.out_size, geometry.stride, geometry.dilation)] for tap in taps(kernel_size)]
+    return torch.cat(pixels, dim=2).flatten(3)
+
+
+def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
+    """Multiply spectra: the convolution theorem. The cost does not depend on the size of the kernel.
+
+    A correlation is a convolution with the kernel turned, so the kernel is turned first. A dilated kernel gets its
+    zeros written in; a stride computes everything and keeps every s-th place.
+    """
+    if not (x.is_floating_point() or x.is_complex()):
+        raise TypeError(
+            f"conv2d: algorithm 'fft' rounds, and {x.dtype} asks for exact sums; take 'taps' or convert with .double()"
+        )
+    x = zero_pad(x, geometry.padding)
+    axes = tuple(range(-len(geometry.out_size), 0))
+    kernel = spread(weight, geometry.dilation).flip(axes)
+    reach = kernel.shape[3:]
+    size = [good_size(side) for side in x.shape[3:]]  # sums that wrap around the border are never read
+    real = not x.is_complex()
+    forward, back = (torch.fft.rfftn, torch.fft.irfftn) if real else (torch.fft.fftn, torch.fft.ifftn)
+    spectrum = torch.einsum("ngc...,goc...->ngo...", forward(x, size, axes), forward(kernel, size, axes))
+    out = back(spectrum, size, axes)
+    places = zip(reach, geometry.stride, geometry.out_size, strict=True)
+    return out[(..., *(slice(r - 1, r + s * (o - 1), s) for r, s, o in places))]
+
+
+def choose(weight: Tensor, geometry: Geometry) -> str:
+    """Pick an algorithm by type and sizes alone; this is the rule of ``algorithm="auto"``.
+
+    ``"fft"`` for kernels of at least 100 taps (10 x 10, say) with stride 1, unless the numbers are integers; else
+    ``"im2col"``. The price of a matrix product grows with the taps, that of a spectrum does not. Where they cross
+    depends on the channels too (measured: between 7 x 7 and 15 x 15).
+    """
+    large = math.prod(weight.shape[2:]) >= 100 and all(s == 1 for s in geometry.stride)
+    inexact = weight.is_floating_point() or weight.is_complex()
+    return "fft" if large and inexact else "im2col"
+
+
+def zero_pad(x: Tensor, padding: tuple[tuple[int, int], ...]) -> Tensor:
+    """Put zeros around the last axes; without any to put, x itself."""
+    flat = [lines for before_after in reversed(padding) for lines in before_after]  # torch's pad: last axis first
+    return pad(x, flat) if any(flat) else x
+
+
+def spread(weight: Tensor, dilation: tuple[int, ...]) -> Tensor:
+    """Write the zeros of a dilated kernel between its taps."""
+    if all(d == 1 for d in dilation):
+        return weight
+    size = [d * (k - 1) + 1 for k, d in zip(weight.shape[3:], dilation, strict=True)]
+    kernel = weight.new_zeros(*weight.shape[:3], *size)
+    kernel[(..., *(slice(None, None, d) for d in dilation))] = weight
+    return kernel
+
+
+def good_size(side: int) -> int:
+    """Return the next number with no prime factor but 2, 3 and 5, for which an FFT is fast.
+
+    >>> good_size(97)
+    100
+    """
+    while True:
+        rest = side
+        for prime in (2, 3, 5):
+            while rest % prime == 0:
+                rest //= prime
+        if rest == 1:
+            return side
+        side += 1
+
+
+def _inside(tap: tuple[int, ...], size: tuple[int, ...], geometry: Geometry) -> tuple[tuple, tuple]:
+    """Return where a tap lies on the image itself: the index of its pixels, and of the outputs that they go to."""
+    source, target = [...], [...]
+    for a, h, s, (before, _), d, o in zip(
+        tap, size, geometry.stride, geometry.padding, geometry.dilation, geometry.out_size, strict=True
+    ):
+        shift = a * d - before  # output i reads pixel i * s + shift
+        first = max(0, -(shift // s))  # the first i with i * s + shift >= 0
+        stop = min(o, (h - 1 - shift) // s + 1)  # the first i with i * s + shift >= h
+        stop = max(stop, first)
+        target.append(slice(first, stop))
+        source.append(slice(first * s + shift, first * s + shift + s * (stop - first), s))
+    return tuple(source), tuple(target)
+
+
+ALGORITHMS = {"loops": loops, "windows": all_windows, "taps": by_taps, "im2col": im2col, "fft": fft}

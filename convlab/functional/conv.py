@@ -1,0 +1,238 @@
+"""Convolution layers' functions: conv1d, conv2d, conv3d, argument for argument as in ``torch.nn.functional``."""
+
+from typing import NamedTuple
+
+import torch
+from torch import Tensor
+
+from convlab.functional.algorithms import ALGORITHMS, choose
+from convlab.functional.arguments import (
+    AXES,
+    COMPLEX,
+    FLOATS,
+    as_batch,
+    as_tuple,
+    check_alike,
+    check_tensor,
+)
+from convlab.functional.windows import output_size
+
+
+def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) -> Tensor:
+    """Slide kernels over sequences. As :func:`conv2d`, with one axis instead of two.
+
+    Args:
+        input: shape (N, C_in, W) or (C_in, W).
+        weight: shape (C_out, C_in / groups, kW).
+        bias: shape (C_out,), or None.
+        stride: as for :func:`conv2d`.
+        padding: as for :func:`conv2d`.
+        dilation: as for :func:`conv2d`.
+        groups: as for :func:`conv2d`.
+
+    Returns:
+        Tensor of shape (N, C_out, outW) or (C_out, outW).
+
+    >>> import torch
+    >>> conv1d(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[[-1.0, 1.0]]]))
+    tensor([[1., 2.]])
+    """
+    return _conv("conv1d", 1, input, weight, bias, stride, padding, dilation, groups, "auto")
+
+
+def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, *, algorithm="auto") -> Tensor:
+    """Slide kernels over images: in each window, multiply and add up, over all channels of a group.
+
+    ``out[n, o, i, j] = bias[o] + sum over c, a, b of x[n, c, i * sH + a * dH, j * sW + b * dW] * weight[o, c, a, b]``
+
+    where x is the input with its padding, and c runs over the channels of o's group.
+
+    Args:
+        input: images, shape (N, C_in, H, W) or (C_in, H, W).
+        weight: kernels, shape (C_out, C_in / groups, kH, kW).
+        bias: one number for each output channel, shape (C_out,), or None.
+        stride: steps of the window: an int or (vertical, horizontal).
+        padding: lines of zeros on *each* side: an int or (above and below, left and right); ``"valid"`` for none;
+            ``"same"`` for an output of the input's size (stride 1 only). For an even kernel, ``"same"`` needs one line
+            more on one side: it is put at the bottom and on the right.
+        dilation: spacing of the kernel's taps: an int or (vertical, horizontal). 1 means side by side.
+        groups: the channels are split into so many groups that do not see each other.
+        algorithm: one of five ways to the same sums; they differ in time, memory and rounding only.
+
+            * ``"loops"``: one window after the other, as on a blackboard.
+            * ``"windows"``: all windows as one view, multiplied with the kernels by one einsum.
+            * ``"taps"``: one tap of the kernel after the other, each a matrix product over the channels. Never holds
+              more than twice the input and the output together.
+            * ``"im2col"``: the windows become the columns of a matrix; one matrix product does the rest.
+            * ``"fft"``: multiplication of spectra. Its cost does not depend on the size of the kernel.
+            * ``"auto"``: see :func:`convlab.functional.algorithms.choose` for the rule.
+
+    Returns:
+        Feature maps, shape (N, C_out, outH, outW) or (C_out, outH, outW), with
+        ``outH = floor((H + 2 * padding - dilation * (kH - 1) - 1) / stride) + 1``.
+
+    Raises:
+        TypeError: not tensors; types that differ or cannot be computed with; arguments that are not whole numbers.
+        ValueError: shapes or arguments that do not fit together. The message names the rule and both shapes.
+
+    Source: V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, 2016.
+
+    >>> import torch
+    >>> x, w = torch.ones(1, 2, 5, 5), torch.ones(3, 2, 2, 2)
+    >>> conv2d(x, w, stride=2, padding=1).shape
+    torch.Size([1, 3, 3, 3])
+    >>> conv2d(x, w, padding="same", algorithm="loops")[0, 0]
+    tensor([[8., 8., 8., 8., 4.],
+            [8., 8., 8., 8., 4.],
+            [8., 8., 8., 8., 4.],
+            [8., 8., 8., 8., 4.],
+            [4., 4., 4., 4., 2.]])
+    """
+    return _conv("conv2d", 2, input, weight, bias, stride, padding, dilation, groups, algorithm)
+
+
+def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) -> Tensor:
+    """Slide kernels over volumes. As :func:`conv2d`, with three axes instead of two.
+
+    Args:
+        input: shape (N, C_in, D, H, W) or (C_in, D, H, W).
+        weight: shape (C_out, C_in / groups, kD, kH, kW).
+        bias: shape (C_out,), or None.
+        stride: as for :func:`conv2d`; a tuple is (depth, height, width), here and below.
+        padding: as for :func:`conv2d`.
+        dilation: as for :func:`conv2d`.
+        groups: as for :func:`conv2d`.
+
+    Returns:
+        Tensor of shape (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW).
+
+    >>> import torch
+    >>> conv3d(torch.ones(1, 1, 4, 4, 4), torch.ones(2, 1, 3, 3, 3)).shape
+    torch.Size([1, 2, 2, 2, 2])
+    """
+    return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups, "auto")
+
+
+class Geometry(NamedTuple):
+    """How the kernels lie on the input: all that an algorithm has to know besides the two tensors."""
+
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]  # (before, after) for each axis
+    dilation: tuple[int, ...]
+    out_size: tuple[int, ...]
+
+
+def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, algorithm) -> Tensor:
+    check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
+    check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
+    check_alike(name, input=input, weight=weight)
+    x, unbatched = as_batch(name, input, ndim)
+    groups = as_groups(name, groups)
+    _check_weight(name, ndim, x, weight, groups)
+    check_bias(name, input, weight, bias, weight.shape[0])
+    geometry = _geometry(name, ndim, x, weight, stride, padding, dilation)
+    if algorithm == "auto":
+        algorithm = choose(weight, geometry)
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
+        known = ", ".join(map(repr, ["auto", *ALGORITHMS]))
+        raise ValueError(f"{name}: algorithm is {algorithm!r}; it must be one of {known}")
+
+    x, weight = in_32_bits(x), in_32_bits(weight)
+    grouped_x = x.unflatten(1, (groups, x.shape[1] // groups))
+    grouped_weight = weight.unflatten(0, (groups, weight.shape[0] // groups))
+    out = ALGORITHMS[algorithm](grouped_x, grouped_weight, geometry).flatten(1, 2)
+    return finish(out, bias, unbatched, input.dtype)
+
+
+def in_32_bits(tensor: Tensor) -> Tensor:
+    """16-bit floats are added up in 32 bits and rounded once at the end, as torch does."""
+    return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor
+
+
+def finish(out: Tensor, bias: Tensor | None, unbatched: bool, dtype: torch.dtype) -> Tensor:
+    """Add the bias, take the batch away again if there was none, and return the input's type."""
+    if bias is not None:
+        out = out + bias.to(out.dtype).reshape(-1, *[1] * (out.ndim - 2))
+    return (out[0] if unbatched else out).to(dtype)
+
+
+def as_groups(function: str, groups: int) -> int:
+    """Refuse what is not a whole number from 1 on."""
+    if isinstance(groups, bool) or not isinstance(groups, int):
+        raise TypeError(f"{function}: groups must be a whole number, got {groups!r}")
+    if groups < 1:
+        raise ValueError(f"{function}: groups is {groups}; it must be at least 1")
+    return groups
+
+
+def check_bias(function: str, input: Tensor, weight: Tensor, bias: Tensor | None, out_channels: int) -> None:
+    """Refuse a bias that is not one number for each output channel."""
+    if bias is None:
+        return
+    check_tensor(function, "bias", bias, FLOATS + COMPLEX + (torch.int64,))
+    check_alike(function, input=input, bias=bias)
+    if tuple(bias.shape) != (out_channels,):
+        raise ValueError(
+            f"{function}: the bias has shape {tuple(bias.shape)}; the weight {tuple(weight.shape)} makes "
+            f"{out_channels} output channels, so the bias must be ({out_channels},)"
+        )
+
+
+def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) -> None:
+    """Refuse kernels that do not fit the input's channels and the groups."""
+    shape = tuple(weight.shape)
+    if weight.ndim != ndim + 2:
+        raise ValueError(f"{name}: the weight must be (C_out, C_in / groups, {AXES[ndim]}), got {shape}")
+    if shape[0] == 0 or 0 in shape[2:]:
+        raise ValueError(f"{name}: the weight is empty: {shape}; it needs at least one kernel with one tap")
+    channels = x.shape[1]
+    if channels != shape[1] * groups:
+        which = (
+            "with groups=1 both must be equal"
+            if groups == 1
+            else f"with groups={groups} the input must have {groups} x {shape[1]} = {groups * shape[1]} channels"
+        )
+        raise ValueError(
+            f"{name}: the input has {channels} channel{'s' * (channels != 1)} (shape {tuple(x.shape)}) but each kernel "
+            f"spans {shape[1]} (weight is {shape}); {which}"
+        )
+    if shape[0] % groups:
+        raise ValueError(
+            f"{name}: groups={groups} does not divide the {shape[0]} output channels (weight is {shape}); "
+            f"each group needs the same number of kernels"
+        )
+
+
+def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, dilation) -> Geometry:
+    """Return how the kernels lie on the input; refuse what cannot be."""
+    size, kernel_size = tuple(x.shape[2:]), tuple(weight.shape[2:])
+    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
+    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    lines = _padding(name, ndim, padding, kernel_size, stride, dilation)
+    if 0 in size:
+        raise ValueError(
+            f"{name}: the input is empty: {tuple(x.shape)}; only the batch or the channels may have size 0"
+        )
+    padded = tuple(h + before + after for h, (before, after) in zip(size, lines, strict=True))
+    reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel_size, dilation, strict=True))
+    if any(r > p for r, p in zip(reach, padded, strict=True)):
+        dilated = "" if reach == kernel_size else f", which reaches over {reach} with dilation {dilation}"
+        raise ValueError(
+            f"{name}: the kernel {kernel_size}{dilated} is larger than the padded input {padded} (input {size}); "
+            f"dilation * (kernel - 1) + 1 <= input + padding must hold along each axis"
+        )
+    return Geometry(stride, lines, dilation, output_size(padded, kernel_size, stride, dilation))
+
+
+def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[int, int], ...]:
+    """Return the lines of zeros (before, after) along each axis."""
+    if not isinstance(padding, str):
+        return tuple((p, p) for p in as_tuple(name, "padding", padding, ndim, minimum=0))
+    if padding == "valid":
+        return ((0, 0),) * ndim
+    if padding != "same":
+        raise ValueError(f"{name}: padding is {padding!r}; it must be a number, a tuple, 'valid' or 'same'")
+    if any(s != 1 for s in stride):
+        raise ValueError(f"{name}: padding='same' asks for stride 1, got {stride}: with a stride the output is smaller")
+    total = (d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True))
+    return tuple((t // 2, t - t // 2) for t in total)  # an odd total: the extra line comes last

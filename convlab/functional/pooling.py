@@ -1,0 +1,157 @@
+"""Pooling: one number for each window, its largest entry or its mean. No weights."""
+
+import math
+
+import torch
+from torch import Tensor
+from torch.nn.functional import pad
+
+from convlab.functional.arguments import FLOATS, INTEGERS, as_batch, as_tuple, check_flag, check_not_empty, check_tensor
+from convlab.functional.conv import in_32_bits
+from convlab.functional.windows import windows
+
+
+def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+    """Keep the largest entry of every window.
+
+    Args:
+        input: shape (N, C, H, W) or (C, H, W).
+        kernel_size: an int or (height, width).
+        stride: steps of the window; the kernel size if not given, so that windows do not overlap.
+        padding: lines around the image that never win (minus infinity); at most half the window.
+        dilation: spacing of the window's entries.
+        ceil_mode: True rounds the output size up: a last window may stick out at the end, but must begin inside.
+        return_indices: True also returns where each winner is, counted along the rows of its H x W image.
+
+    Returns:
+        Tensor of shape (N, C, outH, outW) or (C, outH, outW); with return_indices, a pair of such tensors. If several
+        entries are the largest, the first one wins, and gets all of the gradient.
+
+    Raises:
+        TypeError, ValueError: what does not fit together; the message names the rule and the shapes.
+
+    >>> x = torch.tensor([[[1.0, 2, 5, 6], [3, 4, 7, 8], [9, 8, 1, 0], [7, 6, 0, 1]]])
+    >>> max_pool2d(x, 2)
+    tensor([[[4., 8.],
+             [9., 1.]]])
+    """
+    x, unbatched = _image("max_pool2d", input, FLOATS + INTEGERS)
+    lowest = -math.inf if x.is_floating_point() else torch.iinfo(x.dtype).min
+    window = _Window("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
+    entries = _entries(x, window, lowest)
+    winners = _winners(entries, _entries(torch.ones_like(x[:1, :1], dtype=torch.bool), window, False))
+    out = entries.gather(4, winners).squeeze(4)
+    if not return_indices:
+        return out[0] if unbatched else out
+    numbers = torch.arange(x.shape[2] * x.shape[3], device=x.device).reshape(1, 1, *x.shape[2:])
+    indices = _entries(numbers, window, 0).expand_as(entries).gather(4, winners).squeeze(4)
+    return (out[0], indices[0]) if unbatched else (out, indices)
+
+
+def avg_pool2d(
+    input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None
+) -> Tensor:
+    """Take the mean of every window.
+
+    Args:
+        input: shape (N, C, H, W) or (C, H, W).
+        kernel_size: an int or (height, width).
+        stride: steps of the window; the kernel size if not given.
+        padding: lines of zeros around the image; at most half the window.
+        ceil_mode: as for :func:`max_pool2d`.
+        count_include_pad: True divides by the number of entries with the padding's zeros, False by those of the image.
+            What sticks out because of ceil_mode never counts.
+        divisor_override: divide by this number instead.
+
+    Returns:
+        Tensor of shape (N, C, outH, outW) or (C, outH, outW).
+
+    Raises:
+        TypeError, ValueError: what does not fit together; the message names the rule and the shapes.
+
+    >>> avg_pool2d(torch.tensor([[[1.0, 2, 5, 6], [3, 4, 7, 8]]]), 2)
+    tensor([[[2.5000, 6.5000]]])
+    """
+    x, unbatched = _image("avg_pool2d", input, (*FLOATS, torch.int64))
+    check_flag("avg_pool2d", "count_include_pad", count_include_pad)
+    if divisor_override is not None:
+        if isinstance(divisor_override, bool) or not isinstance(divisor_override, int):
+            raise TypeError(f"avg_pool2d: divisor_override must be a whole number, got {divisor_override!r}")
+        if divisor_override == 0:
+            raise ValueError("avg_pool2d: divisor_override is 0; nothing can be divided by 0")
+    window = _Window("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
+    sums = _sums(in_32_bits(x), window, window.lines)
+    if divisor_override is not None:
+        divisor = torch.tensor(divisor_override, device=x.device)
+    else:  # count by adding up ones: the same windows on an image in which every entry is 1
+        (left, right, top, bottom), (rows, columns) = window.lines, window.padding
+        ones = torch.ones_like(x[:1, :1], dtype=torch.int64)
+        if count_include_pad:
+            ones = pad(ones, (columns, columns, rows, rows), value=1)
+            left, right, top, bottom = 0, right - columns, 0, bottom - rows
+        divisor = _sums(ones, window, (left, right, top, bottom))
+    out = (sums / divisor if x.is_floating_point() else sums.div(divisor, rounding_mode="trunc")).to(x.dtype)
+    return out[0] if unbatched else out
+
+
+class _Window:
+    """How the pooling window lies on an image."""
+
+    def __init__(self, name, x: Tensor, kernel_size, stride, padding, dilation, ceil_mode):
+        check_flag(name, "ceil_mode", ceil_mode)
+        self.kernel_size = as_tuple(name, "kernel_size", kernel_size, 2, minimum=1)
+        empty = stride is None or (isinstance(stride, (tuple, list)) and not stride)
+        self.stride = self.kernel_size if empty else as_tuple(name, "stride", stride, 2, minimum=1)
+        self.padding = as_tuple(name, "padding", padding, 2, minimum=0)
+        self.dilation = as_tuple(name, "dilation", dilation, 2, minimum=1)
+        reach = tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
+        if any(p > k // 2 for p, k in zip(self.padding, self.kernel_size, strict=True)):
+            raise ValueError(
+                f"{name}: padding {self.padding} is more than half the window {self.kernel_size}; along each axis "
+                f"it must be at most half of it, or a window in the corner could lie on padding alone"
+            )
+        out_size, lines = [], []
+        for h, r, s, p in zip(x.shape[2:], reach, self.stride, self.padding, strict=True):
+            out = _count(h, r, s, p, ceil_mode)
+            out_size.append(out)
+            lines.append((p, max(p, (out - 1) * s + r - h - p)))  # ceil_mode: the last window may need more lines
+        if min(out_size) < 1:
+            size = tuple(x.shape[2:])
+            padded = tuple(h + 2 * p for h, p in zip(size, self.padding, strict=True))
+            raise ValueError(f"{name}: the window {reach} is larger than the padded input {padded} (input {size})")
+        self.lines = (*lines[1], *lines[0])  # as torch's pad wants them: left, right, top, bottom
+
+
+def _count(size: int, reach: int, stride: int, padding: int, ceil_mode: bool) -> int:
+    """Return the number of windows along an axis; with ceil_mode, one may stick out if it begins inside."""
+    steps, rest = divmod(size + 2 * padding - reach, stride)
+    if ceil_mode and rest:
+        steps += 1
+        if steps * stride >= size + padding:  # the last window would begin in the padding behind the image
+            steps -= 1
+    return steps + 1
+
+
+def _entries(x: Tensor, window: _Window, value) -> Tensor:
+    """Return the entries of every window, side by side: (N, C, outH, outW, kH * kW)."""
+    return windows(pad(x, window.lines, value=value), window.kernel_size, window.stride, window.dilation).flatten(4)
+
+
+def _winners(entries: Tensor, inside: Tensor) -> Tensor:
+    """Return which entry of each window is the largest: of equal ones the first, of nan the last, as torch does."""
+    largest = entries.amax(4, keepdim=True)
+    order = torch.arange(1, entries.shape[4] + 1, device=entries.device)
+    rank = torch.where(largest.isnan(), order, order.flip(0))
+    hits = inside & ((entries == largest) | entries.isnan())
+    return (hits * rank).argmax(4, keepdim=True)
+
+
+def _sums(x: Tensor, window: _Window, lines: tuple[int, int, int, int]) -> Tensor:
+    return windows(pad(x, lines), window.kernel_size, window.stride, window.dilation).sum((-2, -1))
+
+
+def _image(name: str, input: Tensor, dtypes) -> tuple[Tensor, bool]:
+    check_tensor(name, "input", input, dtypes)
+    x, unbatched = as_batch(name, input, 2)
+    check_not_empty(name, x, 2)
+    return x, unbatched
