@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks lint clean venv
+.PHONY: help lab test notebooks lint bench clean venv
 
 PY := .venv/bin/python
 
@@ -30,6 +30,10 @@ lint: venv ## check style and format with ruff, notebooks included
 	@echo "Checking style and format with ruff."
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+
+bench: venv ## time the algorithms of conv2d against torch (BENCH_ARGS="--plot bench.png")
+	@echo "Timing the algorithms of conv2d against torch; this takes a minute."
+	@$(PY) tools/bench.py $(BENCH_ARGS)
 
 clean: ## remove .venv and what tests leave behind; your work stays
 	@echo "Removing .venv and what tests leave behind."
