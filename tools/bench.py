@@ -122,6 +122,7 @@ def plot(results: list, file: Path) -> None:
     axes.set_xticks(range(len(results)), [case.name.replace(", ", "\n") for case, *_ in results])
     axes.legend(ncols=6, loc="upper center", bbox_to_anchor=(0.5, 1.1), frameon=False)
     figure.savefig(file, dpi=120)
+    plt.close(figure)
 
 
 def at_least_1(text: str) -> int:
