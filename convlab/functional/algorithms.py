@@ -101,6 +101,8 @@ def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
         raise TypeError(
             f"conv2d: algorithm 'fft' rounds, and {x.dtype} asks for exact sums; take 'taps' or convert with .double()"
         )
+    if x.numel() == 0:  # no image, no spectrum; older FFT libraries fail on it
+        return by_taps(x, weight, geometry)
     x = zero_pad(x, geometry.padding)
     axes = tuple(range(-len(geometry.out_size), 0))
     kernel = spread(weight, geometry.dilation).flip(axes)
