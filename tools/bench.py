@@ -86,7 +86,8 @@ def measure(case: Case, repeats: int) -> tuple[str, float, dict[str, float]]:
         all_of_torch += seconds[reference]
     x, weight = torch.empty(case.input), torch.empty(case.weight)
     geometry = _geometry("conv2d", 2, x, weight, case.stride, case.padding, 1)
-    return choose(weight, geometry), statistics.median(all_of_torch), ratios
+    grouped = weight.unflatten(0, (case.groups, -1))
+    return choose(grouped, geometry), statistics.median(all_of_torch), ratios
 
 
 def processor() -> str:

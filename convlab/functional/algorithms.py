@@ -7,19 +7,12 @@ Each takes the input split into groups, (N, G, C/G, ...), the kernels, (G, O/G, 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.functional.windows import taps, under, windows
-
-if TYPE_CHECKING:
-    from convlab.functional.conv import Geometry
-
-BLOCK = 2**22  # entries of the matrix of columns that are built at a time: 16 MiB of float32, about a processor's cache
+from convlab.functional.windows import Geometry, taps, under, windows
 
 
 def loops(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
@@ -52,43 +45,43 @@ def by_taps(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     out = x.new_zeros(*x.shape[:2], weight.shape[1], *geometry.out_size)
     for tap in taps(weight.shape[3:]):
         source, target = _inside(tap, tuple(x.shape[3:]), geometry)
-        shifted = x[source]
-        # In one expression, so that the product is gone before the next one is made.
-        out[target] += (weight[(..., *tap)] @ shifted.flatten(3)).unflatten(3, shifted.shape[3:])
+        shifted, mixing = x[source], weight[(..., *tap)]  # mixing: (G, O/G, C/G)
+        if mixing.shape[2] == 1:  # a single channel has nothing to be mixed with
+            out[target].addcmul_(mixing.reshape(*mixing.shape[:2], *[1] * len(tap)), shifted)
+        else:  # in one expression, so that the product is gone before the next one is made
+            out[target] += (mixing @ shifted.flatten(3)).unflatten(3, shifted.shape[3:])
     return out
 
 
 def im2col(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
-    """Write every window as a column of a matrix; one matrix product with the kernels, written as rows, does the rest.
+    """Write every window as a column of a matrix; a matrix product with the kernels, written as rows, does the rest.
 
-    The matrix holds each pixel once for every tap, so it can be large. It is built for a band of output lines at a
-    time, such that it stays in the cache between its writing and its reading.
+    Written out, that matrix holds each pixel once for every tap. Only the overlap along a line is written here, so each
+    pixel stands there once for every *column* of the kernel. The overlap from line to line stays a view: what output
+    line i + 1 reads is what line i reads, further down by the stride. So there is one product for each output line,
+    over all images side by side.
     """
+    if len(geometry.out_size) == 1:  # a sequence is an image of one line
+        one_line = Geometry(stride=(1,), padding=((0, 0),), dilation=(1,), out_size=(1,))
+        as_image = Geometry(*(first + rest for first, rest in zip(one_line, geometry, strict=True)))
+        return im2col(x.unsqueeze(3), weight.unsqueeze(3), as_image).squeeze(3)
     x = zero_pad(x, geometry.padding)
-    rows = weight.flatten(3).transpose(2, 3).flatten(2)  # (G, O/G, taps * C/G): in the order of the columns
-    line = x.shape[0] * rows.shape[0] * rows.shape[2] * math.prod(geometry.out_size[1:])  # entries for one output line
-    out = []
-    for part, band in bands(x, weight, geometry, lines=max(1, BLOCK // max(1, line))):
-        out.append((rows @ columns(part, weight.shape[3:], band)).unflatten(3, band.out_size))
-    return out[0] if len(out) == 1 else torch.cat(out, 3)
-
-
-def bands(x: Tensor, weight: Tensor, geometry: Geometry, lines: int) -> Iterator[tuple[Tensor, Geometry]]:
-    """Cut the padded input along its first axis into the parts that so many output lines read; the parts overlap."""
-    stride, reach = geometry.stride[0], geometry.dilation[0] * (weight.shape[3] - 1) + 1
-    for first in range(0, geometry.out_size[0], lines):
-        here = min(lines, geometry.out_size[0] - first)
-        part = x[:, :, :, first * stride : (first + here - 1) * stride + reach]
-        yield part, geometry._replace(out_size=(here, *geometry.out_size[1:]))
+    outs = []
+    for group, kernels in zip(x.unbind(1), weight, strict=True):
+        rows = kernels.movedim(1, -1).flatten(1)  # (O/G, kH * kW * C/G)
+        out = (rows @ columns(group, weight.shape[3:], geometry)).unflatten(2, (x.shape[0], *geometry.out_size[1:]))
+        outs.append(out.movedim((2, 1, 0), (0, 1, 2)))  # from (outH, O/G, N, outW) to (N, O/G, outH, outW)
+    return torch.stack(outs, dim=1)
 
 
 def columns(x: Tensor, kernel_size: tuple[int, ...], geometry: Geometry) -> Tensor:
-    """Return the windows of (N, G, C, ...) as columns: (N, G, taps * C, positions).
-
-    Written tap by tap: all pixels under one tap are a shifted image, which is copied in long runs.
-    """
-    pixels = [x[under(tap, geometry.out_size, geometry.stride, geometry.dilation)] for tap in taps(kernel_size)]
-    return torch.cat(pixels, dim=2).flatten(3)
+    """Return the windows of (N, C, H, W) as columns, a matrix for each output line: (outH, kH * kW * C, N * outW)."""
+    lines = x.movedim((2, 1, 0), (0, 1, 2))  # (H, C, N, W)
+    _, *along_a_line = zip(geometry.out_size, geometry.stride, geometry.dilation, strict=True)
+    shifted = [lines[under(tap, *zip(*along_a_line, strict=True))] for tap in taps(kernel_size[1:])]
+    lines = torch.cat(shifted, dim=1).flatten(2)  # (H, kW * C, N * outW): the overlap along a line is written out
+    view = windows(lines.movedim(0, 2), kernel_size[:1], geometry.stride[:1], geometry.dilation[:1])
+    return view.movedim((2, 3), (0, 1)).flatten(1, 2)  # still a view, unless the dilation spreads the lines
 
 
 def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
@@ -119,13 +112,17 @@ def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
 def choose(weight: Tensor, geometry: Geometry) -> str:
     """Pick an algorithm by type and sizes alone; this is the rule of ``algorithm="auto"``.
 
-    ``"fft"`` for kernels of at least 100 taps (10 x 10, say) with stride 1, unless the numbers are integers; else
-    ``"im2col"``. The price of a matrix product grows with the taps, that of a spectrum does not. Where they cross
-    depends on the channels too (measured: between 7 x 7 and 15 x 15).
+    1. ``"fft"`` for kernels of at least 225 taps (15 x 15, say) with stride 1, unless the numbers are integers. The
+       price of a matrix product grows with the taps, that of a spectrum does not. Where they cross depends on the
+       channels too.
+    2. ``"taps"`` for a depthwise convolution: with one channel in a group, a matrix product has nothing to add up.
+    3. ``"im2col"`` for all others.
     """
-    large = math.prod(weight.shape[2:]) >= 100 and all(s == 1 for s in geometry.stride)
-    inexact = weight.is_floating_point() or weight.is_complex()
-    return "fft" if large and inexact else "im2col"
+    groups, _, channels, *kernel_size = weight.shape
+    exact = not (weight.is_floating_point() or weight.is_complex())
+    if math.prod(kernel_size) >= 225 and all(s == 1 for s in geometry.stride) and not exact:
+        return "fft"
+    return "taps" if groups > 1 and channels == 1 else "im2col"
 
 
 def zero_pad(x: Tensor, padding: tuple[tuple[int, int], ...]) -> Tensor:

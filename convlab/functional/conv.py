@@ -1,7 +1,5 @@
 """Convolution layers' functions: conv1d, conv2d, conv3d, argument for argument as in ``torch.nn.functional``."""
 
-from typing import NamedTuple
-
 import torch
 from torch import Tensor
 
@@ -15,7 +13,7 @@ from convlab.functional.arguments import (
     check_alike,
     check_tensor,
 )
-from convlab.functional.windows import output_size
+from convlab.functional.windows import Geometry, output_size
 
 
 def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) -> Tensor:
@@ -113,15 +111,6 @@ def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) 
     return _conv("conv3d", 3, input, weight, bias, stride, padding, dilation, groups, "auto")
 
 
-class Geometry(NamedTuple):
-    """How the kernels lie on the input: all that an algorithm has to know besides the two tensors."""
-
-    stride: tuple[int, ...]
-    padding: tuple[tuple[int, int], ...]  # (before, after) for each axis
-    dilation: tuple[int, ...]
-    out_size: tuple[int, ...]
-
-
 def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, algorithm) -> Tensor:
     check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
     check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
@@ -131,16 +120,15 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     _check_weight(name, ndim, x, weight, groups)
     check_bias(name, input, weight, bias, weight.shape[0])
     geometry = _geometry(name, ndim, x, weight, stride, padding, dilation)
-    if algorithm == "auto":
-        algorithm = choose(weight, geometry)
-    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
+    if not isinstance(algorithm, str) or algorithm not in ("auto", *ALGORITHMS):
         known = ", ".join(map(repr, ["auto", *ALGORITHMS]))
         raise ValueError(f"{name}: algorithm is {algorithm!r}; it must be one of {known}")
 
     x, weight = in_32_bits(x), in_32_bits(weight)
     grouped_x = x.unflatten(1, (groups, x.shape[1] // groups))
     grouped_weight = weight.unflatten(0, (groups, weight.shape[0] // groups))
-    out = ALGORITHMS[algorithm](grouped_x, grouped_weight, geometry).flatten(1, 2)
+    compute = ALGORITHMS[choose(grouped_weight, geometry) if algorithm == "auto" else algorithm]
+    out = compute(grouped_x, grouped_weight, geometry).flatten(1, 2)
     return finish(out, bias, unbatched, input.dtype)
 
 

@@ -7,6 +7,7 @@ way (``fold``, a transposed convolution) adds windows up: :func:`add_windows` is
 
 import itertools
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from torch import Tensor
 
@@ -118,3 +119,12 @@ def output_size(
     (3, 3)
     """
     return tuple((h - d * (k - 1) - 1) // s + 1 for h, k, s, d in zip(size, kernel_size, stride, dilation, strict=True))
+
+
+class Geometry(NamedTuple):
+    """How the kernels lie on the input: all that an algorithm has to know besides the two tensors."""
+
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]  # (before, after) for each axis
+    dilation: tuple[int, ...]
+    out_size: tuple[int, ...]
