@@ -114,6 +114,7 @@ NAMED = {
     "large kernel": (C.conv2d, (X, torch.ones(6, 4, 9, 3)), {"padding": 1}, r"kernel \(9, 3\) is larger .*\(8, 8\)"),
     "dilated": (C.conv2d, (X, W), {"dilation": 3}, r"kernel \(3, 3\), which reaches over \(7, 7\) .*\(6, 6\)"),
     "stride": (C.conv2d, (X, W), {"stride": 0}, r"stride is 0; each entry must be at least 1"),
+    "stride True": (C.conv2d, (X, W), {"stride": True}, r"stride must be a whole number .* got True"),
     "dilation": (C.conv2d, (X, W), {"dilation": (1, 0)}, r"dilation is \(1, 0\); each entry must be at least 1"),
     "padding": (C.conv2d, (X, W), {"padding": -1}, r"padding is -1; negative values are not allowed"),
     "same": (C.conv2d, (X, W), {"padding": "same", "stride": 2}, r"'same' asks for stride 1, got \(2, 2\)"),

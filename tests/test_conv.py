@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from torch.autograd import gradcheck, gradgradcheck
 
 import convlab.functional as C
+from convlab.functional import algorithms
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel lengths")
 
@@ -181,6 +182,29 @@ def test_full_padding_is_scipys_full_correlation(data):
 def test_same_puts_the_extra_zero_last():
     x, kernel = torch.tensor([[1.0, 2.0, 3.0]]), torch.tensor([[[10.0, 1.0]]])
     assert C.conv1d(x, kernel, padding="same").tolist() == [[12.0, 23.0, 30.0]]
+
+
+@pytest.mark.parametrize(
+    ("kernel", "groups", "stride", "dtype", "expected"),
+    [
+        ((64, 64, 3, 3), 1, 1, torch.float32, "im2col"),
+        ((64, 32, 3, 3), 2, 1, torch.float32, "im2col"),
+        ((64, 1, 3, 3), 64, 1, torch.float32, "taps"),
+        ((10, 1, 5, 5), 1, 1, torch.float32, "im2col"),
+        ((4, 4, 15, 15), 1, 1, torch.complex64, "fft"),
+        ((4, 4, 14, 16), 1, 1, torch.float64, "im2col"),
+        ((4, 4, 15, 15), 1, 2, torch.float64, "im2col"),
+        ((4, 4, 15, 15), 1, 1, torch.int64, "im2col"),
+    ],
+)
+def test_auto_keeps_its_rule(monkeypatch, kernel, groups, stride, dtype, expected):
+    used = []
+    for name, function in algorithms.ALGORITHMS.items():
+        spy = lambda *given, name=name, function=function: used.append(name) or function(*given)  # noqa: E731
+        monkeypatch.setitem(algorithms.ALGORITHMS, name, spy)
+    x = torch.ones(1, kernel[1] * groups, 17, 17, dtype=dtype)
+    C.conv2d(x, torch.ones(kernel, dtype=dtype), stride=stride, groups=groups)
+    assert used == [expected]
 
 
 # Memory.

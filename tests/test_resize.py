@@ -1,5 +1,7 @@
 """Interpolate against torch: sizes, positions, gradients."""
 
+import math
+
 import pytest
 import torch
 from _draw import Case, tensors
@@ -60,3 +62,11 @@ def test_gradients(mode, data):
 
         assert gradcheck(function, x, fast_mode=True)
         assert gradgradcheck(function, x, fast_mode=True)
+
+
+@pytest.mark.parametrize("factor", [1.01, 1.1, 2.01, 2.1, 2.99])
+@pytest.mark.parametrize("sides", [(6,), (6, 5), (5, 6, 4)])
+def test_nearest_just_beside_a_whole_factor(factor, sides):
+    """Torch copies or doubles an axis of an image when the sizes allow it, whatever the factor; only of an image."""
+    x = torch.arange(math.prod(sides), dtype=torch.float64).reshape(1, 1, *sides)
+    assert_equals_torch("interpolate", Case((x,), {"scale_factor": factor}))
