@@ -8,6 +8,7 @@ The course is in the folder ``notebooks``; this package holds what they import.
 ``plotting``        figures: a kernel with its values, a window that slides, images in a row
 ``data``            one photo and 10,000 digits, bundled
 ``setup_check``     is everything installed? ``python -m convlab`` asks it
+``training``        train a small network on digits: devices, the loop, saving
 ==================  =====================================================================
 
 Importing ``convlab`` loads nothing else; each module comes when it is first used:
@@ -21,7 +22,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = ("data", "functional", "kernels", "plotting", "setup_check")
+_MODULES = ("data", "functional", "kernels", "plotting", "setup_check", "training")
 __all__ = list(_MODULES)
 
 
