@@ -79,7 +79,7 @@ def _explain(error: Exception, model: nn.Module, name: str, images: Tensor) -> s
     if "same device" in str(error) or "device type" in str(error):
         return (
             f"the images are on '{images.device}', but something inside the model is elsewhere ({first_line}); a "
-            f"tensor that the model keeps must be a parameter or registered with register_buffer, so that it moves along"
+            f"tensor that the model keeps must be a parameter or a buffer (register_buffer), so that it moves along"
         )
     if "view" in str(error) and "stride" in str(error):
         return (

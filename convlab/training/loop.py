@@ -92,7 +92,7 @@ def fit(
 
     Raises:
         TypeError, ValueError: what cannot be trained: before the first step, with the reason.
-        FloatingPointError: the loss became infinite or nan.
+        FloatingPointError: the loss became infinite or nan; its ``.history`` is the history until then.
 
     >>> from convlab.data import load_digits
     >>> train, test = load_digits("train", source="bundled"), load_digits("test", source="bundled")
@@ -127,6 +127,9 @@ def fit(
         except KeyboardInterrupt:
             run.history.interrupted = True
             print(f"fit: interrupted in epoch {epoch + 1}; the model and the history so far are kept")
+        except FloatingPointError as error:
+            error.history = run.history
+            raise
         finally:
             bar.close()
     return run.history
@@ -170,9 +173,8 @@ class _Run:
         Gradients are averaged over the processes, so each counts its losses times the number of processes.
         """
         shares = [self.us.share(batch) for batch in batches]
-        scales = [
-            self.us.size / len(b) if len(s) < len(b) else 1 / len(b) for s, b in zip(shares, batches, strict=True)
-        ]
+        pairs = zip(shares, batches, strict=True)
+        scales = [(self.us.size if len(share) < len(batch) else 1) / len(batch) for share, batch in pairs]
         if self.us.size > 1:  # only this process's images of this epoch go to its device
             images, labels = self.on_device("", train.images[torch.cat(shares)], train.labels[torch.cat(shares)])
             ends = torch.tensor([len(share) for share in shares]).cumsum(0).tolist()
@@ -240,10 +242,8 @@ def evaluate(model: nn.Module, dataset) -> float:
         TypeError, ValueError: as `fit`.
 
     >>> from convlab.data import load_digits
-    >>> torch.manual_seed(0)
-    <torch._C.Generator object at ...>
     >>> untrained = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
-    >>> evaluate(untrained, load_digits("test", source="bundled")) < 0.3
+    >>> evaluate(untrained, load_digits("test", source="bundled")) < 0.5
     True
     """
     checks.check_model("evaluate", model)
