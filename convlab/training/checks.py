@@ -113,12 +113,12 @@ def make_optimizer(model: nn.Module, optimizer: Optimizer | Callable | None) -> 
     return optimizer
 
 
-def check_count(function: str, name: str, value: int) -> None:
-    """Refuse what is not a whole number from 1 on."""
+def check_count(function: str, name: str, value: int, minimum: int = 1) -> None:
+    """Refuse what is not a whole number from the minimum on."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise TypeError(f"{function}: {name} must be a whole number, got {value!r}")
-    if value < 1:
-        raise ValueError(f"{function}: {name} is {value}; it must be at least 1")
+    if value < minimum:
+        raise ValueError(f"{function}: {name} is {value}; it must be at least {minimum}")
 
 
 def make_scheduler(optimizer: Optimizer, scheduler: Callable | None, total_steps: int):

@@ -107,6 +107,8 @@ def fit(
             checks.check_dataset("fit", name, dataset)
     checks.check_count("fit", "epochs", epochs)
     checks.check_count("fit", "batch_size", batch_size)
+    if seed is not None:
+        checks.check_count("fit", "seed", seed, minimum=0)
     device = as_device("fit", own_device(device))
     model.to(device)
     if memory_format is not None:
