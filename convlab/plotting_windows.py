@@ -84,8 +84,8 @@ def draw_padding(x, padding=0, kernel_size=None, stride=1, dilation=1, result=No
         TypeError: not whole numbers.
         ValueError: not two dimensions; a number too small; a window that does not fit.
 
-    >>> draw_padding(torch.ones(5, 5), padding=1, kernel_size=3)
-    <Figure size 370x370 with 1 Axes>
+    >>> draw_padding([[1, 2], [3, 4]], padding=1, kernel_size=3)
+    <Figure size 230x230 with 1 Axes>
     """
     x = _matrix(x, "draw_padding", "image")
     (top, bottom), (left, right) = _sides(padding)
@@ -149,7 +149,7 @@ def _cell(ax: Axes, left: float, top: float, text: str, face="white", hatched=Fa
         ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=LINE, linewidth=0, hatch="////"))
     if marked:
         ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=WINDOW, linewidth=2, zorder=2))
-    behind = {"facecolor": face, "edgecolor": "none", "pad": 1} if hatched else None
+    behind = {"facecolor": face, "edgecolor": "none", "pad": 2} if hatched else None
     _write(ax, left + 0.5, top + 0.5, text, fontsize=11 if len(text) < 4 else 8, bbox=behind)
 
 
