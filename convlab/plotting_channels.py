@@ -31,6 +31,7 @@ __all__ = ["draw_channel_images", "draw_channels", "draw_maps", "draw_sheets"]
 
 SHEET = "#f3f3f3"
 MOST_CHANNELS, MOST_SHEETS = 6, 16  # more cannot be read
+MOST_SHOWN = 0.99  # share of the values that the scale of draw_maps holds
 
 
 def draw_channels(
@@ -49,7 +50,7 @@ def draw_channels(
         ValueError: shapes that do not fit together, more than 6 channels, or a position outside the output.
 
     >>> draw_channels(torch.ones(2, 3, 3), torch.ones(2, 2, 2), bias=1)
-    <Figure size 770x400 with 1 Axes>
+    <Figure size 880x390 with 1 Axes>
     """
     x, kernel, names = _channels("draw_channels", x, kernel, names)
     maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
@@ -106,6 +107,7 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
         _draw_image(left, channel)
         left.set_title(name, fontsize=11, color=INK)
         _draw_signed_grid(middle, part, "its slice")
+        plt.setp(middle.texts, fontsize=8 if part.shape[1] <= 3 else 6)  # 0.056 needs room
         _draw_signed(right, answer, largest, f"map of {name}")
     _draw_signed(figure.add_subplot(cells[:, 3]), total, largest, f"sum of the {len(x)} maps")
     last = figure.add_subplot(cells[:, 4])
@@ -117,6 +119,8 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
 
 def draw_maps(maps, titles: Sequence[str] = (), columns: int = 4, width: float = 2.0) -> Figure:
     """Draw many feature maps in rows, all on one scale: white is zero, orange negative, purple positive.
+
+    The scale ends where 99 % of all values have been seen: a few large ones would make the rest pale.
 
     Args:
         maps: shape (C, H, W): one map for each output channel.
@@ -146,12 +150,12 @@ def draw_maps(maps, titles: Sequence[str] = (), columns: int = 4, width: float =
         facecolor="white",
         squeeze=False,
     )
-    largest = maps.abs().max().item() or 1.0
+    largest = maps.abs().double().flatten().quantile(MOST_SHOWN).item() or maps.abs().max().item() or 1.0
     for ax in axes.flat:
         ax.set_axis_off()
     for ax, values, title in zip(axes.flat, maps, titles or [""] * len(maps), strict=False):
         shown = _draw_signed(ax, values, largest, title, fontsize=9)
-    figure.colorbar(shown, ax=axes, shrink=0.5, pad=0.02)
+    figure.colorbar(shown, ax=axes, shrink=0.5, pad=0.02, extend="both")
     plt.close(figure)
     return figure
 
@@ -170,7 +174,7 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
         ValueError: a number outside of 1 to 16.
 
     >>> draw_sheets(3, 2)
-    <Figure size 900x370 with 1 Axes>
+    <Figure size 900x330 with 1 Axes>
     """
     for name, number in (("in_channels", in_channels), ("out_channels", out_channels)):
         if not 1 <= number <= MOST_SHEETS:
