@@ -31,9 +31,10 @@ lint: venv ## check style and format with ruff, notebooks included
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
-bench: venv ## time the algorithms of conv2d against torch (BENCH_ARGS="--plot bench.png")
+bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), and training against the tutorials' loop
 	@echo "Timing the algorithms of conv2d against torch; this takes a minute."
 	@$(PY) tools/bench.py $(BENCH_ARGS)
+	@$(PY) tools/bench_training.py
 
 clean: ## remove .venv and what tests leave behind; your work stays
 	@echo "Removing .venv and what tests leave behind."

@@ -1,8 +1,14 @@
 """The bench runs and prints its table. No time is tested: a busy machine must not fail a test."""
 
+from dataclasses import replace
+
 import bench
+import bench_training
 import pytest
 import torch
+from torch.utils.data import DataLoader
+
+from convlab.data import load_digits
 
 
 @pytest.fixture(autouse=True)
@@ -25,3 +31,21 @@ def test_bad_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit):
         bench.main(arguments)
     assert arguments[0] in capsys.readouterr().err
+
+
+def test_the_bench_of_training_prints_its_ratios(capsys, monkeypatch):
+    few = {}
+    for split in ("train", "test"):
+        digits = load_digits(split, source="bundled")
+        few[split] = replace(digits, images=digits.images[:300], labels=digits.labels[:300])
+    loaders = [DataLoader(prepared(digits), batch_size=64) for digits in few.values()]
+    monkeypatch.setattr(bench_training, "load_digits", few.get)
+    monkeypatch.setattr(bench_training, "loaders", lambda: loaders)
+    bench_training.main(["--turns", "1", "--threads", "1"])
+    text = capsys.readouterr().out
+    for words in ("bundled digits", "fit, channels_last, same net and batch", "times as fast", "1/", "of 1 seeds"):
+        assert words in text
+
+
+def prepared(digits):
+    return [(image.float() / 255, label) for image, label in zip(digits.images, digits.labels, strict=True)]

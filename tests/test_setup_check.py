@@ -37,7 +37,7 @@ def test_all_is_well_here(capsys):
     assert report.ok and report.problems == []
     assert text.endswith("\n\nEverything the course needs is here.\n")
     found = rows(report)
-    assert [found[name][1] for name, _ in NEEDED] == ["ok"] * 10
+    assert [found[name][1] for name, _ in NEEDED] == ["ok"] * 11
     assert found["Python"] == (platform.python_version(), "ok")
     import torch
 
@@ -118,7 +118,7 @@ def test_a_python_with_nothing_in_it():
         assert f'- {name} is missing: pip install "{name}>={needed}"\n' in result.stdout
     assert re.search(r"^device +- +not known without torch$", result.stdout, re.M)
     assert re.search(r"^digits +bundled +ok$", result.stdout, re.M)
-    assert "\n\n10 things to fix:\n" in result.stdout
+    assert "\n\n11 things to fix:\n" in result.stdout
 
 
 def fake(folder, name, version, code):
@@ -144,7 +144,7 @@ class cuda:
     assert re.search(r"^torchvision +0\.28\.0 +does not import$", result.stdout, re.M)
     assert "- torchvision 0.28.0 does not work with torch 2.13.0+cpu: they were built apart" in result.stdout
     assert re.search(r"^device +cuda +A GPU$", result.stdout, re.M)
-    assert "\n\n9 things to fix:\n" in result.stdout
+    assert "\n\n10 things to fix:\n" in result.stdout
 
 
 def test_a_torch_that_does_not_load(tmp_path):

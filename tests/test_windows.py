@@ -5,7 +5,7 @@ from _draw import tensors
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from convlab.functional.windows import add_windows, output_size, taps, under, windows
+from convlab.functional.windows import add_windows, count_windows, taps, under, windows
 
 
 @st.composite
@@ -22,7 +22,7 @@ def settings_and_image(draw):
 def test_every_entry_is_where_the_formula_says(drawn):
     x, kernel, stride, dilation = drawn
     view = windows(x, kernel, stride, dilation)
-    assert tuple(view.shape[1:]) == (*output_size(tuple(x.shape[1:]), kernel, stride, dilation), *kernel)
+    assert tuple(view.shape[1:]) == (*count_windows(tuple(x.shape[1:]), kernel, stride, dilation), *kernel)
     for position in taps(view.shape[1 : 1 + len(kernel)]):
         for tap in taps(kernel):
             place = [i * s + a * d for i, s, a, d in zip(position, stride, tap, dilation, strict=True)]

@@ -24,7 +24,6 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from convlab.functional import conv2d
 from convlab.functional.algorithms import ALGORITHMS, choose
-from convlab.functional.conv import _geometry
 
 LOOPS_UP_TO = 1000  # windows: above, a loop over them takes too long to be measured
 WINDOWS_UP_TO = 2**25  # entries of the copied windows: above, they fill the memory
@@ -84,10 +83,8 @@ def measure(case: Case, repeats: int) -> tuple[str, float, dict[str, float]]:
                     found.append(time.perf_counter() - start)
         ratios[name] = statistics.median(seconds[function]) / statistics.median(seconds[reference])
         all_of_torch += seconds[reference]
-    x, weight = torch.empty(case.input), torch.empty(case.weight)
-    geometry = _geometry("conv2d", 2, x, weight, case.stride, case.padding, 1)
-    grouped = weight.unflatten(0, (case.groups, -1))
-    return choose(grouped, geometry), statistics.median(all_of_torch), ratios
+    grouped = torch.empty(case.weight).unflatten(0, (case.groups, -1))
+    return choose(grouped), statistics.median(all_of_torch), ratios
 
 
 def processor() -> str:

@@ -12,6 +12,10 @@ of them calls the torch operator that it teaches. Read the files in this order:
 6. ``resize``       every output pixel looks up, or mixes, the pixels at its place
 
 ``arguments`` says what is wrong with an argument. Autograd works through all of it.
+
+Where these functions differ from torch's on purpose: convolutions take no integers but int64 (torch has sums in 8 bits
+that overflow), ``interpolate`` no bytes for ``"bilinear"``; a transposed convolution without any output is an error;
+autocast does not reach them; sizes and steps end at 2^31 - 1.
 """
 
 from convlab.functional.conv import conv1d, conv2d, conv3d

@@ -6,24 +6,23 @@ Each takes the input split into groups, (N, G, C/G, ...), the kernels, (G, O/G, 
 
 from __future__ import annotations
 
-import math
+import itertools
 
 import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.functional.windows import Geometry, taps, under, windows
+from convlab.functional.windows import Geometry, reach, taps, under, windows
 
 
 def loops(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     """Go through the windows one by one, as on a blackboard: multiply, add up, next window."""
     x = zero_pad(x, geometry.padding)
-    kernel_size = tuple(weight.shape[3:])
+    spans = reach(tuple(weight.shape[3:]), geometry.dilation)
     sums = []
-    for position in taps(geometry.out_size):
+    for position in itertools.product(*map(range, geometry.out_size)):
         corner = [i * s for i, s in zip(position, geometry.stride, strict=True)]
-        reach = [d * (k - 1) + 1 for k, d in zip(kernel_size, geometry.dilation, strict=True)]
-        window = x[(..., *(slice(c, c + r, d) for c, r, d in zip(corner, reach, geometry.dilation, strict=True)))]
+        window = x[(..., *(slice(c, c + r, d) for c, r, d in zip(corner, spans, geometry.dilation, strict=True)))]
         sums.append((window.unsqueeze(2) * weight).flatten(3).sum(3))
     return torch.stack(sums, dim=3).unflatten(3, geometry.out_size)
 
@@ -32,7 +31,7 @@ def all_windows(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     """Take all windows at once, as a view, and let einsum multiply them with the kernels and add up."""
     x = zero_pad(x, geometry.padding)
     view = windows(x, tuple(weight.shape[3:]), geometry.stride, geometry.dilation)
-    out, kernel = ("xyz"[: len(geometry.out_size)], "abd"[: len(geometry.out_size)])
+    out, kernel = "xyz"[: len(geometry.out_size)], "abd"[: len(geometry.out_size)]  # c is for the channels
     return torch.einsum(f"ngc{out}{kernel},goc{kernel}->ngo{out}", view, weight)
 
 
@@ -46,7 +45,7 @@ def by_taps(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     for tap in taps(weight.shape[3:]):
         source, target = _inside(tap, tuple(x.shape[3:]), geometry)
         shifted, mixing = x[source], weight[(..., *tap)]  # mixing: (G, O/G, C/G)
-        if mixing.shape[2] == 1:  # a single channel has nothing to be mixed with
+        if mixing.shape[2] == 1:  # a single channel has nothing to be mixed with: multiply and add, no product is kept
             out[target].addcmul_(mixing.reshape(*mixing.shape[:2], *[1] * len(tap)), shifted)
         else:  # in one expression, so that the product is gone before the next one is made
             out[target] += (mixing @ shifted.flatten(3)).unflatten(3, shifted.shape[3:])
@@ -56,14 +55,15 @@ def by_taps(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
 def im2col(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     """Write every window as a column of a matrix; a matrix product with the kernels, written as rows, does the rest.
 
-    Written out, that matrix holds each pixel once for every tap. Only the overlap along a line is written here, so each
-    pixel stands there once for every *column* of the kernel. The overlap from line to line stays a view: what output
-    line i + 1 reads is what line i reads, further down by the stride. So there is one product for each output line,
-    over all images side by side.
+    The textbook's way is one line: ``weight.flatten(1) @ unfold(x, kernel_size)``. That matrix holds each pixel once
+    for every tap, and to write it can take longer than the product. Only the overlap along a line is written here, so
+    each pixel stands there once for every *column* of the kernel. The overlap from line to line stays a view: what
+    output line i + 1 reads is what line i reads, further down by the stride. So there is one product for each output
+    line, over all images side by side.
     """
     if len(geometry.out_size) == 1:  # a sequence is an image of one line
-        one_line = Geometry(stride=(1,), padding=((0, 0),), dilation=(1,), out_size=(1,))
-        as_image = Geometry(*(first + rest for first, rest in zip(one_line, geometry, strict=True)))
+        stride, padding, dilation, out_size = geometry
+        as_image = Geometry((1, *stride), ((0, 0), *padding), (1, *dilation), (1, *out_size))
         return im2col(x.unsqueeze(3), weight.unsqueeze(3), as_image).squeeze(3)
     x = zero_pad(x, geometry.padding)
     outs = []
@@ -77,8 +77,8 @@ def im2col(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
 def columns(x: Tensor, kernel_size: tuple[int, ...], geometry: Geometry) -> Tensor:
     """Return the windows of (N, C, H, W) as columns, a matrix for each output line: (outH, kH * kW * C, N * outW)."""
     lines = x.movedim((2, 1, 0), (0, 1, 2))  # (H, C, N, W)
-    _, *along_a_line = zip(geometry.out_size, geometry.stride, geometry.dilation, strict=True)
-    shifted = [lines[under(tap, *zip(*along_a_line, strict=True))] for tap in taps(kernel_size[1:])]
+    along = geometry.out_size[1:], geometry.stride[1:], geometry.dilation[1:]
+    shifted = [lines[under(tap, *along)] for tap in taps(kernel_size[1:])]
     lines = torch.cat(shifted, dim=1).flatten(2)  # (H, kW * C, N * outW): the overlap along a line is written out
     view = windows(lines.movedim(0, 2), kernel_size[:1], geometry.stride[:1], geometry.dilation[:1])
     return view.movedim((2, 3), (0, 1)).flatten(1, 2)  # still a view, unless the dilation spreads the lines
@@ -89,6 +89,12 @@ def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
 
     A correlation is a convolution with the kernel turned, so the kernel is turned first. A dilated kernel gets its
     zeros written in; a stride computes everything and keeps every s-th place.
+
+    A product of spectra is a *circular* convolution: what sticks out at the end comes in again at the front. The first
+    reach - 1 sums mix both ends so; the rest are the windows that lie inside the image, and only they are read.
+
+    Every output is a sum over the whole image in which nearly everything cancels. So its rounding goes by the largest
+    pixel of the whole image, not of its window, and a single nan or inf spoils all outputs.
     """
     if not (x.is_floating_point() or x.is_complex()):
         raise TypeError(
@@ -99,29 +105,22 @@ def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     x = zero_pad(x, geometry.padding)
     axes = tuple(range(-len(geometry.out_size), 0))
     kernel = spread(weight, geometry.dilation).flip(axes)
-    reach = kernel.shape[3:]
-    size = [good_size(side) for side in x.shape[3:]]  # sums that wrap around the border are never read
+    size = [good_size(side) for side in x.shape[3:]]
     real = not x.is_complex()
     forward, back = (torch.fft.rfftn, torch.fft.irfftn) if real else (torch.fft.fftn, torch.fft.ifftn)
     spectrum = torch.einsum("ngc...,goc...->ngo...", forward(x, size, axes), forward(kernel, size, axes))
     out = back(spectrum, size, axes)
-    places = zip(reach, geometry.stride, geometry.out_size, strict=True)
+    places = zip(kernel.shape[3:], geometry.stride, geometry.out_size, strict=True)
     return out[(..., *(slice(r - 1, r + s * (o - 1), s) for r, s, o in places))]
 
 
-def choose(weight: Tensor, geometry: Geometry) -> str:
-    """Pick an algorithm by type and sizes alone; this is the rule of ``algorithm="auto"``.
+def choose(weight: Tensor) -> str:
+    """Pick an algorithm for kernels (G, O/G, C/G, ...); this is the rule of ``algorithm="auto"``.
 
-    1. ``"fft"`` for kernels of at least 225 taps (15 x 15, say) with stride 1, unless the numbers are integers. The
-       price of a matrix product grows with the taps, that of a spectrum does not. Where they cross depends on the
-       channels too.
-    2. ``"taps"`` for a depthwise convolution: with one channel in a group, a matrix product has nothing to add up.
-    3. ``"im2col"`` for all others.
+    ``"taps"`` for a depthwise convolution: with one channel in a group, a matrix product has nothing to add up.
+    ``"im2col"`` for all others. Never ``"fft"``, fast as it is for large kernels: it rounds differently.
     """
-    groups, _, channels, *kernel_size = weight.shape
-    exact = not (weight.is_floating_point() or weight.is_complex())
-    if math.prod(kernel_size) >= 225 and all(s == 1 for s in geometry.stride) and not exact:
-        return "fft"
+    groups, _, channels = weight.shape[:3]
     return "taps" if groups > 1 and channels == 1 else "im2col"
 
 
@@ -135,8 +134,7 @@ def spread(weight: Tensor, dilation: tuple[int, ...]) -> Tensor:
     """Write the zeros of a dilated kernel between its taps."""
     if all(d == 1 for d in dilation):
         return weight
-    size = [d * (k - 1) + 1 for k, d in zip(weight.shape[3:], dilation, strict=True)]
-    kernel = weight.new_zeros(*weight.shape[:3], *size)
+    kernel = weight.new_zeros(*weight.shape[:3], *reach(tuple(weight.shape[3:]), dilation))
     kernel[(..., *(slice(None, None, d) for d in dilation))] = weight
     return kernel
 
@@ -164,9 +162,9 @@ def _inside(tap: tuple[int, ...], size: tuple[int, ...], geometry: Geometry) -> 
         tap, size, geometry.stride, geometry.padding, geometry.dilation, geometry.out_size, strict=True
     ):
         shift = a * d - before  # output i reads pixel i * s + shift
-        first = max(0, -(shift // s))  # the first i with i * s + shift >= 0
+        first = max(0, -(shift // s))  # the first i with i * s + shift >= 0: -(a // b) is -a / b rounded up
         stop = min(o, (h - 1 - shift) // s + 1)  # the first i with i * s + shift >= h
-        stop = max(stop, first)
+        stop = max(stop, first)  # a tap that never meets the image gives an empty slice
         target.append(slice(first, stop))
         source.append(slice(first * s + shift, first * s + shift + s * (stop - first), s))
     return tuple(source), tuple(target)

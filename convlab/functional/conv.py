@@ -8,15 +8,25 @@ from convlab.functional.arguments import (
     AXES,
     COMPLEX,
     FLOATS,
+    Size,
     as_batch,
     as_tuple,
+    as_whole,
     check_alike,
     check_tensor,
 )
-from convlab.functional.windows import Geometry, output_size
+from convlab.functional.windows import Geometry, count_windows, reach
 
 
-def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) -> Tensor:
+def conv1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Tensor:
     """Slide kernels over sequences. As :func:`conv2d`, with one axis instead of two.
 
     Args:
@@ -38,7 +48,17 @@ def conv1d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) 
     return _conv("conv1d", 1, input, weight, bias, stride, padding, dilation, groups, "auto")
 
 
-def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, *, algorithm="auto") -> Tensor:
+def conv2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+    *,
+    algorithm: str = "auto",
+) -> Tensor:
     """Slide kernels over images: in each window, multiply and add up, over all channels of a group.
 
     ``out[n, o, i, j] = bias[o] + sum over c, a, b of x[n, c, i * sH + a * dH, j * sW + b * dW] * weight[o, c, a, b]``
@@ -55,15 +75,17 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
             more on one side: it is put at the bottom and on the right.
         dilation: spacing of the kernel's taps: an int or (vertical, horizontal). 1 means side by side.
         groups: the channels are split into so many groups that do not see each other.
-        algorithm: one of five ways to the same sums; they differ in time, memory and rounding only.
+        algorithm: one of five ways to the same sums; they differ in time, memory and rounding.
 
             * ``"loops"``: one window after the other, as on a blackboard.
             * ``"windows"``: all windows as one view, multiplied with the kernels by one einsum.
             * ``"taps"``: one tap of the kernel after the other, each a matrix product over the channels. Never holds
               more than twice the input and the output together.
             * ``"im2col"``: the windows become the columns of a matrix; one matrix product does the rest.
-            * ``"fft"``: multiplication of spectra. Its cost does not depend on the size of the kernel.
-            * ``"auto"``: see :func:`convlab.functional.algorithms.choose` for the rule.
+            * ``"fft"``: multiplication of spectra. Its cost does not depend on the size of the kernel. Its rounding
+              goes by the largest pixel of the whole image, and one nan or inf spoils all outputs.
+            * ``"auto"``: ``"taps"`` for a depthwise convolution (one channel in each of several groups), else
+              ``"im2col"``. Never ``"fft"``, so that a large kernel does not change the rounding.
 
     Returns:
         Feature maps, shape (N, C_out, outH, outW) or (C_out, outH, outW), with
@@ -89,7 +111,15 @@ def conv2d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1, 
     return _conv("conv2d", 2, input, weight, bias, stride, padding, dilation, groups, algorithm)
 
 
-def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) -> Tensor:
+def conv3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size | str = 0,
+    dilation: Size = 1,
+    groups: int = 1,
+) -> Tensor:
     """Slide kernels over volumes. As :func:`conv2d`, with three axes instead of two.
 
     Args:
@@ -112,6 +142,7 @@ def conv3d(input, weight, bias=None, stride=1, padding=0, dilation=1, groups=1) 
 
 
 def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, algorithm) -> Tensor:
+    """Check everything, split the channels into groups, let an algorithm add up, put the groups side by side."""
     check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
     check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
     check_alike(name, input=input, weight=weight)
@@ -127,7 +158,7 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     x, weight = in_32_bits(x), in_32_bits(weight)
     grouped_x = x.unflatten(1, (groups, x.shape[1] // groups))
     grouped_weight = weight.unflatten(0, (groups, weight.shape[0] // groups))
-    compute = ALGORITHMS[choose(grouped_weight, geometry) if algorithm == "auto" else algorithm]
+    compute = ALGORITHMS[choose(grouped_weight) if algorithm == "auto" else algorithm]
     out = compute(grouped_x, grouped_weight, geometry).flatten(1, 2)
     return finish(out, bias, unbatched, input.dtype)
 
@@ -146,8 +177,7 @@ def finish(out: Tensor, bias: Tensor | None, unbatched: bool, dtype: torch.dtype
 
 def as_groups(function: str, groups: int) -> int:
     """Refuse what is not a whole number from 1 on."""
-    if isinstance(groups, bool) or not isinstance(groups, int):
-        raise TypeError(f"{function}: groups must be a whole number, got {groups!r}")
+    groups = as_whole(function, "groups", groups)
     if groups < 1:
         raise ValueError(f"{function}: groups is {groups}; it must be at least 1")
     return groups
@@ -202,14 +232,14 @@ def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, 
             f"{name}: the input is empty: {tuple(x.shape)}; only the batch or the channels may have size 0"
         )
     padded = tuple(h + before + after for h, (before, after) in zip(size, lines, strict=True))
-    reach = tuple(d * (k - 1) + 1 for k, d in zip(kernel_size, dilation, strict=True))
-    if any(r > p for r, p in zip(reach, padded, strict=True)):
-        dilated = "" if reach == kernel_size else f", which reaches over {reach} with dilation {dilation}"
+    spans = reach(kernel_size, dilation)
+    if any(r > p for r, p in zip(spans, padded, strict=True)):
+        dilated = "" if spans == kernel_size else f", which reaches over {spans} with dilation {dilation}"
         raise ValueError(
             f"{name}: the kernel {kernel_size}{dilated} is larger than the padded input {padded} (input {size}); "
             f"dilation * (kernel - 1) + 1 <= input + padding must hold along each axis"
         )
-    return Geometry(stride, lines, dilation, output_size(padded, kernel_size, stride, dilation))
+    return Geometry(stride, lines, dilation, count_windows(padded, kernel_size, stride, dilation))
 
 
 def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[int, int], ...]:

@@ -4,13 +4,10 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
+from convlab.functional.arguments import COMPLEX, FLOATS, INTEGERS, check_one_device, check_tensor
 from convlab.functional.windows import windows
 
 MODES = ("valid", "same", "full")
-
-_INTEGERS = {torch.bool, torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64}
-_FLOATS = {torch.float16, torch.bfloat16, torch.float32, torch.float64}
-_COMPLEX = {torch.complex64, torch.complex128}
 
 
 def corr2d(x: Tensor, kernel: Tensor) -> Tensor:
@@ -141,35 +138,24 @@ def _zeros(mode: str, side: int, extra_zero_first: bool) -> tuple[int, int]:
 
 def _checked(name: str, x: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor]:
     """Return x and kernel in one type that can be added up; refuse, in words, what cannot be correlated."""
-    for role, tensor in (("image x", x), ("kernel", kernel)):
-        _check_matrix(name, role, tensor)
-    if x.device != kernel.device:
-        raise ValueError(
-            f"{name}: the image is on device '{x.device}' but the kernel on '{kernel.device}'; "
-            f"move one of them, for example kernel.to(x.device)"
-        )
+    _check_matrix(name, "the image x", x)
+    _check_matrix(name, "the kernel", kernel)
+    check_one_device(name, x=x, kernel=kernel)
     dtype = torch.promote_types(_adding_type(x), _adding_type(kernel))
     return x.to(dtype), kernel.to(dtype)
 
 
 def _check_matrix(name: str, role: str, tensor: Tensor) -> None:
     """Refuse whatever is not a 2-D tensor with entries."""
-    if not isinstance(tensor, Tensor):
-        given = f"{type(tensor).__module__}.{type(tensor).__name__}".removeprefix("builtins.")
-        raise TypeError(f"{name}: the {role} must be a torch.Tensor, got {given}; torch.as_tensor(...) makes one")
+    check_tensor(name, role, tensor, (torch.bool, *INTEGERS, *FLOATS, *COMPLEX))
     shape = tuple(tensor.shape)
     if tensor.ndim != 2:
         hint = "; take one channel, for example x[0]" if tensor.ndim > 2 else ""
-        raise ValueError(f"{name}: the {role} must have 2 dimensions (height, width), got {tensor.ndim}: {shape}{hint}")
+        raise ValueError(f"{name}: {role} must have 2 dimensions (height, width), got {tensor.ndim}: {shape}{hint}")
     if tensor.numel() == 0:
-        raise ValueError(f"{name}: the {role} is empty: its shape {shape} has a side of 0; each must be at least 1")
-    if tensor.dtype not in _INTEGERS | _FLOATS | _COMPLEX or tensor.layout != torch.strided:
-        raise TypeError(
-            f"{name}: the {role} is {tensor.dtype} ({tensor.layout}); needed is an ordinary (dense) tensor of "
-            f"integers, floats or complex numbers, for example x.float()"
-        )
+        raise ValueError(f"{name}: {role} is empty: its shape {shape} has a side of 0; each must be at least 1")
 
 
 def _adding_type(tensor: Tensor) -> torch.dtype:
     """Integers are added up as int64: in uint8, 200 + 100 would silently be 44."""
-    return torch.int64 if tensor.dtype in _INTEGERS else tensor.dtype
+    return torch.int64 if tensor.dtype in (torch.bool, *INTEGERS) else tensor.dtype

@@ -6,12 +6,30 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.functional.arguments import FLOATS, INTEGERS, as_batch, as_tuple, check_flag, check_not_empty, check_tensor
+from convlab.functional.arguments import (
+    FLOATS,
+    INTEGERS,
+    Size,
+    as_batch,
+    as_tuple,
+    as_whole,
+    check_flag,
+    check_not_empty,
+    check_tensor,
+)
 from convlab.functional.conv import in_32_bits
-from convlab.functional.windows import windows
+from convlab.functional.windows import reach, windows
 
 
-def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode=False, return_indices=False):
+def max_pool2d(
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    dilation: Size = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:
     """Keep the largest entry of every window.
 
     Args:
@@ -39,7 +57,8 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
     lowest = -math.inf if x.is_floating_point() else torch.iinfo(x.dtype).min
     window = _Window("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     entries = _entries(x, window, lowest)
-    winners = _winners(entries, _entries(torch.ones_like(x[:1, :1], dtype=torch.bool), window, False))
+    inside = _entries(torch.ones_like(x[:1, :1], dtype=torch.bool), window, False)
+    winners = _winners(entries, inside)
     out = entries.gather(4, winners).squeeze(4)
     if not return_indices:
         return out[0] if unbatched else out
@@ -49,7 +68,13 @@ def max_pool2d(input, kernel_size, stride=None, padding=0, dilation=1, ceil_mode
 
 
 def avg_pool2d(
-    input, kernel_size, stride=None, padding=0, ceil_mode=False, count_include_pad=True, divisor_override=None
+    input: Tensor,
+    kernel_size: Size,
+    stride: Size | None = None,
+    padding: Size = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+    divisor_override: int | None = None,
 ) -> Tensor:
     """Take the mean of every window.
 
@@ -75,8 +100,7 @@ def avg_pool2d(
     x, unbatched = _image("avg_pool2d", input, (*FLOATS, torch.int64))
     check_flag("avg_pool2d", "count_include_pad", count_include_pad)
     if divisor_override is not None:
-        if isinstance(divisor_override, bool) or not isinstance(divisor_override, int):
-            raise TypeError(f"avg_pool2d: divisor_override must be a whole number, got {divisor_override!r}")
+        divisor_override = as_whole("avg_pool2d", "divisor_override", divisor_override)
         if divisor_override == 0:
             raise ValueError("avg_pool2d: divisor_override is 0; nothing can be divided by 0")
     window = _Window("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
@@ -84,11 +108,11 @@ def avg_pool2d(
     if divisor_override is not None:
         divisor = torch.tensor(divisor_override, device=x.device)
     else:  # count by adding up ones: the same windows on an image in which every entry is 1
-        (left, right, top, bottom), (rows, columns) = window.lines, window.padding
+        (left, right, top, bottom), (pad_h, pad_w) = window.lines, window.padding
         ones = torch.ones_like(x[:1, :1], dtype=torch.int64)
         if count_include_pad:
-            ones = pad(ones, (columns, columns, rows, rows), value=1)
-            left, right, top, bottom = 0, right - columns, 0, bottom - rows
+            ones = pad(ones, (pad_w, pad_w, pad_h, pad_h), value=1)
+            left, right, top, bottom = 0, right - pad_w, 0, bottom - pad_h
         divisor = _sums(ones, window, (left, right, top, bottom))
     out = (sums / divisor if x.is_floating_point() else sums.div(divisor, rounding_mode="trunc")).to(x.dtype)
     return out[0] if unbatched else out
@@ -104,21 +128,21 @@ class _Window:
         self.stride = self.kernel_size if empty else as_tuple(name, "stride", stride, 2, minimum=1)
         self.padding = as_tuple(name, "padding", padding, 2, minimum=0)
         self.dilation = as_tuple(name, "dilation", dilation, 2, minimum=1)
-        reach = tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
+        spans = reach(self.kernel_size, self.dilation)
         if any(p > k // 2 for p, k in zip(self.padding, self.kernel_size, strict=True)):
             raise ValueError(
                 f"{name}: padding {self.padding} is more than half the window {self.kernel_size}; along each axis "
-                f"it must be at most half of it, or a window in the corner could lie on padding alone"
+                f"it must be at most half of it (of the kernel size, whatever the dilation)"
             )
         out_size, lines = [], []
-        for h, r, s, p in zip(x.shape[2:], reach, self.stride, self.padding, strict=True):
+        for h, r, s, p in zip(x.shape[2:], spans, self.stride, self.padding, strict=True):
             out = _count(h, r, s, p, ceil_mode)
             out_size.append(out)
             lines.append((p, max(p, (out - 1) * s + r - h - p)))  # ceil_mode: the last window may need more lines
         if min(out_size) < 1:
             size = tuple(x.shape[2:])
             padded = tuple(h + 2 * p for h, p in zip(size, self.padding, strict=True))
-            raise ValueError(f"{name}: the window {reach} is larger than the padded input {padded} (input {size})")
+            raise ValueError(f"{name}: the window {spans} is larger than the padded input {padded} (input {size})")
         self.lines = (*lines[1], *lines[0])  # as torch's pad wants them: left, right, top, bottom
 
 
@@ -138,19 +162,25 @@ def _entries(x: Tensor, window: _Window, value) -> Tensor:
 
 
 def _winners(entries: Tensor, inside: Tensor) -> Tensor:
-    """Return which entry of each window is the largest: of equal ones the first, of nan the last, as torch does."""
+    """Return which entry of each window is the largest: of equal ones the first, of nan the last, as torch does.
+
+    ``hits`` marks all that are as large as the largest. Among them, the one with the highest rank wins; ranks fall from
+    the first entry to the last, or rise if there is a nan. ``inside`` keeps the padding from winning where all is -inf.
+    """
     largest = entries.amax(4, keepdim=True)
-    order = torch.arange(1, entries.shape[4] + 1, device=entries.device)
-    rank = torch.where(largest.isnan(), order, order.flip(0))
+    last_wins = torch.arange(1, entries.shape[4] + 1, device=entries.device)
+    rank = torch.where(largest.isnan(), last_wins, last_wins.flip(0))
     hits = inside & ((entries == largest) | entries.isnan())
     return (hits * rank).argmax(4, keepdim=True)
 
 
 def _sums(x: Tensor, window: _Window, lines: tuple[int, int, int, int]) -> Tensor:
+    """Return the sum of every window, with so many lines of zeros around x."""
     return windows(pad(x, lines), window.kernel_size, window.stride, window.dilation).sum((-2, -1))
 
 
-def _image(name: str, input: Tensor, dtypes) -> tuple[Tensor, bool]:
+def _image(name: str, input: Tensor, dtypes: tuple[torch.dtype, ...]) -> tuple[Tensor, bool]:
+    """Return the images with a batch dimension, and whether they came without one."""
     check_tensor(name, "input", input, dtypes)
     x, unbatched = as_batch(name, input, 2)
     check_not_empty(name, x, 2)

@@ -2,23 +2,23 @@
 
 import math
 import numbers
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from convlab.functional.arguments import FLOATS, as_tuple, check_flag, check_tensor
+from convlab.functional.arguments import FLOATS, LARGEST, Size, as_tuple, check_flag, check_tensor
 from convlab.functional.conv import in_32_bits
 
 
 def interpolate(
-    input,
-    size=None,
-    scale_factor=None,
-    mode="nearest",
-    align_corners=None,
-    recompute_scale_factor=None,
-    antialias=False,
+    input: Tensor,
+    size: Size | None = None,
+    scale_factor: float | Sequence[float] | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
 ) -> Tensor:
     """Make images larger or smaller.
 
@@ -26,15 +26,15 @@ def interpolate(
         input: shape (N, C, H, W); mode ``"nearest"`` also takes (N, C, W) and (N, C, D, H, W).
         size: output size, an int or (height, width). Note that it comes first: ``interpolate(x, 2)`` gives 2 x 2.
         scale_factor: factor for the size, a number or (vertical, horizontal), instead of size.
-        mode: ``"nearest"``: each output pixel copies the input pixel that it lies on. ``"bilinear"``: it mixes the four
-            input pixels around it.
+        mode: ``"nearest"``: each output pixel copies the input pixel on which its upper left corner lies.
+            ``"bilinear"``: it mixes the four input pixels around it, along one axis and then along the other.
         align_corners: for ``"bilinear"``. False: pixels are squares, and the *corners of the images* are put on each
             other. True: pixels are points, and the *centres of the corner pixels* are.
         recompute_scale_factor: True measures positions with the ratio of the two sizes instead of scale_factor.
         antialias: only False here.
 
     Returns:
-        Tensor of shape (N, C, outH, outW), with ``outH = floor(H * scale_factor)``.
+        Tensor of shape (N, C, outH, outW), with ``outH = floor(H * scale_factor)`` if scale_factor is given.
 
     Raises:
         TypeError, ValueError: what does not fit together; a mode that only ``torch.nn.functional.interpolate`` has.
@@ -70,8 +70,11 @@ def interpolate(
     return x.to(input.dtype)
 
 
-def _nearest(size: int, out_size: int, scale: float, device) -> Tensor:
-    """Return, for each output pixel, the input pixel on which its upper left corner lies."""
+def _nearest(size: int, out_size: int, scale: float, device: torch.device) -> Tensor:
+    """Return, for each output pixel, the input pixel on which its upper left corner lies.
+
+    Positions are rounded to float32, as in torch: between two pixels, only then the same one is taken.
+    """
     position = torch.arange(out_size, dtype=torch.float32, device=device) * torch.tensor(scale, dtype=torch.float32)
     return position.floor().long().clamp(max=size - 1)
 
@@ -107,6 +110,7 @@ def _check_mode(input, mode, align_corners, antialias) -> int:
         )
     if align_corners is not None:
         check_flag("interpolate", "align_corners", align_corners)
+    check_flag("interpolate", "antialias", antialias)
     if antialias:
         raise ValueError("interpolate: antialias=True is not in this function; take torch.nn.functional.interpolate")
     return ndim
@@ -114,6 +118,8 @@ def _check_mode(input, mode, align_corners, antialias) -> int:
 
 def _sizes(in_size, size, scale_factor, recompute_scale_factor) -> tuple[tuple[int, ...], tuple[float, ...]]:
     """Return the output size, and by how many input pixels neighbouring output pixels are apart."""
+    if recompute_scale_factor is not None:
+        check_flag("interpolate", "recompute_scale_factor", recompute_scale_factor)
     if (size is None) == (scale_factor is None):
         given = "both" if size is not None else "neither"
         raise ValueError(f"interpolate: give size or scale_factor, not {given}")
@@ -122,13 +128,13 @@ def _sizes(in_size, size, scale_factor, recompute_scale_factor) -> tuple[tuple[i
             raise ValueError("interpolate: recompute_scale_factor=True needs scale_factor, but size was given")
         out_size = as_tuple("interpolate", "size", size, len(in_size), minimum=1, repeat=False)
         return out_size, tuple(h / o for h, o in zip(in_size, out_size, strict=True))
-    factors = tuple(scale_factor) if isinstance(scale_factor, Iterable) else (scale_factor,) * len(in_size)
+    factors = tuple(scale_factor) if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * len(in_size)
     if len(factors) != len(in_size):
         raise ValueError(f"interpolate: scale_factor is {factors}; it needs one number or {len(in_size)} of them")
     if any(isinstance(f, bool) or not isinstance(f, numbers.Real) for f in factors):
         raise TypeError(f"interpolate: scale_factor must be a number or a tuple of numbers, got {scale_factor!r}")
-    if any(not (math.isfinite(f) and f > 0) for f in factors):
-        raise ValueError(f"interpolate: scale_factor is {scale_factor}; it must be above 0")
+    if any(not 0 < f <= LARGEST for f in factors):
+        raise ValueError(f"interpolate: scale_factor is {scale_factor}; it must be above 0, and at most {LARGEST}")
     out_size = tuple(math.floor(h * f) for h, f in zip(in_size, factors, strict=True))
     if recompute_scale_factor:
         return out_size, tuple(h / max(o, 1) for h, o in zip(in_size, out_size, strict=True))

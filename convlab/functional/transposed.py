@@ -14,6 +14,7 @@ from convlab.functional.arguments import (
     AXES,
     COMPLEX,
     FLOATS,
+    Size,
     as_batch,
     as_tuple,
     check_alike,
@@ -21,10 +22,19 @@ from convlab.functional.arguments import (
     check_tensor,
 )
 from convlab.functional.conv import as_groups, check_bias, finish, in_32_bits
-from convlab.functional.windows import add_windows, output_size, windows
+from convlab.functional.windows import add_windows, count_windows, reach, windows
 
 
-def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1) -> Tensor:
+def conv_transpose1d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
+) -> Tensor:
     """Add up stamps on a sequence. As :func:`conv_transpose2d`, with one axis instead of two.
 
     Args:
@@ -48,7 +58,16 @@ def conv_transpose1d(input, weight, bias=None, stride=1, padding=0, output_paddi
     return _conv_transpose("conv_transpose1d", 1, input, weight, bias, *arguments)
 
 
-def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1) -> Tensor:
+def conv_transpose2d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
+) -> Tensor:
     """Stamp the kernel onto the output once for every input pixel, as strong as the pixel, and add up.
 
     Args:
@@ -81,7 +100,16 @@ def conv_transpose2d(input, weight, bias=None, stride=1, padding=0, output_paddi
     return _conv_transpose("conv_transpose2d", 2, input, weight, bias, *arguments)
 
 
-def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_padding=0, groups=1, dilation=1) -> Tensor:
+def conv_transpose3d(
+    input: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    stride: Size = 1,
+    padding: Size = 0,
+    output_padding: Size = 0,
+    groups: int = 1,
+    dilation: Size = 1,
+) -> Tensor:
     """Add up stamps on a volume. As :func:`conv_transpose2d`, with three axes instead of two.
 
     Args:
@@ -105,7 +133,7 @@ def conv_transpose3d(input, weight, bias=None, stride=1, padding=0, output_paddi
     return _conv_transpose("conv_transpose3d", 3, input, weight, bias, *arguments)
 
 
-def unfold(input, kernel_size, dilation=1, padding=0, stride=1) -> Tensor:
+def unfold(input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1) -> Tensor:
     """Write every window of an image as a column.
 
     Args:
@@ -139,7 +167,9 @@ def unfold(input, kernel_size, dilation=1, padding=0, stride=1) -> Tensor:
     return columns[0] if unbatched else columns
 
 
-def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1) -> Tensor:
+def fold(
+    input: Tensor, output_size: Size, kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1
+) -> Tensor:
     """Put columns back as windows and add up where windows overlap: the adjoint of :func:`unfold`, not its inverse.
 
     Args:
@@ -180,13 +210,15 @@ def fold(input, output_size, kernel_size, dilation=1, padding=0, stride=1) -> Te
             f"fold: there are {positions} columns (input is {tuple(input.shape)}), but with these arguments an image "
             f"of {size} has {' x '.join(map(str, out_size))} = {math.prod(out_size)} windows"
         )
-    x = input if input.ndim == 3 else input.unsqueeze(0)
+    batched = input.ndim == 3
+    x = input if batched else input.unsqueeze(0)
     patches = x.unflatten(2, out_size).unflatten(1, (-1, *kernel_size)).permute(0, 1, 4, 5, 2, 3)
     image = _cut(add_windows(in_32_bits(patches), padded, stride, dilation), padding, size).to(input.dtype)
-    return image if input.ndim == 3 else image[0]
+    return image if batched else image[0]
 
 
 def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_padding, groups, dilation) -> Tensor:
+    """Check everything, multiply every pixel with every kernel (the stamps), add the stamps up, cut the padding off."""
     check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
     check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
     check_alike(name, input=input, weight=weight)
@@ -198,13 +230,14 @@ def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_pad
     padding = as_tuple(name, "padding", padding, ndim, minimum=0)
     output_padding = as_tuple(name, "output_padding", output_padding, ndim, minimum=0)
     dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    # Below the stride there is an input size for it; torch also allows it below the dilation.
     if any(o >= s and o >= d for o, s, d in zip(output_padding, stride, dilation, strict=True)):
         raise ValueError(
             f"{name}: output_padding is {output_padding}; along each axis it must be smaller than the stride {stride} "
             f"or the dilation {dilation}"
         )
     size, kernel_size = tuple(x.shape[2:]), tuple(weight.shape[2:])
-    full = tuple((h - 1) * s + d * (k - 1) + 1 for h, s, d, k in zip(size, stride, dilation, kernel_size, strict=True))
+    full = tuple((h - 1) * s + r for h, s, r in zip(size, stride, reach(kernel_size, dilation), strict=True))
     out_size = tuple(f - 2 * p + o for f, p, o in zip(full, padding, output_padding, strict=True))
     if min(out_size) < 1:
         raise ValueError(
@@ -215,8 +248,10 @@ def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_pad
     x, weight = in_32_bits(x), in_32_bits(weight)
     grouped = x.unflatten(1, (groups, -1)).flatten(3)  # (N, G, C_in / G, positions)
     stamps = weight.unflatten(0, (groups, -1)).flatten(2)  # (G, C_in / G, C_out / G * taps)
+    # The product holds all stamps, side by side; then their taps go to the end, as add_windows wants them.
     patches = (stamps.transpose(1, 2) @ grouped).unflatten(3, size).unflatten(2, (-1, *kernel_size))
     patches = patches.flatten(1, 2).movedim(tuple(range(2, 2 + ndim)), tuple(range(-ndim, 0)))
+    # The output padding may lie behind the last stamp; then the image must be larger than what the stamps cover.
     stamped = tuple(max(f, p + o) for f, p, o in zip(full, padding, out_size, strict=True))
     out = _cut(add_windows(patches, stamped, stride, dilation), padding, out_size)
     return finish(out, bias, unbatched, input.dtype)
@@ -228,13 +263,13 @@ def _cut(image: Tensor, padding: tuple[int, ...], size: tuple[int, ...]) -> Tens
 
 
 def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) -> None:
+    """Refuse kernels that do not fit the input's channels and the groups."""
     shape = tuple(weight.shape)
     if weight.ndim != ndim + 2:
         raise ValueError(f"{name}: the weight must be (C_in, C_out / groups, {AXES[ndim]}), got {shape}")
     if 0 in shape[1:]:
-        raise ValueError(f"{name}: the weight is empty: {shape}")
-    if 0 in x.shape[1:]:
-        raise ValueError(f"{name}: the input is empty: {tuple(x.shape)}; only the batch may have size 0")
+        raise ValueError(f"{name}: the weight is empty: {shape}; it needs at least one kernel with one tap")
+    check_not_empty(name, x, ndim)
     if x.shape[1] != shape[0]:
         raise ValueError(
             f"{name}: the input has {x.shape[1]} channels (shape {tuple(x.shape)}) but the weight {shape} is made for "
@@ -244,7 +279,8 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
         raise ValueError(f"{name}: groups={groups} does not divide the {shape[0]} input channels (weight is {shape})")
 
 
-def _window_arguments(name, kernel_size, dilation, padding, stride):
+def _window_arguments(name, kernel_size, dilation, padding, stride) -> tuple[tuple[int, int], ...]:
+    """Return the four arguments of unfold and fold as pairs."""
     return (
         as_tuple(name, "kernel_size", kernel_size, 2, minimum=1, repeat=False),
         as_tuple(name, "dilation", dilation, 2, minimum=1, repeat=False),
@@ -255,7 +291,7 @@ def _window_arguments(name, kernel_size, dilation, padding, stride):
 
 def _check_fit(name, what, padded, kernel_size, stride, dilation) -> tuple[int, ...]:
     """Return how many windows fit; refuse if none does."""
-    out_size = output_size(padded, kernel_size, stride, dilation)
+    out_size = count_windows(padded, kernel_size, stride, dilation)
     if min(out_size) < 1:
         raise ValueError(
             f"{name}: the kernel {kernel_size} with dilation {dilation} does not fit into the padded {what} {padded}; "

@@ -25,7 +25,7 @@ def windows(
     memory from one entry to the next.
 
     Args:
-        x: shape (..., H, W), or with as many axes at the end as kernel_size has entries.
+        x: shape (..., H, W): as many axes at the end as kernel_size has entries, whether 1, 2 or 3.
         kernel_size: (kH, kW); the window must fit.
         stride: steps of the window, (sH, sW); 1 if not given.
         dilation: spacing of the window's entries, (dH, dW); 1 if not given.
@@ -46,8 +46,8 @@ def windows(
     n = len(kernel_size)
     stride, dilation = stride or (1,) * n, dilation or (1,) * n
     first = x.ndim - n
-    for axis, (k, s, d) in enumerate(zip(kernel_size, stride, dilation, strict=True)):
-        x = x.unfold(first + axis, d * (k - 1) + 1, s)[..., ::d]  # the window's axis is put at the end
+    for axis, (length, s, d) in enumerate(zip(reach(kernel_size, dilation), stride, dilation, strict=True)):
+        x = x.unfold(first + axis, length, s)[..., ::d]  # the window's axis is put at the end
     return x
 
 
@@ -110,15 +110,26 @@ def under(
     return (..., *(slice(b, b + s * (o - 1) + 1, s) for b, s, o in zip(starts, stride, out_size, strict=True)))
 
 
-def output_size(
+def reach(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
+    """Return how many pixels a window spans: its k taps have k - 1 gaps of d pixels, and then comes the last tap.
+
+    >>> reach((3, 3), (1, 4))
+    (3, 9)
+    """
+    return tuple(d * (k - 1) + 1 for k, d in zip(kernel_size, dilation, strict=True))
+
+
+def count_windows(
     size: tuple[int, ...], kernel_size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
 ) -> tuple[int, ...]:
     """Return how many windows fit along each axis of an input that is already padded; below 1 if none does.
 
-    >>> output_size((7, 7), (3, 3), (2, 2), (1, 1))
+    The first window needs its reach; each further one needs a stride more.
+
+    >>> count_windows((7, 7), (3, 3), (2, 2), (1, 1))
     (3, 3)
     """
-    return tuple((h - d * (k - 1) - 1) // s + 1 for h, k, s, d in zip(size, kernel_size, stride, dilation, strict=True))
+    return tuple((h - r) // s + 1 for h, r, s in zip(size, reach(kernel_size, dilation), stride, strict=True))
 
 
 class Geometry(NamedTuple):

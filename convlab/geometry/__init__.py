@@ -1,0 +1,26 @@
+"""Shape arithmetic: sizes, receptive fields and costs, all of them before a single number is computed.
+
+=================================  ================================================================
+``conv_output_size``               the size of what a convolution or a pooling gives
+``conv_transpose_output_size``     the same for a transposed convolution
+``same_padding``                   the padding per side that keeps the size
+``full_padding``                   the padding per side with which every window that touches counts
+``effective_kernel_size``          how many pixels a dilated kernel reaches over
+=================================  ================================================================
+"""
+
+from convlab.geometry.sizes import (
+    conv_output_size,
+    conv_transpose_output_size,
+    effective_kernel_size,
+    full_padding,
+    same_padding,
+)
+
+__all__ = [
+    "conv_output_size",
+    "conv_transpose_output_size",
+    "effective_kernel_size",
+    "full_padding",
+    "same_padding",
+]

@@ -1,0 +1,266 @@
+"""Figures of convolution over several channels: sheets, slices, sums.
+
+As in :mod:`convlab.plotting`, every function returns the matplotlib ``Figure`` and shows nothing by itself.
+"""
+
+from collections.abc import Sequence
+
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from convlab.functional import corr2d
+from convlab.plotting import (
+    CELL,
+    GAP,
+    INK,
+    RESULT,
+    SIGNED,
+    WINDOW,
+    _canvas,
+    _draw_grid,
+    _draw_image,
+    _draw_signed_grid,
+    _text,
+    _write,
+)
+
+__all__ = ["draw_channel_images", "draw_channels", "draw_maps", "draw_sheets"]
+
+SHEET = "#f3f3f3"
+MOST_CHANNELS, MOST_SHEETS = 6, 16  # more cannot be read
+MOST_SHOWN = 0.99  # share of the values that the scale of draw_maps holds
+
+
+def draw_channels(
+    x, kernel, bias: float = 0.0, names: Sequence[str] = (), position: tuple[int, int] | None = (0, 0)
+) -> Figure:
+    """Draw one output channel with all its numbers: a line for each input channel, then the sum and the bias.
+
+    Args:
+        x: a small image, shape (C, H, W).
+        kernel: one kernel, shape (C, kH, kW): a slice for each channel.
+        bias: one number, added to every entry of the sum.
+        names: of the channels, one for each.
+        position: (row, column) of the output whose window is marked; None marks nothing.
+
+    Raises:
+        ValueError: shapes that do not fit together, more than 6 channels, or a position outside the output.
+
+    >>> draw_channels(torch.ones(2, 3, 3), torch.ones(2, 2, 2), bias=1)
+    <Figure size 880x390 with 1 Axes>
+    """
+    x, kernel, names = _channels("draw_channels", x, kernel, names)
+    maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
+    rows, columns = maps.shape[1:]
+    if position is not None and not (0 <= position[0] < rows and 0 <= position[1] < columns):
+        raise ValueError(f"draw_channels: position {position} is outside the output, which is {(rows, columns)}")
+    height = x.shape[1] + 1.1
+    widths = [x.shape[2], kernel.shape[2], columns, columns, columns]
+    starts = [sum(widths[:panel]) + panel * GAP for panel in range(5)]
+    total, end = height * len(x), starts[-1] + widths[-1]
+    figure, ax = _canvas((end + 0.6) * CELL, (total + 0.2) * CELL)
+    ax.set(xlim=(-0.3, end + 0.3), ylim=(total + 0.1, -0.1))
+    window, cell = _marked(position, kernel.shape[1:])
+    for index, (channel, part, answer, name) in enumerate(zip(x, kernel, maps, names, strict=True)):
+        middle = index * height + 0.9 + x.shape[1] / 2
+        grids = [(channel, name, window), (part, "slice", ()), (answer, "map", cell)]
+        for (values, title, marked), left in zip(grids, starts, strict=False):
+            _draw_grid(ax, values, left, middle - values.shape[0] / 2, marked, WINDOW, title)
+        _write(ax, starts[1] - GAP / 2, middle, "with", fontsize=11)
+        _write(ax, starts[2] - GAP / 2, middle, "gives", fontsize=11)
+    middle = 0.45 + total / 2
+    _draw_grid(ax, maps.sum(0), starts[3], middle - rows / 2, cell, WINDOW, "sum of maps")
+    _draw_grid(ax, maps.sum(0) + bias, starts[4], middle - rows / 2, cell, RESULT, "output")
+    _bracket(ax, starts[3] - GAP / 2, 0.9, total - 0.2)
+    _write(ax, starts[4] - GAP / 2, middle, f"bias\n{_text(bias) if bias < 0 else '+' + _text(bias)}\n→", fontsize=11)
+    return figure
+
+
+def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ()) -> Figure:
+    """Draw one output channel of a real image: each channel, its slice of the kernel, its map; the sum; the output.
+
+    The three maps, their sum and the output share one scale: white is zero, orange negative, purple positive.
+
+    Args:
+        x: image, shape (C, H, W), values in [0, 1].
+        kernel: one kernel, shape (C, kH, kW).
+        bias: one number, added to every entry of the sum.
+        names: of the channels, one for each.
+
+    Raises:
+        ValueError: shapes that do not fit together, or more than 6 channels.
+
+    >>> draw_channel_images(torch.rand(2, 8, 8), torch.ones(2, 3, 3))
+    <Figure size 1100x480 with 9 Axes>
+    """
+    x, kernel, names = _channels("draw_channel_images", x, kernel, names)
+    maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
+    total = maps.sum(0)
+    largest = max(values.abs().max().item() for values in (*maps, total, total + bias)) or 1.0
+    figure = plt.figure(figsize=(11, 2.4 * len(x)), dpi=100, layout="constrained", facecolor="white")
+    cells = figure.add_gridspec(len(x), 5, width_ratios=(3, 1.8, 3, 3, 3))
+    for row, (channel, part, answer, name) in enumerate(zip(x, kernel, maps, names, strict=True)):
+        left, middle, right = (figure.add_subplot(cells[row, column]) for column in range(3))
+        _draw_image(left, channel)
+        left.set_title(name, fontsize=11, color=INK)
+        _draw_signed_grid(middle, part, "its slice")
+        plt.setp(middle.texts, fontsize=8 if part.shape[1] <= 3 else 6)  # 0.056 needs room
+        _draw_signed(right, answer, largest, f"map of {name}")
+    _draw_signed(figure.add_subplot(cells[:, 3]), total, largest, f"sum of the {len(x)} maps")
+    last = figure.add_subplot(cells[:, 4])
+    shown = _draw_signed(last, total + bias, largest, f"output: sum {'−' if bias < 0 else '+'} {_text(abs(bias))}")
+    figure.colorbar(shown, ax=last, shrink=0.35, pad=0.03)
+    plt.close(figure)
+    return figure
+
+
+def draw_maps(maps, titles: Sequence[str] = (), columns: int = 4, width: float = 2.0) -> Figure:
+    """Draw many feature maps in rows, all on one scale: white is zero, orange negative, purple positive.
+
+    The scale ends where 99 % of all values have been seen: a few large ones would make the rest pale.
+
+    Args:
+        maps: shape (C, H, W): one map for each output channel.
+        titles: one for each map.
+        columns: maps in a row.
+        width: of each map, in inches.
+
+    Raises:
+        ValueError: not three dimensions, columns below 1, or titles that do not match in number.
+
+    >>> draw_maps(torch.rand(6, 8, 8), columns=3)
+    <Figure size 640x460 with 7 Axes>
+    """
+    maps = _sheets("draw_maps", "maps", maps)
+    if titles and len(titles) != len(maps):
+        raise ValueError(f"draw_maps: {len(maps)} maps but {len(titles)} titles; give one title for each map")
+    if columns < 1:
+        raise ValueError(f"draw_maps: columns is {columns}; it must be at least 1")
+    rows = -(-len(maps) // columns)
+    height = rows * (width * maps.shape[1] / maps.shape[2] + 0.3)
+    figure, axes = plt.subplots(
+        rows,
+        columns,
+        figsize=(round(width * columns + 0.4, 1), round(height, 1)),
+        dpi=100,
+        layout="constrained",
+        facecolor="white",
+        squeeze=False,
+    )
+    largest = maps.abs().double().flatten().quantile(MOST_SHOWN).item() or maps.abs().max().item() or 1.0
+    for ax in axes.flat:
+        ax.set_axis_off()
+    for ax, values, title in zip(axes.flat, maps, titles or [""] * len(maps), strict=False):
+        shown = _draw_signed(ax, values, largest, title, fontsize=9)
+    figure.colorbar(shown, ax=axes, shrink=0.5, pad=0.02, extend="both")
+    plt.close(figure)
+    return figure
+
+
+def draw_sheets(in_channels: int, out_channels: int) -> Figure:
+    """Draw a layer as stacks of sheets: the input, the kernels with their slices, the output.
+
+    Each kernel is a stack as thick as the input; each makes one sheet of the output. The first kernel and its sheet
+    are blue; the orange window goes through all sheets of the input.
+
+    Args:
+        in_channels: sheets of the input and of each kernel, 1 to 16.
+        out_channels: kernels, and sheets of the output, 1 to 16. Of more than four, three and the last are drawn.
+
+    Raises:
+        ValueError: a number outside of 1 to 16.
+
+    >>> draw_sheets(3, 2)
+    <Figure size 900x330 with 1 Axes>
+    """
+    for name, number in (("in_channels", in_channels), ("out_channels", out_channels)):
+        if not 1 <= number <= MOST_SHEETS:
+            raise ValueError(f"draw_sheets: {name} is {number}; it must be from 1 to {MOST_SHEETS}")
+    shown = list(range(out_channels)) if out_channels <= 4 else [0, 1, 2, out_channels - 1]
+    rows = len(shown) + (out_channels > 4)
+    step = 1.15 + 0.12 * in_channels
+    height = max(3.2 + 0.22 * max(in_channels, 4), rows * step) + 1.0
+    figure, ax = _canvas(9, 9 * height / 14)
+    ax.set(xlim=(0, 14), ylim=(height, 0))
+    middle = 0.5 + height / 2
+    _stack(ax, 0.4, middle, 2.8, in_channels, 0.22, window=True)
+    for line, kernel in enumerate(shown):
+        gap = out_channels > 4 and line == 3
+        centre = middle + (line + gap - (rows - 1) / 2) * step
+        _stack(ax, 6.1, centre, 0.8, in_channels, 0.12, colour=RESULT if kernel == 0 else INK)
+        _write(ax, 5.5, centre, f"kernel {kernel}", fontsize=9)
+        if gap:
+            _write(ax, 6.5, centre - step, "⋮", fontsize=14)
+    _stack(ax, 9.7, middle, 2.8, out_channels, min(0.22, 1.3 / out_channels), first=RESULT)
+    _write(ax, 2.2, 0.35, f"input: {in_channels} channel{'s' * (in_channels > 1)}", fontsize=11)
+    _write(ax, 6.7, 0.35, f"{out_channels} kernel{'s' * (out_channels > 1)}", fontsize=11)
+    _write(ax, 11.6, 0.35, f"output: {out_channels} channel{'s' * (out_channels > 1)}", fontsize=11)
+    for x in (4.55, 8.9):
+        _write(ax, x, middle, "→", fontsize=18)
+    return figure
+
+
+def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, window=False) -> None:
+    """Draw sheets one behind the other, the first in front; a window goes through all of them."""
+    reach = shift * (sheets - 1)
+    top = middle - (side + reach) / 2 + reach
+    for index in reversed(range(sheets)):
+        x, y = left + index * shift, top - index * shift
+        edge = first if first and index == 0 else colour
+        ax.add_patch(
+            Rectangle((x, y), side, side, facecolor=SHEET, edgecolor=edge, linewidth=1.2 if edge == INK else 2.2)
+        )
+    if window:  # a box through all sheets: the window in each of them, and its edges
+        corners = [(left + 0.4 + a, top + 0.5 + b) for a in (0, 0.8) for b in (0, 0.8)]
+        for x, y in corners:
+            ax.plot([x, x + reach], [y, y - reach], color=WINDOW, linewidth=1)
+        for index in range(sheets):
+            corner = (corners[0][0] + index * shift, corners[0][1] - index * shift)
+            ax.add_patch(Rectangle(corner, 0.8, 0.8, fill=False, edgecolor=WINDOW, linewidth=2.2 - 1.2 * (index > 0)))
+    if first:
+        ax.add_patch(Rectangle((left + 0.55, top + 0.65), 0.3, 0.3, facecolor=RESULT, edgecolor=RESULT))
+
+
+def _bracket(ax: Axes, x: float, top: float, bottom: float) -> None:
+    """Draw a closing bracket beside the maps, with a plus: they are added up."""
+    ax.plot([x - 0.5, x - 0.2, x - 0.2, x - 0.5], [top, top, bottom, bottom], color=INK, linewidth=1.2)
+    _write(ax, x + 0.25, (top + bottom) / 2, "add\n→", fontsize=11)
+
+
+def _draw_signed(ax: Axes, values, largest: float, title: str, fontsize: int = 11):
+    ax.set_axis_off()
+    ax.set_title(title, fontsize=fontsize, color=INK)
+    return ax.imshow(values.double().numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
+
+
+def _marked(position, kernel_size) -> tuple[set, set]:
+    """Return the cells of the window at that position, and the output's cell."""
+    if position is None:
+        return set(), set()
+    i, j = position
+    return {(i + a, j + b) for a in range(kernel_size[0]) for b in range(kernel_size[1])}, {(i, j)}
+
+
+def _channels(name: str, x, kernel, names) -> tuple:
+    """Check what belongs together: as many slices as channels, a window that fits, a name for each channel."""
+    x, kernel = _sheets(name, "x", x), _sheets(name, "kernel", kernel)
+    if len(x) != len(kernel):
+        raise ValueError(
+            f"{name}: x has {len(x)} channels (shape {tuple(x.shape)}) but the kernel has {len(kernel)} slices "
+            f"(shape {tuple(kernel.shape)}); it needs one slice for each channel"
+        )
+    if len(x) > MOST_CHANNELS:
+        raise ValueError(f"{name}: {len(x)} channels; at most {MOST_CHANNELS} can be drawn")
+    if names and len(names) != len(x):
+        raise ValueError(f"{name}: {len(x)} channels but {len(names)} names; give one for each channel")
+    return x, kernel, list(names) or [f"channel {index}" for index in range(len(x))]
+
+
+def _sheets(name: str, role: str, values) -> torch.Tensor:
+    values = torch.as_tensor(values).detach().cpu()
+    if values.ndim != 3 or values.numel() == 0:
+        raise ValueError(f"{name}: {role} must be (channels, height, width) with entries, got {tuple(values.shape)}")
+    return values

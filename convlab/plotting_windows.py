@@ -1,0 +1,166 @@
+"""Figures for the arithmetic of shapes: where the windows stand, what the padding adds, what is never read.
+
+:func:`draw_windows` looks along one axis, :func:`draw_padding` at a whole image. Both mark in the same way: orange for
+the taps of a window, grey for padding, hatched for pixels that no window reads. Colours and sizes are those of
+:mod:`convlab.plotting`.
+"""
+
+from itertools import product
+
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from convlab.functional.arguments import as_tuple
+from convlab.plotting import CELL, GAP, LINE, RESULT, WINDOW, _canvas, _draw_grid, _matrix, _text, _write
+
+__all__ = ["draw_padding", "draw_windows"]
+
+FRAME = "#dcdcdc"  # grey: padding
+STEP = 1.3  # from one line of draw_windows to the next, in cells
+LONGEST, MOST = 26, 16  # cells in a line, lines: more cannot be read
+
+
+def draw_windows(size: int, kernel_size: int, stride: int = 1, padding=0, dilation: int = 1) -> Figure:
+    """Draw every place of the window along one axis: one line of the figure for each output.
+
+    The upper strip is the input with its padding (grey). Below, orange cells are the taps of the window, and the blue
+    cell on the right is the output that they make. Hatched cells are read by no window.
+
+    Args:
+        size: pixels of the input along this axis.
+        kernel_size: taps of the kernel.
+        stride: pixels from one window to the next.
+        padding: pixels on each side, or (before, after) where the two differ.
+        dilation: distance between two taps; 1 means side by side.
+
+    Raises:
+        TypeError: not whole numbers.
+        ValueError: a number too small; a window that does not fit; more than 26 pixels or 16 outputs.
+
+    >>> draw_windows(7, kernel_size=3, stride=2)
+    <Figure size 530x270 with 1 Axes>
+    """
+    sizes = (("size", size), ("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
+    size, kernel_size, stride, dilation = (as_tuple("draw_windows", n, v, 1, minimum=1)[0] for n, v in sizes)
+    before, after = as_tuple("draw_windows", "padding", padding, 2, minimum=0)
+    cells = before + size + after
+    windows = _windows("draw_windows", cells, kernel_size, stride, dilation)
+    if cells > LONGEST or len(windows) > MOST:
+        raise ValueError(
+            f"draw_windows: {cells} pixels with padding and {len(windows)} outputs; "
+            f"up to {LONGEST} pixels and {MOST} outputs can be drawn"
+        )
+    height = STEP * (len(windows) + 1)
+    figure, ax = _canvas((cells + 4.5) * CELL, (height + 0.7) * CELL)
+    ax.set(xlim=(-0.5, cells + 4), ylim=(height + 0.1, -0.6))
+    unread = set(range(cells)) - {tap for window in windows for tap in window}
+    for cell in range(cells):
+        inside = before <= cell < before + size
+        text = str(cell - before) if inside else ""  # no value: a 0 would read as a place
+        _cell(ax, cell, 0, text, face="white" if inside else FRAME, hatched=cell in unread)
+    _write(ax, before + size / 2, -0.35, "input", fontsize=10)
+    _write(ax, cells + 2.5, 0.5, "output", fontsize=10)
+    for output, window in enumerate(windows):
+        _draw_line(ax, window, cells, output, STEP * (output + 1))
+    return figure
+
+
+def draw_padding(x, padding=0, kernel_size=None, stride=1, dilation=1, result=None, *, title: str = "input") -> Figure:
+    """Draw an image with its frame of zeros, the first window on it, and the pixels that are never read.
+
+    Args:
+        x: small image, shape (H, W).
+        padding: rows of zeros above and below, columns left and right: an int or (vertical, horizontal); or
+            ((top, bottom), (left, right)) where the sides differ.
+        kernel_size: an int or (height, width). Without it no window is drawn, and nothing is hatched.
+        stride: an int or (vertical, horizontal).
+        dilation: an int or (vertical, horizontal).
+        result: the feature map, drawn beside the image; its first entry is marked.
+        title: text above the image.
+
+    Raises:
+        TypeError: not whole numbers.
+        ValueError: not two dimensions; a number too small; a window that does not fit.
+
+    >>> draw_padding([[1, 2], [3, 4]], padding=1, kernel_size=3)
+    <Figure size 230x230 with 1 Axes>
+    """
+    x = _matrix(x, "draw_padding", "image")
+    (top, bottom), (left, right) = _sides(padding)
+    rows, columns = top + x.shape[0] + bottom, left + x.shape[1] + right
+    first, unread = set(), set()
+    if kernel_size is not None:
+        sides = zip((rows, columns), *_pairs(kernel_size=kernel_size, stride=stride, dilation=dilation), strict=True)
+        vertical, horizontal = (_windows("draw_padding", *side) for side in sides)
+        first = set(product(vertical[0], horizontal[0]))
+        read = set(product({row for window in vertical for row in window}, {c for w in horizontal for c in w}))
+        unread = set(product(range(rows), range(columns))) - read
+    panels = [(rows, columns)]
+    if result is not None:
+        result = _matrix(result, "draw_padding", "result")
+        panels.append(tuple(result.shape))
+    height, end = max(rows for rows, _ in panels), sum(columns for _, columns in panels) + GAP * (len(panels) - 1)
+    figure, ax = _canvas((end + 1) * CELL, (height + 1) * CELL)
+    ax.set(xlim=(-0.5, end + 0.5), ylim=(height + 0.2, -0.9))
+    down = (height - rows) / 2
+    for i, j in product(range(rows), range(columns)):
+        inside = top <= i < top + x.shape[0] and left <= j < left + x.shape[1]
+        text = _text(x[i - top, j - left]) if inside else "0"
+        _cell(ax, j, down + i, text, "white" if inside else FRAME, (i, j) in unread, (i, j) in first)
+    _write(ax, columns / 2, down - 0.4, title, fontsize=10)
+    if result is not None:
+        _write(ax, columns + GAP / 2, height / 2, "→", fontsize=15)
+        marked = {(0, 0)} if first else ()
+        _draw_grid(ax, result, columns + GAP, (height - result.shape[0]) / 2, marked, RESULT, "output")
+    return figure
+
+
+def _windows(function: str, cells: int, kernel_size: int, stride: int, dilation: int) -> list[range]:
+    """Return the cells that each window reads along one axis, padding included."""
+    reach = dilation * (kernel_size - 1) + 1
+    if reach > cells:
+        raise ValueError(
+            f"{function}: the window reaches over {reach} pixels (kernel {kernel_size}, dilation {dilation}), but the "
+            f"input has {cells} with its padding; dilation * (kernel - 1) + 1 <= input + padding must hold"
+        )
+    return [range(start, start + reach, dilation) for start in range(0, cells - reach + 1, stride)]
+
+
+def _draw_line(ax: Axes, window: range, cells: int, output: int, top: float) -> None:
+    """Draw one place of the window, and the output that it makes."""
+    for cell in range(cells):
+        ax.add_patch(Rectangle((cell, top), 1, 1, facecolor="white", edgecolor=LINE, linewidth=0.25))
+    for tap in window:
+        _cell(ax, tap, top, "", marked=True)
+    _write(ax, cells + 1, top + 0.5, "→", fontsize=13)
+    tint = tuple(0.35 * part + 0.65 for part in to_rgb(RESULT))
+    ax.add_patch(Rectangle((cells + 2, top), 1, 1, facecolor=tint, edgecolor=RESULT, linewidth=1.5))
+    _write(ax, cells + 2.5, top + 0.5, str(output), fontsize=11)
+
+
+def _cell(ax: Axes, left: float, top: float, text: str, face="white", hatched=False, marked=False) -> None:
+    """Draw one cell: tinted and with a thick border if a window reads it, hatched if none does."""
+    if marked:
+        face = tuple(0.35 * part + 0.65 for part in to_rgb(WINDOW))
+    ax.add_patch(Rectangle((left, top), 1, 1, facecolor=face, edgecolor=LINE, linewidth=0.8))
+    if hatched:
+        ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=LINE, linewidth=0, hatch="////"))
+    if marked:
+        ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=WINDOW, linewidth=2, zorder=2))
+    behind = {"facecolor": face, "edgecolor": "none", "pad": 2} if hatched else None
+    _write(ax, left + 0.5, top + 0.5, text, fontsize=11 if len(text) < 4 else 8, bbox=behind)
+
+
+def _pairs(**values) -> list[tuple[int, int]]:
+    return [as_tuple("draw_padding", name, value, 2, minimum=1) for name, value in values.items()]
+
+
+def _sides(padding) -> list[tuple[int, int]]:
+    """Return padding as ((top, bottom), (left, right))."""
+    if isinstance(padding, (tuple, list)) and any(isinstance(side, (tuple, list)) for side in padding):
+        if len(padding) != 2:
+            raise ValueError(f"draw_padding: padding is {padding}; with pairs it is ((top, bottom), (left, right))")
+        return [as_tuple("draw_padding", "padding", side, 2, minimum=0) for side in padding]
+    return [(lines, lines) for lines in as_tuple("draw_padding", "padding", padding, 2, minimum=0)]

@@ -1,0 +1,126 @@
+"""The figures of several channels show the sums that torch computes, and refuse what does not fit together."""
+
+import matplotlib
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
+
+from convlab import plotting_channels as channels
+from convlab.plotting import RESULT, WINDOW
+
+GENERATOR = torch.Generator().manual_seed(0)
+X = torch.randint(0, 5, (3, 4, 5), generator=GENERATOR)
+K = torch.randint(-2, 3, (3, 2, 3), generator=GENERATOR)
+
+
+@pytest.fixture(autouse=True)
+def no_window():
+    """Draw without a display; afterwards no figure may be left open, or a notebook would show it twice."""
+    matplotlib.use("agg")
+    yield
+    assert plt.get_fignums() == []
+
+
+def numbers(figure) -> list[int]:
+    """Return all whole numbers of the figure, in the order in which they were written."""
+    words = [text.get_text().replace("−", "-") for ax in figure.axes for text in ax.texts]
+    return [int(word) for word in words if word.lstrip("-").isdigit()]
+
+
+def words(figure) -> list[str]:
+    return [text.get_text() for ax in figure.axes for text in ax.texts]
+
+
+def rectangles(figure, colour: str) -> list[Rectangle]:
+    patches = [patch for ax in figure.axes for patch in ax.patches if isinstance(patch, Rectangle)]
+    return [patch for patch in patches if to_hex(patch.get_edgecolor()).lower() == colour.lower()]
+
+
+@pytest.mark.parametrize("bias", [0, 1, -3])
+def test_every_number_of_the_sum_is_drawn(bias):
+    figure = channels.draw_channels(X, K, bias=bias, names=["red", "green", "blue"])
+    maps = [F.conv2d(x[None, None].float(), k[None, None].float())[0, 0].int() for x, k in zip(X, K, strict=True)]
+    whole = F.conv2d(X[None].float(), K[None].float())[0, 0].int()
+    lines = [torch.cat([x.flatten(), k.flatten(), m.flatten()]) for x, k, m in zip(X, K, maps, strict=True)]
+    expected = torch.cat([*lines, whole.flatten(), (whole + bias).flatten()]).tolist()
+    assert numbers(figure) == expected
+    assert {"red", "green", "blue", "slice", "map", "sum of maps", "output"} <= set(words(figure))
+    assert f"bias\n{'−3' if bias < 0 else f'+{bias}'}\n→" in words(figure)
+
+
+def test_the_window_of_each_channel_and_the_output_are_marked():
+    figure = channels.draw_channels(X, K, position=(1, 2))
+    windows = [(p.get_height(), p.get_width()) for p in rectangles(figure, WINDOW) if not p.get_fill()]
+    assert windows == [(2, 3), (1, 1)] * 3 + [(1, 1)]
+    assert len(rectangles(figure, RESULT)) == 1
+    assert not rectangles(channels.draw_channels(X, K, position=None), WINDOW)
+
+
+def test_images_share_one_scale_and_add_up():
+    x, k = torch.rand(3, 9, 8, generator=GENERATOR), torch.randn(3, 3, 3, generator=GENERATOR)
+    figure = channels.draw_channel_images(x, k, bias=-0.25, names=["red", "green", "blue"])
+    shown = {ax.get_title(): ax.images[0] for ax in figure.axes if ax.get_title() and ax.images}
+    total = F.conv2d(x[None], k[None])[0, 0]
+    np.testing.assert_allclose(shown["sum of the 3 maps"].get_array(), total.double(), atol=1e-5)
+    np.testing.assert_allclose(shown["output: sum − 0.25"].get_array(), total.double() - 0.25, atol=1e-5)
+    maps = [shown[f"map of {name}"] for name in ("red", "green", "blue")]
+    np.testing.assert_allclose(sum(m.get_array() for m in maps), total.double(), atol=1e-5)
+    np.testing.assert_allclose(shown["green"].get_array(), x[1].double())
+    assert len({image.get_clim() for image in [*maps, shown["sum of the 3 maps"]]}) == 1
+
+
+def test_maps_are_drawn_in_order_on_one_scale():
+    maps = torch.randn(5, 6, 7, generator=GENERATOR)
+    figure = channels.draw_maps(maps, list("abcde"), columns=2)
+    drawn = [ax for ax in figure.axes if ax.images]
+    assert [ax.get_title() for ax in drawn] == list("abcde")
+    for ax, values in zip(drawn, maps, strict=True):
+        np.testing.assert_array_equal(ax.images[0].get_array(), values.double())
+    (low, high), *others = {ax.images[0].get_clim() for ax in drawn}
+    assert not others and low == -high
+    assert 0.98 <= (maps.abs() <= high).double().mean() < 1
+    assert channels.draw_maps(torch.zeros(1, 3, 3)).axes[0].images[0].get_clim() == (-1, 1)
+
+
+@pytest.mark.parametrize("c_in, c_out, kernels", [(1, 1, 1), (3, 2, 2), (3, 4, 4), (2, 5, 4), (3, 16, 4), (16, 16, 4)])
+def test_each_kernel_has_a_sheet_for_each_channel(c_in, c_out, kernels):
+    figure = channels.draw_sheets(c_in, c_out)
+    filled = [patch for patch in figure.axes[0].patches if to_hex(patch.get_facecolor()) == channels.SHEET]
+    assert len(filled) == c_in + kernels * c_in + c_out
+    assert sum(word.startswith("kernel ") for word in words(figure)) == kernels
+    assert f"kernel {c_out - 1}" in words(figure)
+    ax = figure.axes[0]
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    for patch in ax.patches:  # nothing is cut off
+        assert left <= patch.get_x() and patch.get_x() + patch.get_width() <= right
+        assert top <= patch.get_y() and patch.get_y() + patch.get_height() <= bottom
+
+
+@pytest.mark.parametrize(
+    "call, part",
+    [
+        (lambda: channels.draw_channels(X, K[:2]), "x has 3 channels (shape (3, 4, 5)) but the kernel has 2 slices"),
+        (lambda: channels.draw_channel_images(X, K[:2]), "needs one slice for each channel"),
+        (lambda: channels.draw_channels(X[0], K), "must be (channels, height, width)"),
+        (lambda: channels.draw_channels(X, K, names=["red"]), "3 channels but 1 names"),
+        (
+            lambda: channels.draw_channels(X, K, position=(3, 0)),
+            "position (3, 0) is outside the output, which is (3, 3)",
+        ),
+        (lambda: channels.draw_channels(torch.ones(7, 3, 3), torch.ones(7, 2, 2)), "at most 6"),
+        (lambda: channels.draw_channels(X, torch.ones(3, 5, 5)), "larger than"),
+        (lambda: channels.draw_maps(X, ["one"]), "3 maps but 1 titles"),
+        (lambda: channels.draw_maps(X, columns=0), "columns is 0"),
+        (lambda: channels.draw_maps(torch.zeros(0, 3, 3)), "with entries"),
+        (lambda: channels.draw_sheets(0, 3), "in_channels is 0"),
+        (lambda: channels.draw_sheets(3, 17), "out_channels is 17"),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(call, part):
+    with pytest.raises(ValueError) as error:
+        call()
+    assert part in str(error.value)
