@@ -6,9 +6,12 @@
 ``same_padding``                   the padding per side that keeps the size
 ``full_padding``                   the padding per side with which every window that touches counts
 ``effective_kernel_size``          how many pixels a dilated kernel reaches over
+``count_parameters``               how many numbers a model learns
+``count_macs``                     how many multiply-adds one pass through a model takes
 =================================  ================================================================
 """
 
+from convlab.geometry.costs import count_macs, count_parameters
 from convlab.geometry.sizes import (
     conv_output_size,
     conv_transpose_output_size,
@@ -20,6 +23,8 @@ from convlab.geometry.sizes import (
 __all__ = [
     "conv_output_size",
     "conv_transpose_output_size",
+    "count_macs",
+    "count_parameters",
     "effective_kernel_size",
     "full_padding",
     "same_padding",
