@@ -127,10 +127,11 @@ _ACTIVATIONS = (
     "local_response_norm relu_ leaky_relu_ elu_ prelu"
 )
 METHODS = frozenset(_ELEMENTWISE.split())
+_OPERATORS = "add sub mul truediv neg pow iadd isub imul itruediv"
 FUNCTIONS = (
     {getattr(torch, name) for name in _ELEMENTWISE.split() if hasattr(torch, name)}
     | {getattr(F, name) for name in _ACTIVATIONS.split()}
-    | {getattr(operator, name) for name in "add sub mul truediv neg pow iadd isub imul itruediv".split()}
+    | {getattr(operator, name) for name in _OPERATORS.split()}
 )
 CATS = {torch.cat, torch.concat}
 SPLITS = {torch.chunk, torch.split}
