@@ -179,7 +179,7 @@ class _Walk:
         if tracer.is_leaf_module(copied, ""):
             copied = nn.Sequential(copied)
         try:
-            parameters = list(inspect.signature(copied.forward).parameters.values())
+            parameters = inspect.signature(copied.forward).parameters.values()
             defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
             graph = tracer.trace(copied, concrete_args=defaults or None)
         except Exception as error:
@@ -189,7 +189,8 @@ class _Walk:
             ) from error
         self.model, self.outputs, self.states = copied, tracer.outputs, {}
         self.nodes = list(graph.nodes)
-        inputs = [n for n in self.nodes if n.op == "placeholder" and n.target not in defaults]
+        placeholders = [node for node in self.nodes if node.op == "placeholder"]
+        inputs = placeholders[: len(parameters) - len(defaults)]  # arguments with a default come last
         if len(inputs) != 1:
             raise ValueError(f"{function}: the model takes {len(inputs)} inputs; fields refer to exactly one")
         for node in self.nodes:

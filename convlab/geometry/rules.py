@@ -175,6 +175,11 @@ def function_rule(target, arguments: tuple, named: dict, shape_of):
         return _channels(dim[0] if isinstance(dim, (tuple, list)) and len(dim) == 1 else dim)
     if target in FUNCTIONS or target in METHODS:
         return SAME
+    name = target if isinstance(target, str) else getattr(target, "__name__", "")
+    if name.startswith(("adaptive_", "flatten", "linear", "group_norm", "layer_norm", "instance_norm")):
+        raise Refusal(WHOLE)
+    if name.startswith(("conv_transpose", "interpolate", "upsample", "pixel_shuffle", "max_unpool")):
+        raise Refusal(GROWS)
     raise Refusal("what it sees is not known here")
 
 
