@@ -17,6 +17,9 @@ import convlab.functional as C
 from convlab._torchvision import import_torchvision
 from convlab.geometry import layer_fields, receptive_field
 
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
+
+
 # --- measuring ----------------------------------------------------------------------------------------------
 
 
