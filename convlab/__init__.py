@@ -6,6 +6,7 @@ The course is in the folder ``notebooks``; this package holds what they import.
 ``functional``      the operators of the course, written from scratch
 ``geometry``        shape arithmetic: output sizes, receptive fields, parameters and multiply-adds
 ``kernels``         image kernels with a name: box, gaussian, sharpen, sobel, ...
+``layers``          the zoo: nine kinds of convolution as modules
 ``plotting``        figures: a kernel with its values, a window that slides, images in a row
 ``data``            one photo and 10,000 digits, bundled
 ``setup_check``     is everything installed? ``python -m convlab`` asks it
@@ -23,7 +24,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = ("data", "functional", "geometry", "kernels", "plotting", "setup_check", "training")
+_MODULES = ("data", "functional", "geometry", "kernels", "layers", "plotting", "setup_check", "training")
 __all__ = list(_MODULES)
 
 
