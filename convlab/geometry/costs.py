@@ -174,7 +174,7 @@ _FREE_NAMES = (
     "native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_functional cudnn_batch_norm "
     "_native_batch_norm_legit_no_training _batch_norm_no_update native_layer_norm native_group_norm "
     "_fused_rms_norm _softmax _safe_softmax _log_softmax glu _prelu_kernel _weight_norm_interface native_dropout "
-    "bernoulli bernoulli_ hardswish_ uniform_ normal_ "
+    "bernoulli bernoulli_ hardswish_ hardtanh hardtanh_ uniform_ normal_ "
     # pooling and resizing
     "max_pool2d_with_indices max_pool3d_with_indices avg_pool1d avg_pool2d avg_pool3d _adaptive_avg_pool2d "
     "_adaptive_avg_pool3d adaptive_max_pool2d adaptive_max_pool3d max_unpool2d max_unpool3d fractional_max_pool2d "

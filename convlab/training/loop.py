@@ -134,6 +134,7 @@ def fit(
             raise
         finally:
             bar.close()
+            run.net = model  # what DistributedDataParallel holds must go before the connection does
     return run.history
 
 
