@@ -21,7 +21,17 @@ def threads_as_before():
 def test_the_table_names_the_machine_and_every_algorithm(capsys, tmp_path):
     bench.main(["--tiny", "--repeats", "1", "--plot", str(tmp_path / "bench.png")])
     text = capsys.readouterr().out
-    for word in (torch.__version__, "loops", "windows", "taps", "im2col", "fft", "auto", bench.TINY[0].name):
+    for word in (
+        torch.__version__,
+        "loops",
+        "windows",
+        "taps",
+        "im2col",
+        "fft",
+        "auto",
+        bench.TINY[0].name,
+        "DynamicConv2d",
+    ):
         assert word in text
     assert (tmp_path / "bench.png").stat().st_size > 1000
 

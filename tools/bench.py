@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from convlab.functional import conv2d
 from convlab.functional.algorithms import ALGORITHMS, choose
+from convlab.layers import DynamicConv2d
 
 LOOPS_UP_TO = 1000  # windows: above, a loop over them takes too long to be measured
 WINDOWS_UP_TO = 2**25  # entries of the copied windows: above, they fill the memory
@@ -85,6 +86,25 @@ def measure(case: Case, repeats: int) -> tuple[str, float, dict[str, float]]:
         all_of_torch += seconds[reference]
     grouped = torch.empty(case.weight).unflatten(0, (case.groups, -1))
     return choose(grouped), statistics.median(all_of_torch), ratios
+
+
+def measure_dynamic(input: tuple[int, ...], out_channels: int, repeats: int) -> float:
+    """Return the time of a DynamicConv2d as a multiple of the grouped convolution that it ends in, in turns."""
+    n, channels, *size = input
+    layer, x = DynamicConv2d(channels, out_channels), torch.randn(input)
+    weight, bias = torch.randn(n * out_channels, channels, 3, 3), torch.randn(n * out_channels)
+    side_by_side = x.reshape(1, n * channels, *size)
+    seconds = {"grouped": [], "dynamic": []}
+    for turn in range(repeats + 1):
+        start = time.perf_counter()
+        torch_conv2d(side_by_side, weight, bias, padding=1, groups=n)
+        middle = time.perf_counter()
+        layer(x)
+        end = time.perf_counter()
+        if turn:
+            seconds["grouped"].append(middle - start)
+            seconds["dynamic"].append(end - middle)
+    return statistics.median(seconds["dynamic"]) / statistics.median(seconds["grouped"])
 
 
 def processor() -> str:
@@ -151,6 +171,10 @@ def main(arguments: list[str] | None = None) -> None:
     for case in TINY if chosen.tiny else CASES:
         results.append((case, *measure(case, repeats)))
         print(row(*results[-1]), flush=True)
+    for input, out_channels in [((1, 2, 8, 8), 2)] if chosen.tiny else [((8, 64, 32, 32), 64), ((4, 128, 28, 28), 128)]:
+        shape = "x".join(map(str, input))
+        ratio = measure_dynamic(input, out_channels, repeats)
+        print(f"DynamicConv2d {shape}, 3x3 to {out_channels}: {ratio:.2f} of the grouped conv2d that it ends in")
     if chosen.plot:
         plot(results, chosen.plot)
 
