@@ -9,6 +9,7 @@ from itertools import cycle
 import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
@@ -18,6 +19,7 @@ __all__ = ["draw_confusion", "draw_curves", "draw_path"]
 
 # Okabe and Ito's colours, each with a line of its own: they can be told apart without colour.
 STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#009E73", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
+MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", WINDOW])
 MOST_SHEETS = 5  # channels drawn behind each other; more would hide the first
 SHIFT = 0.09  # of a sheet against the one before it, in inches
 
@@ -148,7 +150,7 @@ def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
     figure, ax = plt.subplots(figsize=(side, side), dpi=100, layout="constrained", facecolor="white")
     plt.close(figure)
     mistakes = matrix.double() * (1 - torch.eye(classes, dtype=torch.float64))
-    ax.imshow(mistakes.numpy(), cmap="Oranges", vmin=0, vmax=max(1.0, 1.6 * mistakes.max().item()))
+    ax.imshow(mistakes.numpy(), cmap=MISTAKES, vmin=0, vmax=max(1.0, mistakes.max().item()))
     for (i, j), count in _entries(matrix):
         if count:
             _write(ax, j, i, f"{count:.0f}", fontsize=9, fontweight="bold" if i == j else "normal")

@@ -83,6 +83,7 @@ def test_a_confusion_matrix_shows_counts_and_colours_only_mistakes():
     assert {t.get_text(): t.get_position() for t in ax.texts}["4"] == (0, 1)  # row: what it is
     assert (ax.get_xlabel(), ax.get_ylabel()) == ("what the model said", "what it is")
     np.testing.assert_array_equal(ax.images[0].get_array(), [[0, 0, 1], [4, 0, 0], [0, 0, 0]])
+    assert ax.images[0].to_rgba(0.0)[:3] == (1, 1, 1)  # right answers and pairs that never happen stay white
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x", "y", "z"]
 
 
