@@ -1,0 +1,162 @@
+"""Figures of training: the path of shapes through a network, curves, a confusion matrix.
+
+As in ``convlab.plotting``, every function returns the matplotlib ``Figure`` and shows nothing behind your back.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import cycle
+
+import matplotlib.pyplot as plt
+import torch
+from matplotlib.axes import Axes
+from matplotlib.colors import LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from convlab.plotting import INK, LINE, RESULT, WINDOW, _canvas, _entries, _matrix, _write
+
+__all__ = ["draw_confusion", "draw_curves", "draw_path"]
+
+# Okabe and Ito's colours, each with a line of its own: they can be told apart without colour.
+STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#009E73", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
+MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", WINDOW])
+MOST_SHEETS = 5  # channels drawn behind each other; more would hide the first
+SHIFT = 0.09  # of a sheet against the one before it, in inches
+
+
+def draw_path(shapes: Sequence[tuple[int, ...]], operations: Sequence[str] = ()) -> Figure:
+    """Draw the shapes that an image has on its way through a network, side by side.
+
+    A shape (C, H, W) is drawn as C sheets behind each other (at most five), a shape (n,) as a column. Height and
+    width are to scale, with a smallest size, so that they stay visible.
+
+    Args:
+        shapes: each (C, H, W) or (n,), without the batch.
+        operations: what leads from each shape to the next, one fewer than the shapes.
+
+    Raises:
+        ValueError: fewer than two shapes, another number of dimensions, or operations that do not match in number.
+
+    >>> draw_path([(1, 28, 28), (4, 24, 24), (2304,)], ["conv 5 × 5", "flatten"])
+    <Figure size 400x240 with 1 Axes>
+    """
+    shapes = [tuple(int(size) for size in shape) for shape in shapes]
+    if len(shapes) < 2:
+        raise ValueError(f"draw_path: a path needs at least two shapes, got {len(shapes)}")
+    if any(len(shape) not in (1, 3) or min(shape) < 1 for shape in shapes):
+        raise ValueError(f"draw_path: each shape must be (C, H, W) or (n,), sizes from 1 on; got {shapes}")
+    if operations and len(operations) != len(shapes) - 1:
+        raise ValueError(f"draw_path: {len(shapes)} shapes need {len(shapes) - 1} operations, got {len(operations)}")
+    column = 1.33  # inches for each shape
+    figure, ax = _canvas(column * len(shapes), 2.4)
+    ax.set(xlim=(0, column * len(shapes)), ylim=(0, 2.4))
+    largest = max(max(shape[1:], default=1) for shape in shapes)
+    for index, shape in enumerate(shapes):
+        _draw_shape(ax, shape, column * (index + 0.5), largest)
+        if index < len(operations):
+            _write(ax, column * (index + 1), 2.15, f"{operations[index]}", fontsize=8.5, color=RESULT)
+            _write(ax, column * (index + 1), 1.93, "→", fontsize=13, color=RESULT)
+    return figure
+
+
+def _draw_shape(ax: Axes, shape: tuple[int, ...], middle: float, largest: int) -> None:
+    """Draw one shape around x = middle, with its sizes below."""
+    if len(shape) == 1:
+        sheets, width, height = 1, 0.1, 1.0
+    else:
+        sheets = min(shape[0], MOST_SHEETS)
+        height, width = (max(0.14, 0.8 * size / largest) for size in shape[1:])
+    depth = SHIFT * (sheets - 1)
+    for sheet in range(sheets):  # the first channel is drawn last, in front
+        offset = depth / 2 - SHIFT * sheet
+        corner = (middle - width / 2 + offset, 1.12 - height / 2 + offset)
+        face = "#cfe3f1" if len(shape) == 3 else "#fbe7c2"
+        ax.add_patch(Rectangle(corner, width, height, facecolor=face, edgecolor=INK, linewidth=0.8))
+    _write(ax, middle, 0.2, " × ".join(map(str, shape)), fontsize=10)
+
+
+def draw_curves(
+    curves: Mapping[str, Sequence[float]],
+    *,
+    xlabel: str,
+    ylabel: str,
+    title: str = "",
+    x: Mapping[str, Sequence[float]] | None = None,
+    limits: tuple[float, float] | None = None,
+) -> Figure:
+    """Draw curves into one figure, each with its own colour, line and entry in the legend.
+
+    Args:
+        curves: name -> values; a value that is nan is left out.
+        xlabel: what is counted to the right.
+        ylabel: what is measured upwards.
+        title: text above.
+        x: name -> places of the values; 1, 2, 3, ... if it is not given.
+        limits: smallest and largest value of the vertical axis.
+
+    Raises:
+        ValueError: no curves, more than five, or places that do not match the values in number.
+
+    >>> draw_curves({"train": [2.0, 1.0], "test": [2.1, 1.3]}, xlabel="epoch", ylabel="loss")
+    <Figure size 650x340 with 1 Axes>
+    """
+    if not 1 <= len(curves) <= len(STYLES):
+        raise ValueError(
+            f"draw_curves: {len(curves)} curves; give between 1 and {len(STYLES)}, or nobody can read them"
+        )
+    figure, ax = plt.subplots(figsize=(6.5, 3.4), dpi=100, layout="constrained", facecolor="white")
+    plt.close(figure)  # or a notebook would draw it a second time
+    for (name, values), (colour, style) in zip(curves.items(), cycle(STYLES), strict=False):
+        places = range(1, len(values) + 1) if x is None else x[name]
+        if len(places) != len(values):
+            raise ValueError(f"draw_curves: {name!r} has {len(values)} values but {len(places)} places in x")
+        marker = "o" if len(values) <= 20 else ""
+        ax.plot(places, values, color=colour, linestyle=style, marker=marker, markersize=4, linewidth=1.8, label=name)
+    ax.set_xlabel(xlabel, color=INK)
+    ax.set_ylabel(ylabel, color=INK)
+    ax.set_title(title, fontsize=11, color=INK)
+    if limits is not None:
+        ax.set_ylim(*limits)
+    if len(curves) > 1:
+        ax.legend(fontsize=9, handlelength=3.5)
+    ax.grid(color=LINE, alpha=0.3)
+    return figure
+
+
+def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
+    """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are orange.
+
+    Args:
+        matrix: counts of shape (classes, classes).
+        names: of the classes; 0, 1, 2, ... if they are not given.
+
+    Raises:
+        ValueError: no square matrix, a negative count, or names that do not match in number.
+
+    >>> draw_confusion([[9, 1], [0, 10]])
+    <Figure size 300x300 with 1 Axes>
+    """
+    matrix = _matrix(matrix, "draw_confusion", "confusion matrix")
+    classes = len(matrix)
+    if matrix.shape[1] != classes or matrix.min() < 0:
+        raise ValueError(
+            f"draw_confusion: the matrix must be square, with counts from 0 on; it has shape {tuple(matrix.shape)} "
+            f"and the smallest entry {matrix.min().item()}"
+        )
+    names = [str(index) for index in range(classes)] if names is None else list(names)
+    if len(names) != classes:
+        raise ValueError(f"draw_confusion: {classes} classes need {classes} names, got {len(names)}")
+    side = max(3.0, 0.5 * classes + 0.8)
+    figure, ax = plt.subplots(figsize=(side, side), dpi=100, layout="constrained", facecolor="white")
+    plt.close(figure)
+    mistakes = matrix.double() * (1 - torch.eye(classes, dtype=torch.float64))
+    ax.imshow(mistakes.numpy(), cmap=MISTAKES, vmin=0, vmax=max(1.0, mistakes.max().item()))
+    for (i, j), count in _entries(matrix):
+        if count:
+            _write(ax, j, i, f"{count:.0f}", fontsize=9, fontweight="bold" if i == j else "normal")
+    ax.set_xticks(range(classes), names)
+    ax.set_yticks(range(classes), names)
+    ax.tick_params(length=0)
+    ax.set_xlabel("what the model said", color=INK)
+    ax.set_ylabel("what it is", color=INK)
+    return figure
