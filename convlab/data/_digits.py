@@ -138,8 +138,8 @@ def digits_root(source: str) -> Path:
 
     Args:
         source: "bundled" for the digits that come with the package; "mnist" for the folder in which the full MNIST is
-            looked for (CONVLAB_DATA, else ~/.cache/convlab), whether it is there yet or not (nothing is downloaded); "auto" for the one that
-            ``load_digits(..., source="auto")`` reads.
+            looked for (CONVLAB_DATA, else ~/.cache/convlab), whether it is there yet or not: nothing is downloaded;
+            "auto" for the one that ``load_digits(..., source="auto")`` reads.
 
     Raises:
         TypeError, ValueError: source is none of these.

@@ -94,13 +94,14 @@ def download_mnist(root: Path) -> None:
             there = " and ".join(str(raw / name) for name in MNIST_FILES if name not in missing)
             raise ValueError(f"{there}: not from the data set that was downloaded, {fault}; delete it and try again")
         with _storing(raw):
+            raw.mkdir(exist_ok=True)  # another process that failed may have removed the empty folder
             for name in missing:
                 if not (raw / name).exists():  # another process may have been faster
                     os.replace(folder / name, raw / name)
 
 
 def _addresses() -> tuple[list[str], dict[str, tuple[str, str]]]:
-    """torchvision's mirrors, and for each of the four files the name of its archive and its md5."""
+    """The mirrors of torchvision, and for each of the four files the name of its archive and its md5."""
     import_torchvision()
     from torchvision.datasets import MNIST
 
@@ -264,8 +265,8 @@ def _folder_beside(raw: Path) -> Iterator[Path]:
         finally:
             rmtree(temporary, ignore_errors=True)
     finally:
-        with contextlib.suppress(OSError):  # not empty: it stays, and so do those above
-            for folder in new:
+        for folder in new:
+            with contextlib.suppress(OSError):  # it was not made, or it is not empty
                 folder.rmdir()
 
 
