@@ -17,7 +17,7 @@ import torch
 from PIL import Image
 
 from convlab import data
-from convlab.data import _digits, _files, digits_root, load_digits, photo
+from convlab.data import _digits, _download, _files, digits_root, load_digits, photo
 
 ROOT = Path(__file__).parents[1]
 COUNTS = {
@@ -190,20 +190,18 @@ def test_root_goes_before_the_environment(mnist, monkeypatch, tmp_path):
     assert len(load_digits("test", "mnist", root=str(mnist))) == 3
 
 
-def test_mnist_that_is_not_there(tmp_path):
-    with pytest.raises(FileNotFoundError) as caught:
-        load_digits("train", "mnist", root=tmp_path)
-    message = str(caught.value)
-    assert f"there is no MNIST in {tmp_path / 'MNIST' / 'raw'}" in message
-    assert message.endswith(f"import torchvision; torchvision.datasets.MNIST({str(tmp_path)!r}, download=True)")
-    assert not (tmp_path / "MNIST").exists(), "nothing is made, nothing is downloaded"
-
-
-def test_incomplete_mnist(mnist):
+def test_only_mnist_downloads(mnist, monkeypatch):
+    asked = []
+    monkeypatch.setattr(_download, "download_mnist", asked.append)
+    assert len(load_digits("test", "mnist", root=mnist)) == 3 and asked == [], "all is there"
     (mnist / "MNIST/raw/t10k-labels-idx1-ubyte").unlink()
     assert load_digits("train", root=mnist).source == "bundled"
-    with pytest.raises(FileNotFoundError, match=r"no t10k-labels-idx1-ubyte in .*fetch it with.*download=True"):
+    assert digits_root("mnist") and digits_root("auto") and load_digits("train", "bundled") and asked == []
+    with pytest.raises(FileNotFoundError) as caught:
         load_digits("train", "mnist", root=mnist)
+    assert asked == [mnist]
+    call = f"load_digits('train', source='mnist', root={str(mnist)!r}) downloads it"
+    assert str(caught.value) == f"there is no t10k-labels-idx1-ubyte in {mnist / 'MNIST' / 'raw'}; {call}"
 
 
 @pytest.mark.parametrize(
@@ -222,7 +220,7 @@ def test_incomplete_mnist(mnist):
 def test_damaged_mnist(mnist, name, damage, fault, source):
     path = mnist / "MNIST" / "raw" / name
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ValueError, match=f"{name} is damaged: {fault}.*delete it and fetch it again.*download=True"):
+    with pytest.raises(ValueError, match=f"{name} is damaged: {fault}; delete it, and load_digits.*downloads it again"):
         load_digits("train", source, root=mnist)
 
 

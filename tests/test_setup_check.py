@@ -96,7 +96,7 @@ def test_the_full_mnist(monkeypatch, tmp_path):
     (raw / "train-images-idx3-ubyte").write_bytes(b"<html>")
     report = check_setup()
     assert rows(report)["full MNIST"] == ("-", "damaged") and not report.ok
-    assert "train-images-idx3-ubyte is damaged" in report.problems[0] and "download=True" in report.problems[0]
+    assert "train-images-idx3-ubyte is damaged" in report.problems[0] and "downloads it again" in report.problems[0]
 
     (raw / "train-images-idx3-ubyte").unlink()
     report = check_setup()

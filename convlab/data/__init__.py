@@ -1,4 +1,4 @@
-"""Pictures to convolve: one photo and 10,000 handwritten digits, bundled; the full MNIST where you have it.
+"""Pictures to convolve: one photo and 10,000 handwritten digits, bundled; the full MNIST on demand.
 
 ====================  ===================================================================
 ``photo()``           a colour portrait, (3, 300, 256), or grey, (300, 256)
@@ -6,8 +6,8 @@
 ``digits_root()``     the same digits as a folder for ``torchvision.datasets.MNIST``
 ====================  ===================================================================
 
-Nothing here downloads. Where the pictures come from stands beside them, in ``photo/PROVENANCE.md`` and
-``digits/PROVENANCE.md``.
+Only ``load_digits(..., source="mnist")`` downloads, and only what is not on disk yet. Where the pictures come from
+stands beside them, in ``photo/PROVENANCE.md`` and ``digits/PROVENANCE.md``.
 """
 
 from convlab.data._digits import digits_root, load_digits

@@ -64,11 +64,13 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     Two data sets, and `.source` of the result says which one was read:
 
     * "bundled" comes with the package: the first 10,000 MNIST training digits, 8,000 to train and 2,000 to test;
-    * "mnist" is the full MNIST, 60,000 and 10,000, if you have it on disk. Nothing is downloaded.
+    * "mnist" is the full MNIST, 60,000 and 10,000. What is not on disk yet is downloaded from the mirrors that
+      torchvision knows (12 MB, 55 MB on disk), with a line on stderr that counts.
 
     Args:
         split: "train" or "test".
         source: "bundled", "mnist", or "auto": the full MNIST if its four files are on disk, else the bundled digits.
+            Only "mnist" downloads.
         root: the folder with the full MNIST (it holds MNIST/raw); without it the folder that the environment variable
             CONVLAB_DATA names, else ~/.cache/convlab.
 
@@ -77,8 +79,10 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
 
     Raises:
         TypeError, ValueError: an argument is none of the above.
-        FileNotFoundError: a bundled file is missing, or source is "mnist" and it is not on disk.
-        ValueError: a file is damaged. Each message names the file and what to do.
+        FileNotFoundError: a bundled file is missing.
+        ValueError: a file is damaged. Nothing is replaced: the message names the file and what to do.
+        ConnectionError: no mirror sent the full MNIST; the message says what each did and what to do.
+        OSError: the full MNIST cannot be stored.
 
     Source: Y. LeCun, C. Cortes, C. Burges, *The MNIST database of handwritten digits*; CC BY-SA 3.0; see
     ``convlab/data/digits/PROVENANCE.md``.
@@ -101,6 +105,10 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
         source = "bundled" if mnist_missing(mnist_root(root)) else "mnist"
     if source == "mnist":
         folder = mnist_root(root)
+        if mnist_missing(folder):
+            from convlab.data._download import download_mnist  # the network's modules come only when needed
+
+            download_mnist(folder)
         check_mnist(folder)
     else:
         folder = digits_root("bundled")
@@ -130,8 +138,8 @@ def digits_root(source: str) -> Path:
 
     Args:
         source: "bundled" for the digits that come with the package; "mnist" for the folder in which the full MNIST is
-            looked for (CONVLAB_DATA, else ~/.cache/convlab), whether it is there yet or not; "auto" for the one that
-            ``load_digits(..., source="auto")`` reads.
+            looked for (CONVLAB_DATA, else ~/.cache/convlab), whether it is there yet or not: nothing is downloaded;
+            "auto" for the one that ``load_digits(..., source="auto")`` reads.
 
     Raises:
         TypeError, ValueError: source is none of these.
