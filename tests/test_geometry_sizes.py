@@ -47,7 +47,7 @@ def settings_of(draw, ndim, transposed=False):
 
 
 def torch_size(function, ndim, arguments):
-    """What torch makes of it, or None where it refuses (its conv_transpose3d alone lets an empty output pass)."""
+    """What torch makes of it, or None where it refuses (its conv_transpose3d lets empty outputs pass)."""
     arguments = dict(arguments)
     x = torch.empty(1, 1, *axes(arguments.pop("input_size"), ndim))
     weight = torch.empty(1, 1, *axes(arguments.pop("kernel_size"), ndim))

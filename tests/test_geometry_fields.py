@@ -1,0 +1,367 @@
+"""Receptive fields: against measured gradients on drawn networks, against published tables, and what is refused.
+
+Measured means: constant positive weights, average instead of max pooling, batch norm as identity, an input large
+enough; then the pixels whose gradient is not zero are the pixels that a unit sees.
+"""
+
+import copy
+
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import nn
+
+import convlab.functional as C
+from convlab._torchvision import import_torchvision
+from convlab.geometry import layer_fields, receptive_field
+
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
+
+
+# --- measuring ----------------------------------------------------------------------------------------------
+
+
+def positive(model):
+    """Return a copy in which no gradient can vanish or cancel."""
+    model = copy.deepcopy(model).double().eval()
+    for module in list(model.modules()):
+        if isinstance(module, (nn.Conv1d, nn.Conv2d, nn.Conv3d)):
+            nn.init.constant_(module.weight, 1 / module.weight[0].numel())
+            if module.bias is not None:
+                nn.init.zeros_(module.bias)
+        for name, child in module.named_children():
+            if isinstance(child, nn.MaxPool2d):
+                assert child.dilation == 1
+                setattr(module, name, nn.AvgPool2d(child.kernel_size, child.stride, child.padding, child.ceil_mode))
+    return model
+
+
+def measured(model, size, channels=1):
+    """Return (first pixel, last pixel, step to the next unit's first pixel) along each axis, and the unit's index."""
+    x = torch.full((1, channels, *size), 0.01, dtype=torch.float64, requires_grad=True)
+    out = model(x).sum(1)[0]
+    unit = tuple(n // 2 for n in out.shape)
+
+    def support(index):
+        (gradient,) = torch.autograd.grad(out[index], x, retain_graph=True)
+        seen = gradient[0].abs().sum(0).nonzero()
+        return seen.amin(0).tolist(), seen.amax(0).tolist()
+
+    first, last = support(unit)
+    steps = []
+    for axis in range(len(size)):
+        further = tuple(i + (a == axis) for a, i in enumerate(unit))
+        steps.append(support(further)[0][axis] - first[axis] if further[axis] < out.shape[axis] else None)
+    return first, last, steps, unit
+
+
+def axes(value, ndim):
+    return value if isinstance(value, tuple) else (value,) * ndim
+
+
+def assert_as_measured(model, size, channels=1, endpoint=None, run=None):
+    field = receptive_field(model, endpoint)
+    ndim = len(size)
+    first, last, steps, unit = measured(positive(run or model), size, channels)
+    for axis in range(ndim):
+        n, s, p = (axes(value, ndim)[axis] for value in field)
+        start = unit[axis] * s - p
+        assert start >= 0 and start + n <= size[axis], "the input of the test is too small"
+        assert (first[axis], last[axis], steps[axis]) == (start, start + n - 1, s)
+
+
+# --- drawn networks -----------------------------------------------------------------------------------------
+
+SMALL = st.integers(1, 3)
+
+
+@st.composite
+def layers(draw, ndim=2, stride=True):
+    """Draw a layer of one channel, with everything drawn for each axis."""
+    pair = st.tuples(*[SMALL] * ndim)
+    kernel = draw(st.tuples(*[st.integers(1, 4)] * ndim))
+    kind = draw(st.sampled_from(["conv", "conv", "same", "pool", "pad", "pointwise"]))
+    conv = getattr(nn, f"Conv{ndim}d")
+    if kind == "same":
+        return conv(1, 1, kernel, padding="same", dilation=draw(pair))
+    if kind == "conv":
+        padding = draw(st.tuples(*[st.integers(0, 2)] * ndim))
+        return conv(1, 1, kernel, draw(pair) if stride else 1, padding, draw(pair))
+    if kind == "pool":
+        padding = tuple(draw(st.integers(0, k // 2)) for k in kernel)
+        pool = getattr(nn, f"AvgPool{ndim}d")
+        return pool(kernel if ndim > 1 else kernel[0], 1 if not stride else None, padding if ndim > 1 else padding[0])
+    if kind == "pad":
+        lines = tuple(draw(st.integers(0, 2)) for _ in range(2 * ndim))
+        return draw(st.sampled_from([getattr(nn, f"ZeroPad{ndim}d"), getattr(nn, f"ReplicationPad{ndim}d")]))(lines)
+    return draw(st.sampled_from([nn.ReLU(), nn.Identity(), nn.Dropout(), getattr(nn, f"BatchNorm{ndim}d")(1)]))
+
+
+class Join(nn.Module):
+    """Branches side by side, cut to the size of the smallest; added, or as channels that a 1x1 kernel mixes."""
+
+    def __init__(self, branches, how):
+        super().__init__()
+        self.branches = nn.ModuleList(branches)
+        self.how = how
+        self.mix = nn.Conv2d(len(branches), 1, 1)
+
+    def forward(self, x):
+        outs = [branch(x) for branch in self.branches]
+        if not isinstance(x, torch.fx.Proxy):  # geometry is about positions; sizes only have to agree to run it
+            least = [min(out.shape[axis] for out in outs) for axis in (2, 3)]
+            outs = [out[:, :, : least[0], : least[1]] for out in outs]
+        if self.how == "cat":
+            return self.mix(torch.cat(outs, dim=1))
+        total = outs[0]
+        for out in outs[1:]:
+            total = total + out
+        return total
+
+
+@st.composite
+def networks(draw):
+    """Draw layers, joins of branches with one stride, and residuals."""
+    parts = []
+    for _ in range(draw(st.integers(1, 3))):
+        if draw(st.booleans()):
+            parts.append(draw(layers()))
+            continue
+        steps = draw(st.tuples(st.integers(1, 2), st.integers(1, 2)))
+        branches = []
+        for _ in range(draw(st.integers(2, 3))):
+            inside = [draw(layers(stride=False)) for _ in range(draw(st.integers(0, 2)))]
+            k = draw(st.integers(1, 3))
+            branches.append(nn.Sequential(*inside, nn.Conv2d(1, 1, k, stride=steps, padding=k // 2)))
+        if steps == (1, 1) and draw(st.booleans()):
+            branches.append(nn.Identity())
+        parts.append(Join(branches, draw(st.sampled_from(["add", "cat"]))))
+    return nn.Sequential(*parts)
+
+
+def enough(model, ndim):
+    """Return a size at which the unit in the middle sees no border."""
+    field = receptive_field(model)
+    several = zip(*(axes(value, ndim) for value in field), strict=True)
+    return tuple(3 * n + 2 * abs(p) + 6 * s + 24 for n, s, p in several)
+
+
+@settings(max_examples=80)
+@given(networks())
+def test_drawn_networks_see_what_is_measured(model):
+    assert_as_measured(model, enough(model, 2))
+
+
+@pytest.mark.parametrize("ndim", [1, 3])
+@settings(max_examples=30)
+@given(data=st.data())
+def test_other_numbers_of_axes(ndim, data):
+    model = nn.Sequential(*[data.draw(layers(ndim)) for _ in range(1 if ndim == 3 else 3)])
+    assert_as_measured(model, enough(model, ndim))
+
+
+# --- published tables, and torchvision's networks measured ---------------------------------------------------
+
+# Araujo, Norris, Sim (2019) give 195, 212, 491 and 1311; for ResNet-50 they give 483, for the original, whose
+# stride sits on the 1x1; torchvision's has it on the 3x3.
+NETWORKS = {
+    "alexnet": ("features", 195, 32),
+    "vgg16": ("features", 212, 32),
+    "resnet18": ("layer4", 435, 32),
+    "resnet50": ("layer4", 427, 32),
+    "mobilenet_v2": ("features", 491, 32),
+    "densenet121": ("features", None, 32),
+    "googlenet": ("inception5b", None, 32),
+    "inception_v3": ("Mixed_7c", 1311, 32),
+}
+
+
+def torchvisions(name, **options):
+    if name in ("googlenet", "inception_v3"):
+        options |= {"init_weights": False, "aux_logits": False}
+    return import_torchvision().models.get_model(name, weights=None, **options)
+
+
+@pytest.mark.parametrize("name", NETWORKS)
+def test_torchvisions_networks(name):
+    endpoint, size, stride = NETWORKS[name]
+    with torch.device("meta"):
+        model = torchvisions(name)
+    field = receptive_field(model, endpoint)
+    assert field.stride == stride and size in (None, field.size)
+    with pytest.raises(ValueError, match=rf"The last spatial layer is '\w+' \(size {field.size}, stride {stride}"):
+        receptive_field(model)
+    assert layer_fields(model)[-1][2:] == field
+
+
+@pytest.mark.parametrize("name", ["alexnet", "vgg16", "resnet18", "mobilenet_v2"])
+def test_torchvisions_networks_measured(name):
+    """Along the height; the width stays small, or this would take minutes."""
+    model, endpoint = torchvisions(name), NETWORKS[name][0]
+    field = receptive_field(model, endpoint)
+    layers_ = dict(model.named_children())
+    names = list(layers_)
+    trunk = nn.Sequential(*[layers_[n] for n in names[: names.index(endpoint) + 1]])
+    height = 2 * field.size + 4 * field.stride
+    first, last, steps, unit = measured(positive(trunk), (height, 64), channels=3)
+    start = unit[0] * field.stride - field.padding
+    assert (first[0], last[0], steps[0]) == (start, start + field.size - 1, field.stride)
+
+
+# --- functions inside forward -------------------------------------------------------------------------------
+
+
+class Call(nn.Module):
+    def __init__(self, function):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 1, 3, padding=1)
+        self.down = nn.Conv2d(1, 1, 3, stride=2)
+        self.bare = nn.BatchNorm2d(1, track_running_stats=False)
+        self.register_buffer("k", torch.ones(1, 1, 2, 5))
+        self.function = function
+
+    def forward(self, x):
+        return self.function(self, x)
+
+
+KNOWN = [
+    (lambda m, x: F.relu(F.conv2d(x, m.k, stride=(2, 1), padding=(0, 2))), ((2, 5), (2, 1), (0, 2))),
+    (lambda m, x: torch.conv2d(x, m.k, None, 1, "same"), ((2, 5), 1, (0, 2))),
+    (lambda m, x: C.conv2d(C.conv2d(x, m.k), weight=m.k, dilation=2), ((4, 13), 1, 0)),
+    (lambda m, x: F.max_pool2d(x, 3, 2, 1, 2), (5, 2, 1)),
+    (lambda m, x: F.max_pool2d(F.avg_pool2d(x, (2, 4)), kernel_size=2), ((4, 8), (4, 8), 0)),
+    (lambda m, x: C.max_pool2d(C.avg_pool2d(x, 2), 2), (4, 4, 0)),
+    (lambda m, x: F.pad(x, (1, 2, 3, 4)), (1, 1, (3, 1))),
+    (lambda m, x: m.conv(m.conv(x)), (5, 1, 2)),
+    (lambda m, x: x + m.conv(x) * 2, (3, 1, 1)),
+    (lambda m, x: torch.cat([torch.chunk(m.conv(x), 1, dim=1)[0], x], 1), (3, 1, 1)),
+    (lambda m, x: torch.cat((x.split(1, 1)[0], m.conv(x)), dim=1), (3, 1, 1)),
+    (lambda m, x: torch.sigmoid(m.down(x).mean(dim=1, keepdim=True)) * m.down(x), (3, 2, 0)),
+    (lambda m, x: F.batch_norm(m.conv(x), m.k[0, 0, 0, :1], m.k[0, 0, 0, :1]), (3, 1, 1)),
+    (lambda m, x: x * x.shape[-1] / x.size(0), (1, 1, 0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("function, expected", KNOWN)
+def test_functions_that_are_known(function, expected):
+    assert receptive_field(Call(function)) == expected
+
+
+REFUSED = [
+    (lambda m, x: x.view(x.size(0), -1), "'view'"),
+    (lambda m, x: torch.flatten(m.conv(x), 1), "last spatial layer is 'conv' .size 3, stride 1, padding 1"),
+    (lambda m, x: x.mean((2, 3)), "mean.*whole input at once"),
+    (lambda m, x: x.mean(dim=(2, 3), keepdim=True), "not along the channels"),
+    (lambda m, x: m.conv(x) * m.conv(x).mean(dim=(2, 3), keepdim=True), "not along the channels"),
+    (lambda m, x: F.interpolate(m.conv(x), scale_factor=2), "'interpolate'.*more places.*'conv'"),
+    (lambda m, x: F.adaptive_avg_pool2d(m.conv(x), 1), "'adaptive_avg_pool2d'.*whole input at once"),
+    (lambda m, x: F.softmax(x, dim=-1), "along dim=-1"),
+    (lambda m, x: torch.cat([x, x], dim=2), "along dim=2"),
+    (lambda m, x: x.flip(2), "'flip'"),
+    (lambda m, x: x[:, :, 1:], "'getitem'"),
+    (lambda m, x: x.mT, "getattr"),
+    (lambda m, x: x @ m.k, "matmul"),
+    (lambda m, x: F.conv2d(x, x), "not a parameter"),
+    (lambda m, x: F.max_pool2d(x, 2, return_indices=True)[0], "max_pool2d_with_indices"),
+    (lambda m, x: m.bare(x), "mean over the whole input"),
+    (lambda m, x: F.batch_norm(x, None, None, training=True), "mean over the whole input"),
+    (lambda m, x: m.down(x) + F.pad(m.conv(x), (1, 1, 1, 1)), "different strides meet here: 2 and 1"),
+    (lambda m, x: (x, m.conv(x)), "several tensors"),
+    (lambda m, x: x if x.sum() > 0 else -x, "torch.fx cannot trace"),
+    (lambda m, x: m.k, "does not depend"),
+    (lambda m, x: F.max_pool2d(x, x.shape[2]), "not plain numbers"),
+    (lambda m, x: torch.roll(x, 1, 2), "'roll'"),
+]
+
+
+@pytest.mark.parametrize("function, message", REFUSED)
+def test_functions_that_are_refused(function, message):
+    with pytest.raises(ValueError, match=message) as caught:
+        receptive_field(Call(function))
+    assert str(caught.value).startswith("receptive_field: ")
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.ConvTranspose2d(1, 1, 3), nn.Upsample(scale_factor=2), nn.AdaptiveAvgPool2d(1), nn.AdaptiveMaxPool2d(3),
+        nn.Linear(4, 4), nn.GroupNorm(1, 1), nn.LayerNorm(4), nn.InstanceNorm2d(1), nn.Flatten(), nn.PixelShuffle(1),
+        nn.Softmax(-1), nn.MaxPool2d(2, return_indices=True), nn.Unfold(2), nn.LPPool2d(2, 2), nn.LSTM(4, 4),
+        nn.BatchNorm2d(1, track_running_stats=False), nn.FractionalMaxPool2d(2, 2), nn.Fold(2, 2),
+    ],
+    ids=lambda layer: type(layer).__name__,
+)  # fmt: skip
+def test_layers_that_are_refused(layer):
+    model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(), layer)
+    with pytest.raises(ValueError, match=rf"'2' \({type(layer).__name__}\).*last spatial layer is '1' \(size 3"):
+        receptive_field(model)
+    assert [row.name for row in layer_fields(model)] == ["0", "1"]
+    assert receptive_field(model, "0").size == 3
+
+
+def test_padding_modes_and_a_kernel_and_dilation_per_axis():
+    for mode in ("zeros", "reflect", "replicate", "circular"):
+        conv = nn.Conv2d(1, 1, (3, 2), stride=(1, 2), padding=(2, 1), dilation=(2, 1), padding_mode=mode)
+        assert receptive_field(conv) == ((5, 2), (1, 2), (2, 1))
+    assert receptive_field(nn.Conv1d(1, 1, 4, padding="same")) == (4, 1, 1)
+    assert receptive_field(nn.PixelUnshuffle(2)) == (2, 2, 0)
+
+
+# --- names --------------------------------------------------------------------------------------------------
+
+
+def test_a_layer_that_is_called_twice_has_a_name_for_each_call():
+    model = Call(lambda m, x: m.conv(F.relu(m.conv(x))))
+    assert [(row.name, row.size) for row in layer_fields(model)] == [("conv", 3), ("relu", 3), ("conv_1", 5)]
+    assert receptive_field(model, "conv_1").size == 5
+    with pytest.raises(ValueError, match="'conv' is called 2 times; choose one: conv, conv_1"):
+        receptive_field(model, "conv")
+
+
+def test_every_row_can_be_asked_for():
+    with torch.device("meta"):
+        model = torchvisions("googlenet")
+    rows = layer_fields(model)
+    for row in rows[::20]:
+        assert receptive_field(model, row.name) == row[2:]
+
+
+def test_bad_arguments():
+    model = nn.Sequential(nn.Conv2d(1, 1, 3))
+    with pytest.raises(ValueError, match=r"no layer .* is named 'conv9'; layer_fields"):
+        receptive_field(model, "conv9")
+    with pytest.raises(TypeError, match="endpoint must be the name"):
+        receptive_field(model, 0)
+    with pytest.raises(TypeError, match=r"model must be an nn\.Module"):
+        layer_fields([model])
+    with pytest.raises(ValueError, match="layer_fields: no field can be given behind '0'"):
+        layer_fields(nn.Linear(3, 3))
+    with pytest.raises(ValueError, match="takes 2 inputs"):
+        receptive_field(TwoInputs())
+
+
+class TwoInputs(nn.Module):
+    def forward(self, x, y, scale=2.0, mask=None):
+        return (x + y) * scale
+
+
+class OneInput(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 1, 3)
+
+    def forward(self, x, scale=2.0, mask=None):
+        return self.conv(x) * scale
+
+
+def test_arguments_with_a_default_are_not_inputs():
+    assert receptive_field(OneInput()) == (3, 1, 0)
+
+
+def test_the_model_is_not_touched():
+    model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.BatchNorm2d(1)).train()
+    before = copy.deepcopy(model.state_dict())
+    layer_fields(model)
+    assert model.training and all(torch.equal(before[k], v) for k, v in model.state_dict().items())
