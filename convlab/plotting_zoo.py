@@ -1,0 +1,159 @@
+"""Figures of the zoo: which pixels and channels of the input one number of a layer's output touches.
+
+As in :mod:`convlab.plotting`, every function returns the matplotlib ``Figure`` and shows nothing by itself.
+"""
+
+from collections.abc import Sequence
+
+import torch
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from torch import Tensor, nn
+
+from convlab.functional.arguments import as_tuple
+from convlab.plotting import INK, LINE, RESULT, WINDOW, _canvas, _write
+
+__all__ = ["draw_costs", "draw_touched", "touched"]
+
+MOST_CHANNELS = 8
+MOST_PIXELS = 16
+PIXEL = 0.14  # inches
+SPACE = 1.2  # pixels between two channels
+ARROW = 4.0  # pixels of free space around the arrow
+FAINT = 0.01  # below this part of the strongest gradient a pixel counts as faint
+FAINT_FACE = "#f9e3b8"
+
+
+def touched(layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | None = None) -> Tensor:
+    """Return how strongly each number of the input acts on *one* number of the output: the size of its gradient.
+
+    Zero means: that pixel, in that channel, does not count for this output. The layer is run once with a fixed random
+    input; its parameters stay as they are.
+
+    Args:
+        layer: any module from images to images.
+        in_shape: (C, H, W) of the input.
+        output: (channel, row, column) of the output; channel 0, in the middle, if not given.
+
+    Returns:
+        Numbers in [0, 1] of shape (C, H, W); the strongest is 1.
+
+    Raises:
+        ValueError: not three sizes; an output position that is not there.
+
+    >>> _ = torch.manual_seed(0)
+    >>> touched(nn.Conv2d(2, 4, 3), (2, 5, 5)).count_nonzero((1, 2)).tolist()
+    [9, 9]
+    """
+    return _touched("touched", layer, in_shape, output)[0]
+
+
+def draw_touched(
+    layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | None = None, title: str = ""
+) -> Figure:
+    """Draw the channels of a layer's input and output as small grids; orange is what one blue output touches.
+
+    What is orange is measured: see :func:`touched`. Pale orange is faint: below a hundredth of the strongest pixel.
+
+    Args:
+        layer: any module from images to images.
+        in_shape: (C, H, W) of the input: at most 8 channels of at most 16 x 16 pixels, and so for the output.
+        output: (channel, row, column) of the output; channel 0, in the middle, if not given.
+        title: text above the input.
+
+    Raises:
+        ValueError: as for :func:`touched`; more channels or pixels than can be drawn.
+
+    >>> draw_touched(nn.Conv2d(2, 1, 3, padding=1), (2, 5, 5))
+    <Figure size 300x140 with 1 Axes>
+    """
+    strength, out_shape, output = _touched("draw_touched", layer, in_shape, output)
+    for name, (channels, *sizes) in (("input", strength.shape), ("output", out_shape)):
+        if channels > MOST_CHANNELS or max(sizes) > MOST_PIXELS:
+            raise ValueError(
+                f"draw_touched: the {name} is {(channels, *sizes)}; at most {MOST_CHANNELS} channels of "
+                f"{MOST_PIXELS} x {MOST_PIXELS} pixels can be drawn"
+            )
+    height = max(strength.shape[1], out_shape[1])
+    in_width = _row_width(strength.shape)
+    end = in_width + ARROW + _row_width(out_shape)
+    figure, ax = _canvas((end + 1) * PIXEL, (height + 5) * PIXEL)
+    ax.set(xlim=(-0.5, end + 0.5), ylim=(height + 0.5, -4.2))
+    for channel, values in enumerate(strength):
+        faces = [["white" if v == 0 else FAINT_FACE if v < FAINT else WINDOW for v in row] for row in values.tolist()]
+        _draw_pixels(ax, faces, channel * (values.shape[1] + SPACE), height, channel)
+    for channel in range(out_shape[0]):
+        faces = [
+            [RESULT if (channel, i, j) == output else "white" for j in range(out_shape[2])] for i in range(out_shape[1])
+        ]
+        _draw_pixels(ax, faces, in_width + ARROW + channel * (out_shape[2] + SPACE), height, channel)
+    _write(ax, in_width + ARROW / 2, height / 2, "→", fontsize=14)
+    _write(ax, in_width / 2, -3.2, title or "input", fontsize=10)
+    _write(ax, (in_width + ARROW + end) / 2, -3.2, "output", fontsize=10)
+    return figure
+
+
+def draw_costs(rows: Sequence[tuple[str, float, float, str]]) -> Figure:
+    """Draw what layers cost (multiply-adds, upwards) against how far they see (receptive field, to the right).
+
+    Args:
+        rows: (name, receptive field in pixels, multiply-adds, side of the label: "left" or "right").
+
+    Raises:
+        ValueError: no rows, multiply-adds that are not positive (the axis is logarithmic), or another side.
+
+    >>> draw_costs([("standard", 3, 100, "right"), ("pointwise", 1, 11, "left")])
+    <Figure size 850x560 with 1 Axes>
+    """
+    if not rows:
+        raise ValueError("draw_costs: there are no rows; it needs at least one")
+    figure, ax = _canvas(8.5, 5.6)
+    ax.set_axis_on()
+    ax.set_aspect("auto")
+    for name, field, cost, side in rows:
+        if side not in ("left", "right") or cost <= 0:
+            raise ValueError(
+                f"draw_costs: {name}: side is {side!r}, cost is {cost}; needed: 'left' or 'right', a cost above 0"
+            )
+        ax.plot(field, cost, "o", color=RESULT, markersize=8)
+        shift = 9 if side == "right" else -9
+        ax.annotate(
+            name, (field, cost), (shift, 0), textcoords="offset points",
+            ha="left" if side == "right" else "right", va="center", fontsize=10, color=INK,
+        )  # fmt: skip
+    fields = sorted({row[1] for row in rows})
+    ax.set(yscale="log", xlim=(min(fields) - 1.4, max(fields) + 1.4), xticks=fields)
+    ax.set_xlabel("receptive field: rows that one output sees", color=INK)
+    ax.set_ylabel("multiply-adds (each line up: ten times as many)", color=INK)
+    ax.grid(axis="y", color=LINE, linewidth=0.5)
+    ax.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
+def _touched(name: str, layer: nn.Module, in_shape, output) -> tuple[Tensor, tuple, tuple]:
+    """Return the strengths (C, H, W), the shape of the output, and the position in it."""
+    in_shape = as_tuple(name, "in_shape", tuple(in_shape), 3, minimum=1)
+    like = next(layer.parameters(), torch.empty(0))
+    x = torch.rand(1, *in_shape, generator=torch.Generator().manual_seed(0)).to(like).requires_grad_()
+    with torch.enable_grad():
+        y = layer(x)[0]
+        out_shape = tuple(y.shape)
+        position = (0, out_shape[1] // 2, out_shape[2] // 2) if output is None else tuple(output)
+        if len(position) != 3 or not all(0 <= p < size for p, size in zip(position, out_shape, strict=False)):
+            raise ValueError(f"{name}: output {position} is not in the output (channel, row, column) = {out_shape}")
+        (gradient,) = torch.autograd.grad(y[position], x)
+    strength = gradient[0].abs().double().cpu()
+    return strength / (strength.max().item() or 1.0), out_shape, position
+
+
+def _row_width(shape) -> float:
+    return shape[0] * shape[2] + (shape[0] - 1) * SPACE
+
+
+def _draw_pixels(ax, faces: list[list[str]], left: float, height: float, channel: int) -> None:
+    """Draw one channel, in the middle of the height, with its number above it."""
+    top = (height - len(faces)) / 2
+    for i, row in enumerate(faces):
+        for j, face in enumerate(row):
+            ax.add_patch(Rectangle((left + j, top + i), 1, 1, facecolor=face, edgecolor=LINE, linewidth=0.6))
+    _write(ax, left + len(faces[0]) / 2, top - 0.9, str(channel), fontsize=8)
