@@ -499,6 +499,17 @@ def test_processes_at_once(mirror, root):
     assert len(load()) == 6
 
 
+def test_file_that_another_process_brought_meanwhile_stays(mirror, root, monkeypatch):
+    name = "t10k-labels-idx1-ubyte"
+
+    def receive(url, deadline, _real=_download._receive):
+        (root / "MNIST" / "raw" / name).write_bytes(idx(3, start=7))
+        return _real(url, deadline)
+
+    monkeypatch.setattr(_download, "_receive", receive)
+    assert len(load()) == 6 and raw_files(root) == {**WHOLE, name: idx(3, start=7)}
+
+
 def test_process_that_fails_beside_one_that_works(mirror, root):
     """The one that fails takes away what it made, but not what the other needs."""
     process = start(mirror, root, "late")
