@@ -220,7 +220,9 @@ def test_only_mnist_downloads(mnist, monkeypatch):
 def test_damaged_mnist(mnist, name, damage, fault, source):
     path = mnist / "MNIST" / "raw" / name
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(ValueError, match=f"{name} is damaged: {fault}; delete it, and load_digits.*downloads it again"):
+    with pytest.raises(
+        ValueError, match=f"{name} is damaged: {fault}.*; delete it, and load_digits.*downloads it again"
+    ):
         load_digits("train", source, root=mnist)
 
 

@@ -188,7 +188,8 @@ def _receive(url: str, deadline: float) -> bytes:
                 raise _TimeIsUp(f"not complete when the {LIMITS.total:g} s for all files were over")
             if now >= next_check:
                 if len(content) - checked < LIMITS.slow:
-                    raise _Fault(_too_slow(len(content), checked))
+                    came = f"only {len(content) - checked:,} bytes" if content else "nothing"
+                    raise _Fault(f"{came} came in {LIMITS.stall:g} s")
                 checked, next_check = len(content), now + LIMITS.stall
             if len(content) > LIMITS.most:
                 raise _Fault(f"it sent more than {LIMITS.most:,} bytes")
@@ -213,14 +214,6 @@ def _read(url: str, timeout: float, pieces: queue.Queue, stop: threading.Event) 
                     return
     except Exception as error:
         pieces.put((error, None))
-
-
-def _too_slow(received: int, before: int) -> str:
-    if not received:
-        return f"nothing came for {LIMITS.stall:g} s"
-    if received == before:
-        return f"nothing more came for {LIMITS.stall:g} s after {received:,} bytes"
-    return f"too slow, {received - before:,} bytes in {LIMITS.stall:g} s"
 
 
 def _in_words(error: Exception) -> Exception:
