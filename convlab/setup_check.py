@@ -192,7 +192,10 @@ def _check_mnist() -> tuple[_Row, str]:
     except FileNotFoundError:
         missing = _files.mnist_missing(root)
         what = "not here" if len(missing) == 4 else f"incomplete, no {', no '.join(missing)}"
-        later = "not needed for these notebooks; set CONVLAB_DATA to the folder that holds MNIST/raw"
+        later = (
+            "not needed; load_digits('train', source='mnist') fetches it, or set CONVLAB_DATA to the folder that holds "
+            "MNIST/raw"
+        )
         return ("full MNIST", "-", f"{what} ({folder}): {later}"), ""
     except (OSError, ValueError) as error:
         return ("full MNIST", "-", "damaged"), str(error)
