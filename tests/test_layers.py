@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from torch import nn
 from torch.autograd import gradcheck
 from torch.nn import functional as F
+from torch.utils.flop_counter import FlopCounterMode
 
 import convlab.functional as C
 from convlab import layers
+from convlab.geometry import count_macs
 from convlab.layers import (
     AsymmetricConv2d,
     DepthwiseConv2d,
@@ -261,6 +263,25 @@ def test_every_kernel_is_drawn_as_conv2d_draws_its_own():
     for ours, theirs in ((dynamic.weight, plain.weight), (dynamic.bias, plain.bias)):
         assert ours.abs().max().item() == pytest.approx(theirs.abs().max().item(), rel=0.05)
         assert ours.std().item() == pytest.approx(theirs.std().item(), rel=0.1)
+
+
+# Costs.
+
+
+def test_one_layer_of_mobilenets_table():
+    """Howard et al. 2017: 512 to 512 channels on 14 x 14, 462 million multiply-adds against 52.3 million."""
+    shape = (1, 512, 14, 14)
+    assert count_macs(StandardConv2d(512, 512, bias=False), shape) == 462_422_016
+    assert count_macs(SeparableConv2d(512, 512, bias=False), shape) == 52_283_392
+
+
+@pytest.mark.parametrize("kind", ZOO)
+def test_torchs_counter_counts_two_for_a_multiply_add(kind):
+    make, before, _ = ZOO[kind]
+    layer = make()
+    with FlopCounterMode(display=False) as counter, torch.no_grad():
+        layer(torch.zeros(before))
+    assert counter.get_total_flops() == 2 * count_macs(layer, before)
 
 
 BAD = {
