@@ -86,7 +86,8 @@ class DilatedConv2d(nn.Conv2d):
 class DepthwiseConv2d(nn.Conv2d):
     """Give each channel a kernel of its own, and mix nothing: as many groups as input channels.
 
-    ``out[c] = bias[c] + corr2d(x[c], weight[c, 0])``. With m times as many output channels, each channel has m kernels.
+    ``out[c] = bias[c] + corr2d(x[c], weight[c, 0])``. With m times as many output channels, each
+    channel has m kernels.
     """
 
     def __init__(
@@ -142,8 +143,8 @@ class SeparableConv2d(nn.Sequential):
 class TransposedConv2d(nn.ConvTranspose2d):
     """Stamp the kernel onto a larger image, once for every pixel, as strong as the pixel, and add up.
 
-    ``outH = (H - 1) * stride - 2 * padding + k + output_padding``: with the defaults, height and width are doubled. The
-    weight is (C_in, C_out, k, k).
+    ``outH = (H - 1) * stride - 2 * padding + k + output_padding``: with the defaults, height and
+    width are doubled. The weight is (C_in, C_out, k, k).
     """
 
     def __init__(
@@ -157,7 +158,7 @@ class TransposedConv2d(nn.ConvTranspose2d):
         **options,
     ):
         settings = _checked(self, in_channels, out_channels, kernel_size, stride, padding)
-        settings["output_padding"] = as_tuple("TransposedConv2d", "output_padding", output_padding, 2, minimum=0)
+        settings["output_padding"] = as_tuple("TransposedConv2d", "output_padding", output_padding, 2, 0)
         if any(o >= s for o, s in zip(settings["output_padding"], settings["stride"], strict=True)):
             raise ValueError(
                 f"TransposedConv2d: output_padding is {output_padding}; it must be below the stride {stride}"
@@ -229,12 +230,11 @@ class DynamicConv2d(nn.Module):
         if len(x) == 0:  # no image, no groups
             return F.conv2d(x, self.weight[0], **self.settings, groups=self.groups)
         attention = self.attention(x)
-        weight = (attention @ self.weight.flatten(1)).unflatten(
-            1, self.weight.shape[1:]
-        )  # (N, C_out, C_in/groups, k, k)
+        weight = attention @ self.weight.flatten(1)  # a kernel for each image
+        weight = weight.reshape(len(x) * self.out_channels, *self.weight.shape[2:])
         bias = None if self.bias is None else (attention @ self.bias).flatten()
         side_by_side = x.flatten(0, 1).unsqueeze(0)  # (1, N * C_in, H, W)
-        out = F.conv2d(side_by_side, weight.flatten(0, 1), bias, **self.settings, groups=len(x) * self.groups)
+        out = F.conv2d(side_by_side, weight, bias, **self.settings, groups=len(x) * self.groups)
         return out.unflatten(1, (len(x), self.out_channels)).squeeze(0)
 
     def extra_repr(self) -> str:

@@ -15,15 +15,16 @@ class FastNet(nn.Sequential):
     ``(N, 1, 28, 28) -> (N, 8, 12, 12) -> (N, 16, 10, 10) -> (N, 48, 4, 4) -> (N, 10)``
 
     Steps of 2 do the work of pooling, and the first layer leaves little for the others to compute. Batch norm lets it
-    learn with large steps; it has a bias of its own, so the convolutions need none.
+    learn with large steps; it has a bias of its own, so the convolution before it needs none. The first layer goes
+    without: on its large maps batch norm would take a quarter of the time and gains nothing.
 
     >>> sum(p.numel() for p in FastNet().parameters())
-    16098
+    16090
     """
 
     def __init__(self):
         super().__init__(
-            *[nn.Conv2d(1, 8, kernel_size=5, stride=2, bias=False), nn.BatchNorm2d(8), nn.ReLU()],
+            *[nn.Conv2d(1, 8, kernel_size=5, stride=2), nn.ReLU()],
             *[nn.Conv2d(8, 16, kernel_size=3, bias=False), nn.BatchNorm2d(16), nn.ReLU()],
             *[nn.Conv2d(16, 48, kernel_size=3, stride=2, bias=False), nn.BatchNorm2d(48), nn.ReLU()],
             *[nn.Flatten(), nn.Linear(48 * 4 * 4, 10)],
@@ -46,7 +47,7 @@ def fit_fast(
     Args:
         train: as for `fit`.
         test: as for `fit`.
-        epochs: two are enough for the 60,000 digits of the full MNIST; the bundled 8,000 need more.
+        epochs: two are enough for the 60,000 digits of the full MNIST; the bundled 8,000 need eight.
         batch_size: images for one step.
         learning_rate: the largest one, a third of the way through; it begins and ends near zero.
         device: as for `fit`.
@@ -67,6 +68,12 @@ def fit_fast(
     >>> len(history.step_loss)
     126
     """
+
+    def adamw(parameters) -> torch.optim.Optimizer:
+        parameters = list(parameters)
+        fused = parameters[0].device.type in ("cpu", "cuda")  # one step for all weights at once; others may lack it
+        return torch.optim.AdamW(parameters, lr=learning_rate, fused=fused)
+
     with torch.random.fork_rng(enabled=seed is not None):
         if seed is not None:
             torch.manual_seed(seed)
@@ -77,7 +84,7 @@ def fit_fast(
         test,
         epochs=epochs,
         batch_size=batch_size,
-        optimizer=lambda parameters: torch.optim.AdamW(parameters, lr=learning_rate),
+        optimizer=adamw,
         scheduler=lambda optimizer, steps: OneCycleLR(optimizer, learning_rate, total_steps=steps),
         device=device,
         memory_format=torch.channels_last,
