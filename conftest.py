@@ -1,6 +1,7 @@
 """What pytest needs to run the notebooks: their kernels' environment, and two corrections to nbval 0.11."""
 
 import os
+import signal
 import tempfile
 from pathlib import Path
 
@@ -27,6 +28,8 @@ def pytest_configure(config):
         os.environ.update(notebooks.kernel_environment(folder.name))
     if config.pluginmanager.hasplugin("nbval"):
         correct_nbval()
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background like this
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # and tests press Ctrl-C
     config.option.loadscopereorder = False  # xdist would start with the files that have the most tests
 
 
