@@ -1,0 +1,146 @@
+"""ConvExplorer: a window slides over a small image; every number of every sum can be seen and changed."""
+
+from __future__ import annotations
+
+from matplotlib.figure import Figure
+from torch import Tensor
+from traitlets import Bool, Int, observe, validate
+
+from convlab.explorers._base import Explorer, SettingError, refused, script, style
+from convlab.explorers._traits import Matrix, Pair
+from convlab.functional import conv2d
+from convlab.geometry import same_padding
+
+LARGEST = 32  # lines that can be drawn and read; conv.js has the same
+_SETTINGS = ("x", "kernel", "stride", "padding", "dilation", "convolution")
+
+
+class ConvExplorer(Explorer):
+    """A window that slides over a small image.
+
+    In the browser: the arrow keys, the mouse or *play* move the window, hovering a pixel shows all outputs that use it,
+    a double click changes a number, and settings that cannot work are explained. From Python all of it are traits, which
+    follow each other in both directions:
+
+    >>> explorer = ConvExplorer([[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[1, 0], [0, -1]])
+    >>> explorer
+    ConvExplorer(input 3x3, kernel 2x2, stride 1, padding 0, dilation 1: output 2x2)
+    >>> explorer.position = (1, 0)
+    >>> explorer.output[explorer.position]
+    tensor(-4., dtype=torch.float64)
+    >>> explorer.stride = 2
+    >>> explorer.position
+    (0, 0)
+
+    Attributes:
+        x: the image, shape (H, W), without and with padding at most 32 x 32; numbers, an array or a tensor.
+        kernel: shape (kH, kW), of any size that fits.
+        stride, dilation: an int or (vertical, horizontal), at least 1.
+        padding: zeros on *each* side, an int or (above and below, left and right); ``"valid"``, or ``"same"`` for the
+            padding that keeps the size of the present kernel and dilation (odd ones).
+        convolution: True turns the kernel by 180 degrees first (the mathematician's convolution); False is what
+            ``F.conv2d`` does.
+        position: (row, column) of the output that is looked at.
+        interval: milliseconds from one step to the next while it plays.
+
+    Raises:
+        TypeError, ValueError: as ``convlab.functional.conv2d``; and images that are too large to be drawn. What was set
+            before stays.
+    """
+
+    _esm, _css, _name = script("conv"), style("conv"), "conv"
+    _operator = "conv2d"
+    _state_names = (*_SETTINGS, "position", "interval")
+
+    x = Matrix()
+    kernel = Matrix()
+    stride = Pair(1, minimum=1)
+    padding = Pair(0)
+    dilation = Pair(1, minimum=1)
+    convolution = Bool(False).tag(sync=True)
+    position = Pair(0)
+    interval = Int(400, min=50).tag(sync=True)
+
+    def __init__(self, x, kernel, stride=1, padding=0, dilation=1, *, convolution=False, position=(0, 0), **named):
+        if isinstance(padding, str):
+            padding = _named_padding(padding, kernel, stride, dilation)
+        settings = {"x": x, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        super().__init__(**settings, convolution=convolution, position=position, **named)
+
+    def __setattr__(self, name, value):
+        if name == "padding" and isinstance(value, str):
+            value = _named_padding(value, self.kernel, self.stride, self.dilation)
+        super().__setattr__(name, value)
+
+    @property
+    def output(self) -> Tensor:
+        """The feature map, shape (outH, outW), float64: ``convlab.functional.conv2d`` of what is set."""
+        weight = self.kernel.flip(0, 1) if self.convolution else self.kernel
+        options = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
+        return conv2d(self.x[None, None], weight[None, None], **options)[0, 0]
+
+    @validate(*_SETTINGS)
+    def _check_settings(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        x, kernel, stride, padding, dilation = (
+            value if name == n else getattr(self, n) for n in ("x", "kernel", "stride", "padding", "dilation")
+        )
+        padded = tuple(n + 2 * p for n, p in zip(x.shape, padding, strict=True))
+        if max(padded) > LARGEST:
+            raise SettingError(
+                f"ConvExplorer: the input is {tuple(x.shape)}, with padding {padded}; at most {LARGEST} rows and "
+                f"columns can be drawn. Take a part, for example x[:8, :8]"
+            )
+        try:
+            conv2d(x[None, None], kernel[None, None], stride=stride, padding=padding, dilation=dilation)
+        except (TypeError, ValueError) as error:
+            raise refused(error) from None
+        return value
+
+    @validate("position")
+    def _check_position(self, proposal):
+        size = tuple(self.output.shape)
+        if any(p >= n for p, n in zip(proposal["value"], size, strict=True)):
+            raise SettingError(
+                f"ConvExplorer: position is {proposal['value']}, but the output is {size}; counted from 0"
+            )
+        return proposal["value"]
+
+    @observe(*_SETTINGS)
+    def _keep_position_inside(self, change):
+        inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))
+        if inside != self.position:
+            self.position = inside
+
+    def figure(self) -> Figure:
+        """Return a picture of the present state: the window, the kernel, the output, and what is never read."""
+        from convlab.explorers._figures import draw_conv
+
+        return draw_conv(self)
+
+    def __repr__(self) -> str:
+        x, kernel, out = ("x".join(map(str, m.shape)) for m in (self.x, self.kernel, self.output))
+        pairs = ", ".join(f"{name} {_short(getattr(self, name))}" for name in ("stride", "padding", "dilation"))
+        flipped = ", flipped" if self.convolution else ""
+        return f"ConvExplorer(input {x}, kernel {kernel}{flipped}, {pairs}: output {out})"
+
+
+def _short(pair: tuple[int, int]) -> str:
+    return str(pair[0] if pair[0] == pair[1] else pair)
+
+
+def _named_padding(padding: str, kernel, stride, dilation) -> tuple[int, int]:
+    """Return what "valid" and "same" mean, in lines of zeros on each side."""
+    import torch
+
+    if padding == "valid":
+        return 0, 0
+    if padding != "same":
+        raise SettingError(f"conv2d: padding must be a number, 'valid' or 'same', got {padding!r}")
+    size = tuple(torch.as_tensor(kernel).shape)
+    if any(s != 1 for s in (stride if isinstance(stride, (tuple, list)) else (stride,))):
+        raise SettingError(f"conv2d: padding='same' asks for stride 1, got {stride}")
+    try:
+        return same_padding(size, dilation)
+    except (TypeError, ValueError) as error:
+        raise refused(error) from None

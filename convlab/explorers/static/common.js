@@ -1,0 +1,231 @@
+// What all explorers share. Python puts this file in front of each explorer's own: no build step, nothing to fetch.
+// Text reaches the page as text only (textContent), never as HTML.
+
+const NS = "http://www.w3.org/2000/svg";
+const SVG_TAGS = new Set(["svg", "g", "rect", "text", "tspan", "line", "path", "defs", "pattern", "image", "title"]);
+
+// Make an element. Attributes: a function is a listener; `text` is its text; false, null and undefined are left out.
+function el(tag, attributes = {}, ...children) {
+  const node = SVG_TAGS.has(tag) ? document.createElementNS(NS, tag) : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") node.addEventListener(name, value);
+    else if (name === "text") node.textContent = value;
+    else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
+  }
+  node.append(...children.flat().filter((child) => child != null && child !== false));
+  return node;
+}
+
+// --- numbers ---
+
+const range = (n) => Array.from({ length: n }, (_, i) => i);
+const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
+const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+const grid = (rows, columns, f) => range(rows).map((i) => range(columns).map((j) => f(i, j)));
+const flip = (k) => k.map((row) => [...row].reverse()).reverse();
+const largest = (m) => m.reduce((most, row) => row.reduce((a, v) => Math.max(a, Math.abs(v) || 0), most), 0);
+const shape = (m) => [m.length, m[0].length];
+const times = (pair) => `${pair[0]} × ${pair[1]}`;
+const one = (pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair[1]})`); // as Python writes it
+
+// A number as a reader wants it: a true minus, no trailing zeros, short.
+function show(v, decimals = 2) {
+  if (!Number.isFinite(v)) return Number.isNaN(v) ? "nan" : v > 0 ? "inf" : "−inf";
+  if (Math.abs(v) >= 1e6) return v.toExponential(1).replace("-", "−").replace("e+", "e");
+  const text = String(+v.toFixed(Math.abs(v) >= 100 ? Math.min(decimals, 1) : decimals));
+  return text === "-0" || text === "0" ? "0" : text.replace("-", "−");
+}
+const exact = (v) => show(v, 2) === String(v).replace("-", "−");
+const bracket = (v, decimals) => (v < 0 ? `(${show(v, decimals)})` : show(v, decimals));
+const dotted = (v) => (Number.isInteger(v) && Math.abs(v) < 1e9 ? `${v}.` : `${+v.toPrecision(9)}`);
+const literal = (m) => `torch.tensor([${m.map((row) => `[${row.map(dotted).join(", ")}]`).join(", ")}])`;
+
+// --- windows: one axis at a time; [height, width] everywhere ---
+
+const reach = (k, d) => d * (k - 1) + 1;
+const outSize = (n, k, s, p, d) => Math.floor((n + 2 * p - reach(k, d)) / s) + 1;
+
+// Cross-correlation, the sum that F.conv2d computes. Outside of x there are zeros.
+function correlate(x, k, { stride, padding, dilation }) {
+  const [[H, W], [h, w]] = [shape(x), shape(k)];
+  const size = [outSize(H, h, stride[0], padding[0], dilation[0]), outSize(W, w, stride[1], padding[1], dilation[1])];
+  return grid(...size, (i, j) => {
+    let sum = 0;
+    for (let a = 0; a < h; a++) {
+      const row = x[i * stride[0] + a * dilation[0] - padding[0]];
+      if (row) for (let b = 0; b < w; b++) sum += (row[j * stride[1] + b * dilation[1] - padding[1]] ?? 0) * k[a][b];
+    }
+    return sum;
+  });
+}
+
+// --- a grid of numbers ---
+
+// Draw a matrix into an SVG group. Sign and size are in the number; the colour only repeats them.
+class Grid {
+  constructor(name, label, cell) {
+    Object.assign(this, { name, label, cell, node: el("g", { class: `grid ${name}` }), cells: [] });
+  }
+  // values: matrix; kind(i, j): a class for a cell, or ""; note(i, j): what the cell says to a screen reader
+  draw(values, left, top, title, kind = () => "") {
+    const [rows, columns] = shape(values);
+    const [most, c] = [largest(values) || 1, this.cell];
+    this.node.setAttribute("transform", `translate(${left} ${top})`);
+    this.cells = grid(rows, columns, (i, j) => {
+      const v = values[i][j];
+      const rect = el("rect", { x: j * c, y: i * c, width: c, height: c, "data-i": i, "data-j": j });
+      rect.style.setProperty("--a", `${Math.round((55 * Math.abs(v)) / most) || 0}%`);
+      const text = show(v);
+      const size = Math.min(0.42 * c, (1.5 * c) / Math.max(text.length, 1));
+      const label = el("text", { x: (j + 0.5) * c, y: (i + 0.5) * c, "font-size": size.toFixed(1), text });
+      const kinds = `cell ${v < 0 ? "neg" : v > 0 ? "pos" : ""} ${kind(i, j)}`;
+      return el("g", { class: kinds }, rect, label);
+    });
+    const head = el("text", { class: "head", x: (columns * c) / 2, y: -10, text: title });
+    this.node.replaceChildren(head, ...this.cells.flat());
+  }
+  at(target) {
+    const { i, j } = target.dataset ?? {};
+    return i !== undefined && this.node.contains(target) ? [+i, +j] : null;
+  }
+  // Mark cells: a list of [i, j], or with a third entry, a small text in the cell's corner.
+  mark(name, cells) {
+    for (const g of this.node.querySelectorAll(`.${name}`)) {
+      g.classList.remove(name);
+      g.querySelector(".small")?.remove();
+    }
+    for (const [i, j, text] of cells) {
+      const g = this.cells[i]?.[j];
+      if (!g) continue;
+      g.classList.add(name);
+      if (text !== undefined) {
+        const [x, y, size] = [(j + 0.93) * this.cell, (i + 0.87) * this.cell, (0.26 * this.cell).toFixed(1)];
+        g.append(el("text", { class: "small", x, y, "font-size": size, text }));
+      }
+      this.node.append(g); // drawn last: its border lies on top
+    }
+  }
+}
+
+// --- controls ---
+
+const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": title, text, click, ...more });
+const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
+
+function number(label, value, change, { min = 0, max = 99, step = 1 } = {}) {
+  const input = el("input", { type: "number", min, max, step, value, "aria-label": label });
+  input.addEventListener("change", () => {
+    const v = Number(input.value);
+    if (input.value !== "" && Number.isFinite(v)) change(step === 1 ? Math.round(v) : v);
+  });
+  return input;
+}
+
+const select = (label, options, value, change) =>
+  el("select", { "aria-label": label, change: (e) => change(e.target.value) },
+    options.map((o) => el("option", { value: o, text: o, selected: o === value })));
+
+// Put text into the clipboard; where the page may not, select it for the reader's own Ctrl-C.
+async function copy(text, node, say) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say("copied");
+  } catch {
+    const chosen = document.createRange();
+    node.textContent = text;
+    chosen.selectNodeContents(node);
+    getSelection().removeAllRanges();
+    getSelection().addRange(chosen);
+    say("selected: press Ctrl-C to copy");
+  }
+}
+
+// The picture as a file, with the colours that it has now: an SVG on its own knows no style sheet.
+function saveSVG(svg, name) {
+  const twin = svg.cloneNode(true);
+  const from = svg.querySelectorAll("*"), to = twin.querySelectorAll("*");
+  const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "text-anchor", "dominant-baseline"];
+  from.forEach((node, n) => {
+    const style = getComputedStyle(node);
+    names.forEach((name) => to[n].setAttribute(name, style.getPropertyValue(name)));
+  });
+  twin.setAttribute("xmlns", NS);
+  twin.setAttribute("font-family", "sans-serif");
+  twin.style.background = getComputedStyle(svg).getPropertyValue("--bg");
+  const url = URL.createObjectURL(new Blob([twin.outerHTML], { type: "image/svg+xml" }));
+  el("a", { href: url, download: name }).click();
+  setTimeout(() => URL.revokeObjectURL(url), 1000);
+}
+
+// --- what every explorer is made of ---
+
+// A frame for one explorer: the box, its live text, its listeners on the model, its timer; all end with the view.
+function frame(model, el0, name, label) {
+  const timers = new Set(), watched = [];
+  const live = el("div", { class: "live", role: "status", "aria-live": "polite" });
+  // JupyterLab acts on single keys in a notebook, but not in here
+  const root = el("div", { class: `convlab-x ${name}`, role: "group", "aria-label": label, "data-lm-suppress-shortcuts": "true" });
+  el0.append(root);
+  return {
+    root, live,
+    say: (text) => { if (live.textContent !== text) live.textContent = text; },
+    watch(names, f) {
+      for (const n of names) { model.on(`change:${n}`, f); watched.push([`change:${n}`, f]); }
+    },
+    every(ms, f) { const t = setInterval(f, ms); timers.add(t); return () => { clearInterval(t); timers.delete(t); }; },
+    // Tell Python; what it has already is not sent again.
+    send(changes) {
+      const news = Object.entries(changes).filter(([n, v]) => !same(model.get(n), v));
+      news.forEach(([n, v]) => model.set(n, v));
+      if (news.length) model.save_changes();
+    },
+    end() { timers.forEach(clearInterval); watched.forEach(([n, f]) => model.off(n, f)); root.remove(); },
+  };
+}
+
+// Keys of a focusable element: move(down, right) for the arrows, home, end, space, enter, and single letters.
+const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+function onKeys(node, keys) {
+  node.addEventListener("keydown", (e) => {
+    if (e.ctrlKey || e.metaKey || e.altKey || e.target !== node) return;
+    const f = ARROWS[e.key] ? () => keys.move(...ARROWS[e.key]) : keys[e.key === " " ? "space" : e.key.toLowerCase()];
+    if (!f) return;
+    e.preventDefault();
+    e.stopPropagation();
+    f();
+  });
+}
+
+// Why settings cannot work, and buttons for the nearest ones that can.
+function reasons(box, found, apply) {
+  box.hidden = !found.length;
+  box.replaceChildren(...found.map(({ text, rule, fixes }) => el("div", {},
+    el("p", {}, el("strong", { text })), el("p", {}, el("code", { text: rule })),
+    el("p", {}, fixes.length ? "Nearest that work: " : "", ...fixes.map(([label, change]) => button(label, label, () => apply(change)))))));
+}
+
+// A small field over a cell of the picture, to type a number; Enter keeps it, Escape does not.
+function editCell(box, target, value, keep, back) {
+  const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()];
+  const input = el("input", { class: "edit", type: "number", step: "any", value: +value.toPrecision(6), "aria-label": "new value" });
+  Object.assign(input.style, { left: `${a.left - b.left}px`, top: `${a.top - b.top}px`, width: `${Math.max(a.width, 64)}px`, height: `${a.height}px` });
+  let done = false;
+  const end = (take) => {
+    if (done) return;
+    done = true;
+    const v = Number(input.value);
+    const good = take && input.value !== "" && Number.isFinite(v);
+    input.remove();
+    if (good) keep(v);
+    back();
+  };
+  input.addEventListener("keydown", (e) => {
+    e.stopPropagation();
+    if (e.key === "Enter") end(true);
+    if (e.key === "Escape") end(false);
+  });
+  input.addEventListener("blur", () => end(true));
+  box.append(input);
+  input.focus();
+  input.select();
+}

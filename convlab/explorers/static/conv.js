@@ -1,0 +1,306 @@
+// ConvExplorer: one window slides over one image; every number of the sum can be seen.
+
+const GAP = 2.2; // between the grids, in cells
+const SETTINGS = ["x", "kernel", "stride", "padding", "dilation", "convolution"];
+const LARGEST = 32; // lines that can be drawn and read
+const AXIS = ["height", "width"];
+
+// Why settings cannot work: PyTorch's rule with its numbers for each axis that fails, and the nearest ways out.
+function problems({ x, kernel, stride, padding, dilation }) {
+  const [n, k] = [shape(x), shape(kernel)];
+  return [0, 1].flatMap((axis) => {
+    const [p, d, span, name] = [padding[axis], dilation[axis], reach(k[axis], dilation[axis]), AXIS[axis]];
+    const room = n[axis] + 2 * p;
+    const swap = (pair, v) => pair.map((old, a) => (a === axis ? v : old));
+    const pad = (v) => [`padding ${v} (${name})`, { padding: swap(padding, v) }];
+    if (room > LARGEST) return [{
+      text: `Too large to draw along the ${name}: the padded input has ${room} pixels.`,
+      rule: `input + 2 * padding <= ${LARGEST}: ${n[axis]} + 2 * ${p} = ${room}`,
+      fixes: [pad((LARGEST - n[axis]) >> 1)],
+    }];
+    if (span <= room) return [];
+    const [wide, far] = [Math.ceil((span - n[axis]) / 2), Math.floor((room - 1) / (k[axis] - 1))];
+    const small = Math.floor((room - 1) / d) + 1;
+    return [{
+      text: `No window fits along the ${name}: the kernel reaches over ${span} pixels, the padded input has ${room}.`,
+      rule: `dilation * (kernel - 1) + 1 <= input + 2 * padding: ${d} * (${k[axis]} - 1) + 1 = ${span}, but ${n[axis]} + 2 * ${p} = ${room}`,
+      fixes: [
+        n[axis] + 2 * wide <= LARGEST && pad(wide),
+        d > 1 && far >= 1 && [`dilation ${far} (${name})`, { dilation: swap(dilation, far) }],
+        [`kernel ${name} ${small}`, { kernel: resize(kernel, ...swap(k, small)) }],
+      ].filter(Boolean),
+    }];
+  });
+}
+
+// More rows and columns are filled with zeros; fewer are cut off at the bottom and on the right.
+const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0);
+
+// The weights as they are multiplied: a true convolution turns its kernel by 180 degrees.
+const weights = (s) => (s.convolution ? flip(s.kernel) : s.kernel);
+const output = (s) => correlate(s.x, weights(s), s);
+
+// Padded coordinates of the pixels under the window at output (i, j), with the weight on each.
+function taps(s, [i, j]) {
+  const k = weights(s);
+  return grid(...shape(k), (a, b) => [i * s.stride[0] + a * s.dilation[0], j * s.stride[1] + b * s.dilation[1], k[a][b], a, b]).flat();
+}
+
+// All outputs that use pixel (r, c) of the padded input: [i, j, weight, a, b].
+function users(s, [r, c], size) {
+  return grid(...size, (i, j) => taps(s, [i, j]).filter(([y, x]) => y === r && x === c).map(([, , w, a, b]) => [i, j, w, a, b])).flat(2);
+}
+
+function callText(s) {
+  const options = ["stride", "padding", "dilation"].filter((n) => !same(s[n], n === "padding" ? [0, 0] : [1, 1]));
+  const rest = options.map((n) => `, ${n}=${one(s[n])}`).join("");
+  return `F.conv2d(x[None, None], kernel${s.convolution ? ".flip(0, 1)" : ""}[None, None]${rest})[0, 0]`;
+}
+const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(s.x)}\nkernel = ${literal(s.kernel)}\n${callText(s)}\n`;
+
+const PRESETS = {
+  "your values": null,
+  ramp: (i, j) => i + j,
+  edge: (i, j, H, W) => (j < W / 2 ? 0 : 9),
+  "one pixel": (i, j, H, W) => +(i === H >> 1 && j === W >> 1),
+  "plus and minus": (i, j) => ((i * 7 + j * 5) % 11) - 5,
+};
+const KERNELS = {
+  "your kernel": null,
+  identity: [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
+  "sobel x": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
+  laplacian: [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+  corner: [[1, 2], [3, 4]],
+  "row 1 × 3": [[1, 2, 1]],
+};
+
+function render({ model, el: host }) {
+  const f = frame(model, host, "conv", "Convolution explorer");
+  const s = {}; // what is drawn: settings that work
+  let draft = {}; // what the controls say
+  let hover = null, stop = null, result, size, extent, grids;
+  let active = 2; // the grid in which the keys move: input, kernel, output
+  const cursors = [[0, 0], [0, 0]];
+  const id = Math.random().toString(36).slice(2); // two explorers on a page have two patterns
+  const given = { x: model.get("x"), kernel: model.get("kernel") };
+
+  const svg = el("svg", { class: "stage", role: "img", "aria-label": "input, kernel and output" });
+  const stage = el("div", { class: "box", tabindex: 0, role: "application", "aria-roledescription": "window",
+    "aria-label": "Window. Arrow keys move it, Home and End jump, space plays. I, K and O go to input, kernel and output; Enter changes a number there." }, svg);
+  const panel = el("div", { class: "reasons", role: "alert", hidden: true });
+  const code = el("code", { class: "call" });
+  const controls = el("div", { class: "controls" });
+  const play = button("▶ play", "play or pause (space)", () => toggle());
+
+  // --- state ---
+
+  function take() {
+    const now = Object.fromEntries(SETTINGS.map((n) => [n, model.get(n)]));
+    if (problems(now).length) return; // half of a change: the other half is on its way
+    Object.assign(s, now);
+    draft = now;
+    reasons(panel, [], apply);
+    stage.classList.remove("stale");
+    build();
+  }
+  function apply(change) {
+    draft = { ...draft, ...change };
+    const found = problems(draft);
+    reasons(panel, found, apply);
+    stage.classList.toggle("stale", found.length > 0);
+    if (!found.length) {
+      Object.assign(s, draft);
+      const last = shape(output(s)).map((n) => n - 1);
+      f.send({ ...s, position: position().map((v, a) => clamp(v, 0, last[a])) });
+      build();
+    } else drawControls();
+  }
+  const position = () => model.get("position");
+  const room = (g) => [extent, shape(s.kernel), size][g];
+  let shown = [0, 0]; // where the window is drawn: hover and play go ahead of the trait
+  function go(place, tell = true) {
+    shown = place.map((v, a) => clamp(v, 0, size[a] - 1));
+    if (tell) f.send({ position: shown });
+    paint();
+  }
+  const count = () => size[0] * size[1];
+  const nth = (n) => [Math.floor(n / size[1]), n % size[1]];
+  const index = () => shown[0] * size[1] + shown[1];
+  function step(by) { pause(); go(nth((index() + by + count()) % count())); }
+  function toggle() {
+    if (stop) return pause();
+    play.textContent = "❚❚ pause";
+    if (index() === count() - 1) go([0, 0], false);
+    stop = f.every(Number(model.get("interval")), () => {
+      if (index() === count() - 1) return pause();
+      go(nth(index() + 1), false); // frames stay in the browser
+    });
+  }
+  function pause() {
+    if (!stop) return;
+    stop();
+    stop = null;
+    play.textContent = "▶ play";
+    f.send({ position: shown });
+  }
+
+  // --- picture ---
+
+  function build() {
+    result = output(s);
+    size = shape(result);
+    extent = shape(s.x).map((n, a) => n + 2 * s.padding[a]);
+    const padded = grid(...extent, (i, j) => s.x[i - s.padding[0]]?.[j - s.padding[1]] ?? 0);
+    const k = weights(s), [h, w] = shape(k);
+    const columns = extent[1] + w + size[1] + 2 * GAP;
+    const cell = clamp(Math.floor(860 / columns), 20, 44);
+    grids = [new Grid("input", "input", cell), new Grid("kernel", "kernel", cell), new Grid("output", "output", cell)];
+    const rows = Math.max(extent[0], h, size[0]);
+    const used = new Set(grid(...size, (i, j) => taps(s, [i, j]).map(([r, c]) => `${r},${c}`)).flat(2));
+    const inside = (i, j) => s.x[i - s.padding[0]]?.[j - s.padding[1]] !== undefined;
+    const kind = (i, j) => `${inside(i, j) ? "" : "pad "}${used.has(`${i},${j}`) ? "" : "unread"}`;
+    const top = 30, middle = (n) => top + ((rows - n) * cell) / 2;
+    grids[0].draw(padded, 4, middle(extent[0]), s.padding.some(Boolean) ? `input ${times(shape(s.x))}, padded ${times(extent)}` : `input ${times(extent)}`, kind);
+    grids[1].draw(k, (extent[1] + GAP) * cell, middle(h), `kernel ${times([h, w])}${s.convolution ? ", flipped" : ""}`);
+    grids[2].draw(result, (extent[1] + w + 2 * GAP) * cell, middle(size[0]), `output ${times(size)}`);
+    const sign = (x, text) => el("text", { class: "sign", x: x * cell, y: top + (rows * cell) / 2, text });
+    const [width, height] = [columns * cell + 8, rows * cell + top + 6];
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    svg.style.maxWidth = `${width}px`;
+    const hatch = el("pattern", { id: `hatch-${id}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+      el("line", { x1: 0, y1: 0, x2: 0, y2: 6, class: "hatch" }));
+    svg.replaceChildren(el("defs", {}, hatch), sign(extent[1] + GAP / 2, s.convolution ? "∗" : "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...grids.map((g) => g.node));
+    for (const rect of svg.querySelectorAll(".unread")) {
+      const r = rect.firstChild.cloneNode();
+      r.setAttribute("class", "hatched");
+      r.style.fill = `url(#hatch-${id})`;
+      rect.firstChild.after(r);
+    }
+    code.textContent = callText(s);
+    drawControls();
+    shown = position().map((v, a) => clamp(v, 0, size[a] - 1));
+    for (const g of [0, 1]) cursors[g] = cursors[g].map((v, a) => clamp(v, 0, room(g)[a] - 1));
+    hover = null;
+    paint();
+  }
+
+  function paint() {
+    const at = hover ?? { grid: active, place: cursors[active] ?? shown };
+    if (at.grid === 0) return paintPixel(at.place);
+    const place = at.grid === 2 ? at.place : shown;
+    const under = taps(s, place);
+    const tap = at.grid === 1 ? under.filter(([, , , a, b]) => same([a, b], at.place)) : [];
+    grids[0].mark("window", under.map(([r, c, w]) => [r, c, `×${show(w, 1)}`]));
+    grids[0].mark("lit", tap);
+    grids[1].mark("lit", tap.map(([, , , a, b]) => [a, b]));
+    grids[2].mark("lit", []);
+    grids[2].mark("here", [place]);
+    f.say(sentence(place, under));
+  }
+  const value = (r, c) => s.x[r - s.padding[0]]?.[c - s.padding[1]] ?? 0;
+  function sentence([i, j], under) {
+    const products = under.map(([r, c, w]) => `${bracket(value(r, c))}·${bracket(w)}`);
+    const terms = products.length > 30 ? `${products.slice(0, 28).join(" + ")} + … (${products.length} products)` : products.join(" + ");
+    const equals = under.every(([r, c, w]) => exact(value(r, c)) && exact(w)) && exact(result[i][j]) ? "=" : "≈";
+    return `output (${i}, ${j}) ${equals} ${terms} ${equals} ${show(result[i][j])}`;
+  }
+  function paintPixel([r, c]) {
+    const found = users(s, [r, c], size);
+    grids[0].mark("window", []);
+    grids[0].mark("lit", [[r, c]]);
+    grids[1].mark("lit", found.map(([, , , a, b]) => [a, b]));
+    grids[2].mark("here", []);
+    grids[2].mark("lit", found.map(([i, j, w]) => [i, j, `×${show(w, 1)}`]));
+    const inside = s.x[r - s.padding[0]]?.[c - s.padding[1]] !== undefined;
+    const name = inside ? `pixel (${r - s.padding[0]}, ${c - s.padding[1]}) = ${show(value(r, c))}` : "this zero of the padding";
+    const list = found.slice(0, 12).map(([i, j, w]) => `(${i}, ${j}) with weight ${show(w)}`).join(", ");
+    f.say(found.length ? `${name} is used by ${found.length} output${found.length > 1 ? "s" : ""}: ${list}${found.length > 12 ? ", …" : ""}` : `${name} is used by no output: the last step cannot reach it`);
+  }
+
+  const picture = (name) => (PRESETS[name] ? grid(...shape(given.x), (i, j) => PRESETS[name](i, j, ...shape(given.x))) : given.x);
+  const named = (presets, fits) => Object.keys(presets).slice(1).find(fits) ?? Object.keys(presets)[0];
+  function drawControls() {
+    const had = f.root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+    const pair = (name, low, high) => field(name, ...AXIS.map((axis, a) =>
+      number(`${name}, ${axis}`, draft[name][a], (v) => apply({ [name]: draft[name].map((o, b) => (a === b ? clamp(v, low, high) : o)) }), { min: low, max: high })));
+    const k = shape(draft.kernel);
+    controls.replaceChildren(
+      field("kernel", ...AXIS.map((axis, a) => number(`kernel, ${axis}`, k[a], (v) =>
+        apply({ kernel: resize(draft.kernel, ...k.map((o, b) => (a === b ? clamp(v, 1, 32) : o))) }), { min: 1, max: 32 }))),
+      pair("stride", 1, 32), pair("padding", 0, 16), pair("dilation", 1, 32),
+      field("values", select("values", Object.keys(PRESETS), named(PRESETS, (v) => same(picture(v), draft.x)), (v) => apply({ x: picture(v) })),
+        select("kernel values", Object.keys(KERNELS), named(KERNELS, (v) => same(KERNELS[v], draft.kernel)), (v) => apply({ kernel: KERNELS[v] ?? given.kernel }))),
+      field("operation", select("operation", ["cross-correlation", "convolution"], draft.convolution ? "convolution" : "cross-correlation",
+        (v) => apply({ convolution: v === "convolution" }))));
+    if (had) [...controls.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had)?.focus();
+  }
+
+  // --- mouse, touch, keys ---
+
+  const find = (target) => { for (const g of [0, 1, 2]) { const place = grids[g].at(target); if (place) return { grid: g, place }; } return null; };
+  svg.addEventListener("pointermove", (e) => {
+    const now = find(e.target);
+    if (!same(now, hover)) { hover = now; paint(); }
+  });
+  svg.addEventListener("pointerleave", () => { hover = null; paint(); });
+  svg.addEventListener("click", (e) => {
+    const at = find(e.target);
+    if (!at) return;
+    pause();
+    active = at.grid;
+    if (at.grid === 2) go(at.place);
+    else { cursors[at.grid] = at.place; paint(); }
+  });
+  svg.addEventListener("dblclick", (e) => { const at = find(e.target); if (at) edit(at, e.target); });
+  function edit({ grid: g, place }, target) {
+    const [i, j] = place;
+    const keep = (name, m) => (v) => apply({ [name]: m.map((row, a) => row.map((old, b) => (a === i && b === j ? v : old))) });
+    const focus = () => stage.focus();
+    if (g === 1) {
+      const w = weights(s);
+      editCell(stage, target, w[i][j], (v) => { const m = w.map((row, a) => row.map((o, b) => (a === i && b === j ? v : o))); apply({ kernel: s.convolution ? flip(m) : m }); }, focus);
+    }
+    const [r, c] = [i - s.padding[0], j - s.padding[1]];
+    if (g === 0 && s.x[r]?.[c] !== undefined)
+      editCell(stage, target, s.x[r][c], (v) => apply({ x: s.x.map((row, a) => row.map((o, b) => (a === r && b === c ? v : o))) }), focus);
+  }
+  function jump(place) {
+    pause();
+    hover = null;
+    const inside = place.map((v, a) => clamp(v, 0, room(active)[a] - 1));
+    if (active === 2) go(inside);
+    else { cursors[active] = inside; paint(); }
+  }
+  onKeys(stage, {
+    move(down, right) {
+      const [i, j] = cursors[active] ?? shown;
+      const last = room(active)[1] - 1;
+      if (j + right < 0 && i > 0) jump([i - 1, last]); // on from the end of a line to the next, as the window does
+      else if (j + right > last && i < room(active)[0] - 1) jump([i + 1, 0]);
+      else jump([i + down, j + right]);
+    },
+    home: () => jump([0, 0]),
+    end: () => jump(room(active).map((n) => n - 1)),
+    space: toggle,
+    enter() {
+      const [i, j] = cursors[active] ?? [0, 0];
+      edit({ grid: active, place: [i, j] }, grids[active].cells[i][j].firstChild);
+    },
+    i: () => { active = 0; jump(cursors[0]); },
+    k: () => { active = 1; jump(cursors[1]); },
+    o: () => { active = 2; jump(shown); },
+  });
+
+  f.root.append(controls, panel, stage, f.live, el("div", { class: "bar" },
+    button("|◀ first", "first window (Home)", () => { pause(); go([0, 0]); }), button("◀ back", "one step back", () => step(-1)), play,
+    button("step ▶", "one step on", () => step(1)), button("last ▶|", "last window (End)", () => { pause(); go(size.map((n) => n - 1)); }),
+    button("save SVG", "save the picture as SVG", () => saveSVG(svg, "convolution.svg"))),
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s), code, f.say))));
+  f.watch(SETTINGS, () => { if (SETTINGS.some((n) => !same(s[n], model.get(n)))) take(); });
+  f.watch(["position"], () => { if (!same(shown, position())) { shown = position(); paint(); } });
+  take();
+  return () => { stop?.(); f.end(); };
+}
+
+export { correlate, flip, output, outSize, problems, taps, users };
+export default { render };
