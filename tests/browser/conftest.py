@@ -1,0 +1,125 @@
+"""A real Chromium for the tests of the explorers: pages that mount an explorer's script, and JupyterLab itself."""
+
+import contextlib
+import json
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+from convlab.explorers._base import _remove_buffers, script, style
+
+HERE = "http://convlab.test/"  # answered by the test itself: nothing leaves the machine
+expect.set_options(timeout=10_000)
+
+# The stand-in for a widget's model: it remembers what the explorer wanted to tell Python.
+STUB = """
+export function stub(state) {
+  const listeners = {};
+  const model = {
+    state, saves: [], news: {}, sent: [], alone: state.alone,
+    get: (name) => state[name],
+    set(name, value) { state[name] = value; model.news[name] = value; model.fire(name); },
+    fire: (name) => [...(listeners[`change:${name}`] ?? [])].forEach((f) => f()),
+    on(event, f) { (listeners[event] ??= new Set()).add(f); },
+    off(event, f) { listeners[event]?.delete(f); },
+    save_changes() { model.saves.push(model.news); model.news = {}; },
+    send(content) { model.sent.push(content); },
+    push(changes) { Object.assign(state, changes); Object.keys(changes).forEach(model.fire); },  // as from Python
+    message: (content, buffers) => [...(listeners["msg:custom"] ?? [])].forEach((f) => f(content, buffers ?? [])),
+    listening: () => Object.values(listeners).reduce((n, set) => n + set.size, 0),
+  };
+  return model;
+}
+export function unpack(state) {
+  for (const [name, value] of Object.entries(state))
+    if (value?.base64) state[name] = new DataView(Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0)).buffer);
+  return state;
+}
+"""
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
+<title>test</title></head><body></body></html>"""
+
+
+def find_chromium() -> str | None:
+    """Return the path of the system's Chromium, or None if playwright has to bring its own."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+        browser = playwright.chromium.launch(executable_path=find_chromium(), args=flags)
+        yield browser
+        browser.close()
+
+
+@contextlib.contextmanager
+def watched(browser, **options):
+    """Yield a page; afterwards fail if it printed an error, or asked for anything that is not there."""
+    context = browser.new_context(**{"viewport": {"width": 1000, "height": 900}, **options})
+    page, complaints = context.new_page(), []
+    page.set_default_timeout(10_000)
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("console", lambda message: message.type == "error" and complaints.append(f"console: {message.text}"))
+    page.on("requestfailed", lambda request: complaints.append(f"request: {request.url[:100]}"))
+    page.complaints = complaints
+    yield page
+    found = list(complaints)
+    context.close()
+    assert not found, found
+
+
+@pytest.fixture
+def page(browser):
+    with watched(browser) as page:
+        serve(page)
+        page.goto(HERE)
+        yield page
+
+
+def serve(page):
+    """Answer for HERE: an empty page, the stand-in, and the script of each explorer."""
+
+    def answer(route):
+        name = route.request.url.removeprefix(HERE)
+        if not name:
+            return route.fulfill(body=PAGE, content_type="text/html")
+        code = STUB if name == "stub.js" else script(Path(name).stem)
+        return route.fulfill(body=code, content_type="text/javascript")
+
+    page.route(HERE + "**", answer)
+
+
+@pytest.fixture
+def mount(page):
+    """Mount an explorer's script on the page, with a stand-in for its model; return the locator of its box.
+
+    ``window.model`` (and ``window.models``) is the stand-in, ``window.code`` holds what the script exports.
+    """
+
+    def mount(explorer, alone=False):
+        state, paths, buffers = _remove_buffers(explorer.get_state(list(explorer._state_names)))
+        import base64
+
+        for path, buffer in zip(paths, buffers, strict=True):
+            state[path[0]] = {"base64": base64.b64encode(buffer).decode()}
+        page.add_style_tag(content=style(explorer._name))
+        page.evaluate(
+            """async ([name, text]) => {
+                const { stub, unpack } = await import("/stub.js");
+                window.code = await import(`/${name}.js`);
+                const host = document.body.appendChild(document.createElement("div"));
+                window.model = stub(unpack(JSON.parse(text)));
+                (window.models ??= []).push(window.model);
+                (window.ends ??= []).push(window.code.default.render({ model: window.model, el: host }));
+            }""",
+            [explorer._name, json.dumps({**state, "alone": alone})],
+        )
+        return page.locator(".convlab-x").last
+
+    return mount

@@ -1,0 +1,256 @@
+"""ConvExplorer in a real browser: its arithmetic against torch, its mouse, its keys, its explanations."""
+
+import itertools
+import json
+
+import pytest
+import torch
+import torch.nn.functional as F
+from playwright.sync_api import expect
+
+from convlab.explorers import ConvExplorer
+
+from .conftest import watched
+
+X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
+KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
+# size, kernel, stride, padding, dilation of one axis
+GRID = list(itertools.product((1, 2, 3, 5), (1, 2, 3, 4), (1, 2, 3), (0, 1, 3), (1, 2, 3)))
+
+
+def settings():
+    """Yield every setting of the height with three far-away ones of the width."""
+    for number, first in enumerate(GRID):
+        for jump in (77, 200, 331):
+            (H, h, s0, p0, d0), (W, w, s1, p1, d1) = first, GRID[(number * 131 + jump) % len(GRID)]
+            yield (H, W), (h, w), {"stride": (s0, s1), "padding": (p0, p1), "dilation": (d0, d1)}
+
+
+def test_the_arithmetic_equals_torch_on_the_whole_grid(page, mount):
+    mount(ConvExplorer(X, KERNEL))
+    torch.manual_seed(0)
+    cases, expected = [], []
+    for size, kernel_size, options in settings():
+        x, kernel = torch.randn(*size, dtype=torch.float64), torch.randn(*kernel_size, dtype=torch.float64)
+        cases.append({"x": x.tolist(), "kernel": kernel.tolist(), **options, "convolution": len(cases) % 2 == 1})
+        weight = kernel.flip(0, 1) if cases[-1]["convolution"] else kernel
+        try:
+            expected.append(F.conv2d(x[None, None], weight[None, None], **options)[0, 0])
+        except RuntimeError:
+            expected.append(None)
+    assert min(sum(e is None for e in expected), sum(e is not None for e in expected)) > 400
+    found = page.evaluate("cases => cases.map((c) => (code.problems(c).length ? null : code.output(c)))", cases)
+    assert [f is None for f in found] == [e is None for e in expected]
+    for f, e in zip(found, expected, strict=True):
+        if e is not None:
+            torch.testing.assert_close(torch.tensor(f, dtype=torch.float64), e, atol=1e-12, rtol=1e-12)
+
+
+def test_every_offered_way_out_works(page, mount):
+    mount(ConvExplorer(X, KERNEL))
+    cases = [{"x": torch.zeros(n).tolist(), "kernel": torch.ones(k).tolist(), **o} for n, k, o in settings()]
+    left = page.evaluate(
+        """cases => cases.flatMap((c) => code.problems(c).flatMap(({ fixes }, axis) => fixes.map(([label, change]) =>
+            code.problems({ ...c, ...change }).length - code.problems(c).length + 1)))""",
+        cases,
+    )
+    assert len(left) > 500 and set(left) == {0}  # each takes away the one problem it stands beside
+
+
+def test_who_uses_a_pixel_is_what_the_gradient_says(page, mount):
+    mount(ConvExplorer(X, KERNEL))
+    state = {"x": X.tolist(), "kernel": KERNEL.tolist(), "stride": [2, 1], "padding": [1, 2], "dilation": [1, 2]}
+    x = X.clone().double().requires_grad_()
+    out = F.conv2d(x[None, None], KERNEL.double()[None, None], stride=(2, 1), padding=(1, 2), dilation=(1, 2))[0, 0]
+    for i, j in itertools.product(range(4), range(5)):
+        users = page.evaluate(
+            "([s, r, c, size]) => code.users({ ...s, convolution: false }, [r, c], size)",
+            [state, i + 1, j + 2, list(out.shape)],
+        )
+        weights = torch.zeros(out.shape, dtype=torch.float64)
+        for r, c, w, *_ in users:
+            weights[r, c] += w
+        for r, c in itertools.product(*map(range, out.shape)):
+            (gradient,) = torch.autograd.grad(out[r, c], x, retain_graph=True)
+            assert weights[r, c] == gradient[i, j]
+
+
+def cell(box, grid, i, j):
+    return box.locator(f".grid.{grid} rect[data-i='{i}'][data-j='{j}']:not(.hatched)")
+
+
+def saves(page):
+    return page.evaluate("window.model.saves")
+
+
+def test_keys_step_the_window_and_tell_python(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    stage, live = box.locator(".box"), box.locator(".live")
+    expect(live).to_contain_text("output (0, 0)")
+    stage.focus()
+    for key, place in (("ArrowRight", [0, 1]), ("ArrowDown", [1, 1]), ("End", [2, 2]), ("Home", [0, 0])):
+        page.keyboard.press(key)
+        assert saves(page)[-1] == {"position": place}
+        expect(live).to_contain_text(f"output ({place[0]}, {place[1]})")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowRight")  # from the end of a line to the next
+    assert saves(page)[-1] == {"position": [1, 0]}
+    expect(box.locator(".cell.window")).to_have_count(6)
+    expect(box.locator(".grid.output .cell.here")).to_have_count(1)
+
+
+def test_the_sum_is_written_out(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    expect(box.locator(".live")).to_have_text(
+        "output (0, 0) = 1·1 + (−2)·0 + 3·(−1) + 0·2 + 4·0 + (−1)·(−2) = 0"
+    )
+
+
+def test_hover_stays_in_the_browser(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    before = len(saves(page))
+    cell(box, "output", 1, 1).hover()
+    expect(box.locator(".live")).to_contain_text("output (1, 1)")
+    cell(box, "input", 1, 2).hover()
+    expect(box.locator(".live")).to_contain_text("pixel (1, 2) = −1 is used by 6 outputs")
+    expect(box.locator(".grid.output .cell.lit")).to_have_count(6)
+    cell(box, "kernel", 1, 0).hover()
+    expect(box.locator(".grid.input .cell.lit")).to_have_count(1)
+    assert len(saves(page)) == before
+
+
+def test_python_moves_the_window_and_the_settings(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    page.evaluate("model.push({ position: [2, 1] })")
+    expect(box.locator(".live")).to_contain_text("output (2, 1)")
+    page.evaluate("model.push({ stride: [2, 2], position: [0, 0] })")
+    expect(box.get_by_text("output 2 × 2")).to_be_visible()
+    expect(box.locator("code.call")).to_have_text("F.conv2d(x[None, None], kernel[None, None], stride=2)[0, 0]")
+    assert saves(page) == []
+
+
+def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    height = box.get_by_label("dilation, height")
+    height.fill("4")
+    height.press("Tab")
+    panel = box.locator(".reasons")
+    expect(panel).to_contain_text("dilation * (kernel - 1) + 1 <= input + 2 * padding: 4 * (2 - 1) + 1 = 5, but 4 + 2 * 0 = 4")
+    assert saves(page) == []
+    panel.get_by_role("button", name="padding 1 (height)").click()
+    expect(panel).to_be_hidden()
+    assert saves(page)[-1] == {"padding": [1, 0], "dilation": [4, 1]}
+    expect(box.get_by_text("input 4 × 5, padded 6 × 5")).to_be_visible()
+
+
+def test_what_the_last_step_cannot_reach_is_hatched(page, mount):
+    box = mount(ConvExplorer(X, torch.ones(2, 2), stride=2))
+    expect(box.locator(".grid.input .cell.unread")).to_have_count(4)  # the fifth column
+    cell(box, "input", 0, 4).hover()
+    expect(box.locator(".live")).to_contain_text("is used by no output")
+
+
+def test_values_can_be_edited_by_mouse_and_by_keys(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    cell(box, "input", 0, 0).dblclick()
+    page.keyboard.type("-7.5")
+    page.keyboard.press("Enter")
+    assert saves(page)[-1]["x"][0][0] == -7.5
+    box.locator(".box").focus()
+    page.keyboard.press("k")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    page.keyboard.type("9")
+    page.keyboard.press("Enter")
+    assert saves(page)[-1]["kernel"] == [[1, 9, -1], [2, 0, -2]]
+    page.keyboard.press("Enter")
+    page.keyboard.type("5")
+    page.keyboard.press("Escape")
+    expect(box.locator("input.edit")).to_have_count(0)
+    assert page.evaluate("model.get('kernel')") == [[1, 9, -1], [2, 0, -2]]
+
+
+def test_an_edited_entry_of_a_flipped_kernel_is_the_one_that_was_clicked(page, mount):
+    box = mount(ConvExplorer(X, KERNEL, convolution=True))
+    cell(box, "kernel", 0, 0).dblclick()  # drawn turned: this is kernel[1][2]
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    assert saves(page)[-1]["kernel"] == [[1, 0, -1], [2, 0, 8]]
+
+
+def test_play_runs_to_the_end_and_tells_python_once(page, mount):
+    box = mount(ConvExplorer(X, KERNEL, interval=50))
+    box.locator(".box").focus()
+    page.keyboard.press("Space")
+    expect(box.get_by_text("❚❚ pause")).to_be_visible()
+    expect(box.get_by_text("▶ play")).to_be_visible()  # it has come to the end
+    assert saves(page) == [{"position": [2, 2]}]
+
+
+def test_two_explorers_do_not_disturb_each_other_and_end_cleanly(page, mount):
+    first, second = mount(ConvExplorer(X, KERNEL)), mount(ConvExplorer(X, KERNEL, stride=2))
+    first, second = page.locator(".convlab-x").nth(0), page.locator(".convlab-x").nth(1)
+    second.locator(".box").focus()
+    page.keyboard.press("ArrowRight")
+    expect(first.locator(".live")).to_contain_text("output (0, 0)")
+    expect(second.locator(".live")).to_contain_text("output (0, 1)")
+    page.keyboard.press("Space")
+    page.evaluate("ends.forEach((end) => end())")
+    expect(page.locator(".convlab-x")).to_have_count(0)
+    assert page.evaluate("models.map((m) => m.listening())") == [0, 0]
+
+
+def test_the_copied_code_runs_and_gives_the_same(browser):
+    with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
+        explorer = ConvExplorer(X * 1.5, KERNEL, stride=(2, 1), padding=1, convolution=True)
+        page.route("https://convlab.test/", lambda route: route.fulfill(body=explorer.to_html(), content_type="text/html"))
+        page.goto("https://convlab.test/")
+        page.get_by_role("button", name="copy the PyTorch code").click()
+        expect(page.locator(".live")).to_have_text("copied")
+        names = {}
+        lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
+        exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), names)
+        torch.testing.assert_close(names["result"].double(), explorer.output)
+
+
+def test_without_python_it_is_alive(browser, tmp_path):
+    file = tmp_path / "page.html"
+    twice = ConvExplorer(X, KERNEL).to_html() * 2
+    file.write_text(f"<!doctype html><meta charset='utf-8'>{twice}", encoding="utf-8")
+    with watched(browser) as page:
+        page.goto(file.as_uri())
+        expect(page.locator(".convlab-x")).to_have_count(2)
+        box = page.locator(".convlab-x").first
+        box.locator(".box").focus()
+        page.keyboard.press("End")
+        expect(box.locator(".live")).to_contain_text("output (2, 2)")
+        expect(page.locator("img")).to_have_count(0)
+    with watched(browser, java_script_enabled=False) as page:
+        page.goto(file.as_uri())
+        expect(page.locator("img").first).to_be_visible()
+        assert "ConvExplorer(input 4x5" in page.locator("img").first.get_attribute("alt")
+
+
+@pytest.mark.parametrize("kernel", [torch.ones(1, 1), torch.ones(4, 5), torch.ones(1, 5), torch.ones(9, 9)])
+def test_kernels_of_any_size(page, mount, kernel):
+    box = mount(ConvExplorer(X, kernel, padding=(3, 2)))
+    expect(box.locator(".grid.kernel .cell")).to_have_count(kernel.numel())
+
+
+def test_the_saved_picture_stands_alone(page, mount):
+    box = mount(ConvExplorer(X, KERNEL, stride=2))
+    with page.expect_download() as download:
+        box.get_by_role("button", name="save the picture as SVG").click()
+    text = download.value.path().read_text(encoding="utf-8")
+    assert text.startswith("<svg") and "−2" in text and "var(" not in json.dumps(text.split("<defs")[1][:2000])
+
+
+def test_everything_has_a_name_and_nothing_needs_colour(page, mount):
+    box = mount(ConvExplorer(X, KERNEL, padding=1))
+    unnamed = box.locator("button, input, select, [tabindex]").evaluate_all(
+        "nodes => nodes.filter((n) => !n.getAttribute('aria-label')).map((n) => n.outerHTML)"
+    )
+    assert unnamed == []
+    assert box.locator(".cell.neg text").first.text_content().startswith("−")
+    assert box.get_attribute("data-lm-suppress-shortcuts") == "true"

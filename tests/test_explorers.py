@@ -1,0 +1,170 @@
+"""Explorers without a browser: their traits, what they refuse, and what a notebook stores of them."""
+
+import re
+import subprocess
+import sys
+
+import ipywidgets
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from hypothesis import given
+from hypothesis import strategies as st
+from traitlets import TraitError, link
+
+import convlab.functional as C
+from convlab.explorers import ConvExplorer
+from convlab.explorers import _base as base
+
+X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
+KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
+EXPLORERS = {"conv": lambda: ConvExplorer(X, KERNEL, stride=2, padding=1)}
+every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
+
+
+# All explorers.
+
+
+@every
+def test_a_notebook_stores_little(make):
+    explorer = make()
+    data, _ = explorer._repr_mimebundle_()
+    size = sum(len(value) for value in data.values() if isinstance(value, str))
+    assert size < 60_000, size
+    code = base.script(explorer._name) + base.style(explorer._name)
+    assert len(code.encode()) < 30_000, len(code.encode())
+    assert data["text/plain"] == repr(explorer) and data["image/png"]
+
+
+@every
+def test_script_and_style_fetch_nothing_and_make_no_html(make):
+    code = base.script(make()._name) + base.style(make()._name)
+    assert not re.search(r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|fetch\(|XMLHttp", code)
+    assert set(re.findall(r"https?://[^\"'` ]*", code)) <= {"http://www.w3.org/2000/svg"}
+    for rule in re.findall(r"^([^{}@]+)\{", base.style(make()._name), re.M):
+        assert ".convlab-x" in rule, rule  # nothing else on the page is touched
+
+
+@every
+def test_the_picture_is_drawn_without_pyplot_keeping_it(make):
+    import matplotlib.pyplot as plt
+
+    figure = make().figure()
+    assert figure.get_size_inches()[0] <= 11 and plt.get_fignums() == []
+
+
+@every
+def test_text_in_the_state_cannot_leave_its_script(make):
+    text = make().to_html()
+    assert text.count("<script") == text.count("</script>") == 1
+    assert len(re.findall(r'data-convlab="(\w+)"', text)) == 1
+
+
+@every
+def test_the_same_state_makes_the_same_html(make):
+    assert make().to_html() == make().to_html()
+
+
+def test_importing_convlab_loads_no_widgets():
+    code = "import sys, convlab; print([m for m in ('ipywidgets', 'anywidget', 'matplotlib') if m in sys.modules])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+# ConvExplorer.
+
+sizes = st.tuples(st.integers(1, 7), st.integers(1, 7))
+small = st.tuples(st.integers(1, 4), st.integers(1, 4))
+
+
+@given(sizes, small, small, st.tuples(st.integers(0, 3), st.integers(0, 3)), small, st.booleans())
+def test_output_is_torchs_or_the_error_is_ours(size, kernel_size, stride, padding, dilation, convolution):
+    x, kernel = torch.randn(size, dtype=torch.float64), torch.randn(kernel_size, dtype=torch.float64)
+    options = {"stride": stride, "padding": padding, "dilation": dilation}
+    try:
+        C.conv2d(x[None, None], kernel[None, None], **options)
+    except ValueError as error:
+        with pytest.raises(ValueError, match=re.escape(str(error))):
+            ConvExplorer(x, kernel, **options)
+        return
+    explorer = ConvExplorer(x, kernel, **options, convolution=convolution)
+    weight = kernel.flip(0, 1) if convolution else kernel
+    torch.testing.assert_close(explorer.output, F.conv2d(x[None, None], weight[None, None], **options)[0, 0])
+    assert str(tuple(explorer.output.shape)).strip("()").replace(", ", "x") in repr(explorer)
+
+
+def test_lists_arrays_and_tensors_are_taken():
+    for x in (X, X.numpy(), X.tolist(), X.int(), np.asfortranarray(X), X.requires_grad_(False)):
+        assert torch.equal(ConvExplorer(x, KERNEL).x, X.double())
+    x = X.clone()
+    explorer = ConvExplorer(x, KERNEL)
+    x.zero_()
+    assert torch.equal(explorer.x, X.double())  # a tensor of its own
+
+
+def test_what_is_wrong_raises_and_changes_nothing():
+    explorer = ConvExplorer(X, KERNEL, stride=2, position=(1, 1))
+    for name, value, kind, words in [
+        ("stride", 0, ValueError, "conv2d: stride is 0; each entry must be at least 1"),
+        ("stride", 1.5, TypeError, "conv2d: stride must be a whole number"),
+        ("stride", (1, 2, 3), ValueError, "it needs one number or 2"),
+        ("padding", -1, ValueError, "conv2d: padding is -1; negative"),
+        ("padding", 20, ValueError, "at most 32 rows"),
+        ("padding", "same", ValueError, "padding='same' asks for stride 1"),
+        ("padding", "some", ValueError, "'valid' or 'same'"),
+        ("dilation", 9, ValueError, "conv2d: "),
+        ("kernel", torch.ones(9, 9), ValueError, "conv2d: "),
+        ("kernel", torch.ones(3), ValueError, r"two dimensions \(height, width\), got shape \(3,\)"),
+        ("kernel", [[1, 2], [3]], TypeError, "must be a matrix of numbers"),
+        ("x", "text", TypeError, "must be a matrix of numbers"),
+        ("x", [[float("nan")]], ValueError, "infinite or nan"),
+        ("x", torch.zeros(0, 3), ValueError, "two dimensions"),
+        ("x", torch.zeros(40, 40), ValueError, r"Take a part"),
+        ("position", (2, 0), ValueError, r"position is \(2, 0\), but the output is \(2, 2\)"),
+    ]:
+        before = repr(explorer), explorer.position
+        with pytest.raises(kind, match=words) as error:
+            setattr(explorer, name, value)
+        assert isinstance(error.value, TraitError) or name == "padding"
+        assert (repr(explorer), explorer.position) == before, name
+
+
+def test_several_at_once_go_together_or_not_at_all():
+    explorer = ConvExplorer(X, KERNEL)
+    with explorer.hold_trait_notifications():
+        explorer.kernel, explorer.padding = torch.ones(6, 6), 2
+    assert tuple(explorer.output.shape) == (3, 4)
+    with pytest.raises(ValueError, match="conv2d"), explorer.hold_trait_notifications():
+        explorer.stride, explorer.padding = 3, 0
+    assert (explorer.stride, explorer.padding) == ((1, 1), (2, 2))
+
+
+def test_the_position_stays_inside_when_the_output_shrinks():
+    explorer = ConvExplorer(X, KERNEL, position=(2, 2))
+    explorer.stride = 2
+    assert explorer.position == (1, 1)
+
+
+def test_same_padding():
+    assert ConvExplorer(X, torch.ones(3, 5), padding="same").padding == (1, 2)
+    assert ConvExplorer(X, KERNEL, padding="valid").padding == (0, 0)
+    with pytest.raises(ValueError, match="cannot be the same on both sides"):
+        ConvExplorer(X, KERNEL, padding="same")
+
+
+def test_traits_can_be_observed_and_linked():
+    explorer, slider, other = ConvExplorer(X, KERNEL), ipywidgets.IntSlider(max=9), ConvExplorer(X, KERNEL)
+    seen = []
+    explorer.observe(lambda change: seen.append(change.new), "position")
+    link((explorer, "interval"), (slider, "value"), (lambda v: v // 100, lambda v: v * 100))
+    link((explorer, "position"), (other, "position"))
+    slider.value = 7
+    explorer.position = (1, 2)
+    assert explorer.interval == 700 and seen == [(1, 2)] and other.position == (1, 2)
+
+
+def test_what_the_browser_sends_is_taken():
+    explorer = ConvExplorer(X, KERNEL, position=(2, 2))
+    explorer.set_state({"x": X.tolist(), "kernel": [[1, 0]], "stride": [2, 2], "position": [0, 1]})
+    assert explorer.stride == (2, 2) and explorer.position == (0, 1)
+    assert torch.equal(explorer.kernel, torch.tensor([[1.0, 0]], dtype=torch.float64))
