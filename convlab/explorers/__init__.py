@@ -5,8 +5,11 @@ traits that Python can set, read, observe and link; ``figure()`` draws that stat
 
 ==========================  ========================================================================
 ``ConvExplorer``            a window slides over a small image, with every product and sum
+``DigitInspector``          draw a digit, and look into the network that reads it
+==========================  ========================================================================
 """
 
 from convlab.explorers.conv import ConvExplorer
+from convlab.explorers.digit import DigitInspector
 
-__all__ = ["ConvExplorer"]
+__all__ = ["ConvExplorer", "DigitInspector"]

@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,6 @@ from matplotlib.figure import Figure
 from traitlets import TraitError
 
 STATIC = Path(__file__).parent / "static"
-DPI = 80  # of the stored picture
 
 
 class SettingError(ValueError, TraitError):
@@ -48,8 +48,9 @@ def style(name: str) -> str:
 
 
 def _lean(name: str) -> str:
-    """Return a file without indents, empty lines and lines that are a comment: they would be stored in each notebook."""
-    lines = (line.strip() for line in (STATIC / name).read_text(encoding="utf-8").splitlines())
+    """Return a file without indents, empty lines and comments of their own: every notebook stores it."""
+    text = re.sub(r"(?ms)^ */\*.*?\*/$", "", (STATIC / name).read_text(encoding="utf-8"))
+    lines = (line.strip() for line in text.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 
 
@@ -60,6 +61,7 @@ class Explorer(anywidget.AnyWidget):
     without Python, for pages that have no kernel.
     """
 
+    _dpi = 80  # of the stored picture
     _state_names: tuple[str, ...] = ()  # the traits that a page without Python needs
 
     def figure(self) -> Figure:
@@ -95,7 +97,7 @@ class Explorer(anywidget.AnyWidget):
         from PIL import Image
 
         drawn, small = io.BytesIO(), io.BytesIO()
-        self.figure().savefig(drawn, format="png", dpi=DPI, facecolor="white")
+        self.figure().savefig(drawn, format="png", dpi=self._dpi, facecolor="white")
         with Image.open(drawn) as picture:
             picture.convert("RGB").quantize(64).save(small, format="png", optimize=True)
         return small.getvalue()

@@ -1,0 +1,43 @@
+"""The picture of a DigitInspector's state."""
+
+from __future__ import annotations
+
+import matplotlib.pyplot as plt
+from matplotlib.figure import Figure
+
+from convlab.plotting import INK, RESULT, SIGNED
+
+
+def draw_digit(inspector) -> Figure:
+    """Draw the drawing, what the network sees, the probabilities, and the first maps of the first steps."""
+    steps = [step for step in inspector.steps if step.output[0].numel() > 1][:2]
+    columns = 8
+    figure = plt.figure(figsize=(7.6, 2.4 + 0.95 * len(steps)), dpi=100, layout="constrained", facecolor="white")
+    plt.close(figure)
+    top, below = figure.subfigures(2, 1, height_ratios=(2.4, max(0.95 * len(steps), 0.01)))
+    left, middle, right = top.subplots(1, 3, width_ratios=(1, 1, 1.2))
+    if inspector.image is None:
+        left.imshow(1 - inspector.drawing.numpy(), cmap="gray", vmin=0, vmax=1)
+        left.set_title("drawing", fontsize=10, color=INK)
+    middle.imshow(inspector.input.numpy(), cmap="gray", vmin=0, vmax=255)
+    middle.set_title("what the network sees", fontsize=10, color=INK)
+    for ax in (left, middle):
+        ax.set(xticks=[], yticks=[])
+        ax.set_axis_on() if ax.images else ax.set_axis_off()
+    right.barh(inspector.labels, inspector.probabilities.tolist(), color=RESULT)
+    right.set(xlim=(0, 1.15), xticks=[0, 0.5, 1])
+    right.invert_yaxis()
+    right.tick_params(labelsize=7)
+    right.set_title("probabilities", fontsize=10, color=INK)
+    best, largest = int(inspector.probabilities.argmax()), inspector.probabilities.max().item()
+    right.text(largest + 0.02, best, f"{largest:.2f}", va="center", fontsize=7)
+    for line, step in enumerate(steps):
+        for column in range(min(columns, len(step.output))):
+            ax = below.add_subplot(len(steps), columns, line * columns + column + 1)
+            largest = step.output.abs().max().item() or 1
+            ax.imshow(step.output[column].cpu().numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
+            ax.set(xticks=[], yticks=[])
+            if column == 0:
+                name = step.operation if not step.layer else f"{step.layer}\n{step.operation}"
+                ax.set_ylabel(name, fontsize=7, color=INK)
+    return figure

@@ -1,0 +1,329 @@
+// DigitInspector: draw a digit, see what the network sees, and ask any of its numbers for the sum that made it.
+
+const [BOARD, SIDE, BOX, PEN] = [112, 28, 20, 4.5]; // as in _digit.py
+const SWITCHES = { resize: "fit into 20 × 20", centre: "centre of mass in the middle", blur: "blur" };
+
+// --- from strokes to 28 x 28: the same arithmetic as in _digit.py ---
+
+const blank = (n) => new Float64Array(n * n);
+
+// Darken the pixels that the pen covers on its way from p to q.
+function cover(board, p, q) {
+  const [x0, y0, x1, y1] = [...p, ...q].map((v) => v * BOARD);
+  const [dx, dy] = [x1 - x0, y1 - y0];
+  const near = (a, b) => [Math.max(0, Math.floor(Math.min(a, b) - PEN - 1)), Math.min(BOARD, Math.ceil(Math.max(a, b) + PEN + 1))];
+  const [[left, right], [top, bottom]] = [near(x0, x1), near(y0, y1)];
+  for (let i = top; i < bottom; i++) {
+    for (let j = left; j < right; j++) {
+      const [x, y] = [j + 0.5 - x0, i + 0.5 - y0];
+      const t = clamp((x * dx + y * dy) / Math.max(dx * dx + dy * dy, 1e-12), 0, 1);
+      const far = Math.sqrt((x - t * dx) ** 2 + (y - t * dy) ** 2);
+      board[i * BOARD + j] = Math.max(board[i * BOARD + j], clamp(PEN + 0.5 - far, 0, 1));
+    }
+  }
+}
+function rasterise(strokes) {
+  const board = blank(BOARD);
+  for (const stroke of strokes) stroke.slice(0, Math.max(1, stroke.length - 1)).forEach((p, n) => cover(board, p, stroke[n + 1] ?? p));
+  return board;
+}
+
+// Each new pixel is the mean of the old ones that it covers: weights [out][in].
+function shares(size, out) {
+  const step = size / out;
+  return grid(out, size, (i, j) => Math.max(0, Math.min(i * step + step, j + 1) - Math.max(i * step, j)) / step);
+}
+// One axis after the other: (rows x old) · image · (old x columns).
+function scaled(image, width, top, left, h, w, height2, width2) {
+  const [down, across] = [shares(h, height2), shares(w, width2)];
+  const half = grid(height2, w, (i, j) => down[i].reduce((sum, s, a) => (s ? sum + s * image[(top + a) * width + left + j] : sum), 0));
+  return grid(height2, width2, (i, j) => across[j].reduce((sum, s, b) => (s ? sum + s * half[i][b] : sum), 0));
+}
+function centreOfMass(m) {
+  let [sum, row, column] = [0, 0, 0];
+  m.forEach((line, i) => line.forEach((v, j) => { sum += v; row += v * i; column += v * j; }));
+  return [row / sum, column / sum];
+}
+function preprocess(board, { resize, centre, blur }) {
+  let [top, bottom, left, right] = [BOARD, -1, BOARD, -1];
+  board.forEach((v, n) => {
+    if (v <= 0) return;
+    const [i, j] = [Math.floor(n / BOARD), n % BOARD];
+    [top, bottom, left, right] = [Math.min(top, i), Math.max(bottom, i), Math.min(left, j), Math.max(right, j)];
+  });
+  if (bottom < 0) return grid(SIDE, SIDE, () => 0);
+  let image;
+  if (resize) {
+    const [h, w] = [bottom - top + 1, right - left + 1];
+    const [height, width] = [h, w].map((n) => Math.max(1, Math.floor((BOX * n) / Math.max(h, w) + 0.5)));
+    const digit = scaled(board, BOARD, top, left, h, w, height, width);
+    image = grid(SIDE, SIDE, (i, j) => digit[i - ((SIDE - height) >> 1)]?.[j - ((SIDE - width) >> 1)] ?? 0);
+  } else image = scaled(board, BOARD, 0, 0, BOARD, BOARD, SIDE, SIDE);
+  if (centre) {
+    const [down, across] = centreOfMass(image).map((c) => Math.floor((SIDE - 1) / 2 - c + 0.5));
+    const old = image;
+    image = grid(SIDE, SIDE, (i, j) => old[i - down]?.[j - across] ?? 0);
+  }
+  if (blur) {
+    const k = [1, 2, 1].map((a) => [1, 2, 1].map((b) => (a * b) / 16));
+    image = correlate(image, k, { stride: [1, 1], padding: [1, 1], dilation: [1, 1] });
+  }
+  return image.map((row) => row.map((v) => Math.floor(v * 255 + 0.5)));
+}
+
+// --- pictures ---
+
+// The red, green and blue of a colour of the style sheet, as the theme has it now.
+function rgb(root, name) {
+  const probe = root.appendChild(el("i", { style: `color: var(${name})` }));
+  const text = getComputedStyle(probe).color;
+  probe.remove();
+  return text.match(/[\d.]+/g).slice(0, 3).map(Number);
+}
+const blend = (a, b, t) => a.map((v, n) => v + (b[n] - v) * t);
+
+// Paint pixels(i, j) -> [r, g, b] on a canvas whose pixels are the image's.
+function paintPixels(canvas, height, width, pixels) {
+  Object.assign(canvas, { height, width });
+  const context = canvas.getContext("2d"), data = context.createImageData(width, height);
+  for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) data.data.set([...pixels(i, j), 255], 4 * (i * width + j));
+  context.putImageData(data, 0, 0);
+}
+
+function render({ model, el: host }) {
+  const f = frame(model, host, "digit", "Digit inspector");
+  let strokes = model.get("strokes"), board, image, stroke = null, pen = null, cursor = [0.5, 0.5], keys = false, asked = false;
+  const own = () => !model.get("image");
+
+  const paper = el("canvas", { class: "paper", tabindex: 0, role: "application",
+    "aria-label": "Drawing board. Draw with the mouse or a finger. Keys: arrows move the pen, space puts it down and lifts it, Backspace undoes, Delete clears." });
+  const seen = el("canvas", { class: "seen", role: "img", "aria-label": "what the network sees, 28 by 28 pixels" });
+  const marks = el("svg", { class: "marks", viewBox: "0 0 28 28", "aria-hidden": "true" });
+  const bars = el("div", { class: "bars", role: "list", "aria-label": "probabilities" });
+  const rows = el("div", { class: "steps" });
+  const told = el("div", { class: "told" });
+  const trouble = el("p", { class: "reasons", role: "alert", hidden: true });
+  const switches = Object.entries(SWITCHES).map(([name, label]) => {
+    const box = el("input", { type: "checkbox", "aria-label": label });
+    box.addEventListener("change", () => { f.send({ [name]: box.checked }); look(); });
+    return [name, box];
+  });
+
+  // --- drawing ---
+
+  function look() {
+    board = rasterise(strokes);
+    if (stroke) stroke.forEach((p, n) => cover(board, p, stroke[n + 1] ?? p));
+    show28();
+  }
+  function show28() {
+    const steps = Object.fromEntries(switches.map(([name]) => [name, model.get(name)]));
+    image = own() ? preprocess(board, steps) : model.get("image");
+    const [ground, ink, mark] = ["--bg", "--fg", "--mark"].map((n) => rgb(f.root, n));
+    paintPixels(paper, BOARD, BOARD, (i, j) => blend(ground, ink, own() ? board[i * BOARD + j] : 0));
+    if (keys && document.activeElement === paper) {
+      const context = paper.getContext("2d");
+      context.strokeStyle = context.fillStyle = `rgb(${mark})`;
+      context.lineWidth = 1.5;
+      context.beginPath();
+      context.arc(cursor[0] * BOARD, cursor[1] * BOARD, PEN, 0, 7);
+      if (pen) context.fill(); else context.stroke();
+    }
+    paintPixels(seen, SIDE, SIDE, (i, j) => Array(3).fill(image[i][j]));
+    const [row, column] = centreOfMass(image);
+    const box = (SIDE - BOX) / 2;
+    marks.replaceChildren(el("rect", { x: box, y: box, width: BOX, height: BOX }),
+      ...(Number.isFinite(row) ? [el("path", { d: `M${column - 1} ${row + 0.5}h3M${column + 0.5} ${row - 1}v3` })] : []));
+  }
+  const point = (e) => {
+    const r = paper.getBoundingClientRect();
+    return [(e.clientX - r.left) / r.width, (e.clientY - r.top) / r.height].map((v) => +clamp(v, 0, 1).toFixed(3));
+  };
+  function begin(p) {
+    if (!own()) model.set("image", null);
+    stroke = [p];
+    look();
+  }
+  function extend(p) {
+    if (same(p, stroke.at(-1))) return;
+    cover(board, stroke.at(-1), p);
+    stroke.push(p);
+    show28();
+  }
+  function finish() {
+    if (!stroke) return;
+    strokes = [...strokes, stroke];
+    stroke = null;
+    tell();
+  }
+  function tell() {
+    look();
+    asked = true;
+    f.send({ strokes });
+    if (!model.alone) return;
+    f.say("The network lives in Python: run the notebook to see what it says to your drawing. Below is its answer to the first one.");
+    for (const old of [bars, rows]) old.classList.add("old");
+  }
+  const undo = () => { strokes = strokes.slice(0, -1); tell(); };
+  const clear = () => { stroke = null; strokes = []; if (!own()) model.set("image", null); tell(); };
+  paper.addEventListener("keydown", () => { keys = true; }, true);
+  paper.addEventListener("pointerdown", (e) => { keys = false; paper.setPointerCapture(e.pointerId); begin(point(e)); });
+  paper.addEventListener("pointermove", (e) => { if (stroke && pen === null) (e.getCoalescedEvents?.() ?? [e]).forEach((m) => extend(point(m))); });
+  for (const end of ["pointerup", "pointercancel"]) paper.addEventListener(end, () => { if (pen === null) finish(); });
+  for (const change of ["focus", "blur"]) paper.addEventListener(change, () => show28());
+  onKeys(paper, {
+    move(down, right) {
+      cursor = [cursor[0] + right / SIDE, cursor[1] + down / SIDE].map((v) => +clamp(v, 0, 1).toFixed(3));
+      if (pen) extend(cursor);
+      show28();
+      f.say(`pen ${pen ? "down" : "up"} at row ${Math.round(cursor[1] * SIDE)}, column ${Math.round(cursor[0] * SIDE)}`);
+    },
+    home() { cursor = [0, 0]; if (pen) extend(cursor); show28(); },
+    end() { cursor = [1, 1]; if (pen) extend(cursor); show28(); },
+    space() {
+      if (pen) { pen = null; finish(); f.say("pen up"); } else { pen = true; begin(cursor); f.say("pen down"); }
+    },
+    backspace: undo,
+    delete: clear,
+  });
+
+  // --- the network's answer ---
+
+  function answer() {
+    const result = model.get("result"), labels = model.get("labels");
+    trouble.hidden = !result.error;
+    trouble.textContent = result.error ? `The model cannot read this: ${result.error}` : "";
+    if (!result.probabilities) return;
+    const best = result.probabilities.indexOf(Math.max(...result.probabilities));
+    bars.replaceChildren(...labels.map((label, n) => {
+      const p = result.probabilities[n];
+      const bar = el("span", { class: "bar-fill" });
+      bar.style.width = `${100 * p}%`;
+      return el("div", { role: "listitem", class: n === best ? "best" : "" }, el("b", { text: label }),
+        el("span", { class: "bar-room" }, bar), el("span", { text: p.toFixed(3) + (n === best ? " ◀" : "") }));
+    }));
+    if (asked && own()) f.say(`The network sees: ${labels[best]}, probability ${result.probabilities[best].toFixed(3)}`);
+    drawSteps(result.steps);
+    explainUnit(result.explanation);
+  }
+
+  let places = [];
+  function drawSteps(steps) {
+    const bytes = model.get("maps"), colours = ["--bg", "--pos", "--neg"].map((n) => rgb(f.root, n));
+    let start = 0;
+    places = steps.map((step, n) => {
+      const [, h, w] = step.shape;
+      const place = { n, h, w, shown: step.shown, scale: step.scale, start, size: h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12) };
+      start += step.shown * h * w;
+      place.value = (c, i, j) => ((bytes.getUint8(place.start + (c * h + i) * w + j) - 128) / 127) * step.scale;
+      place.columns = Math.min(step.shown, Math.floor(860 / (w * place.size + 4)) || 1);
+      place.canvas = rows.children[n]?.querySelector("canvas") ?? mapsCanvas(n);
+      paintMaps(place, colours);
+      const more = step.shape[0] > step.shown ? `, the first ${step.shown} shown` : "";
+      const count = h * w === 1 ? `${step.shape[0]} numbers` : `${step.shape[0]} maps of ${h} × ${w}`;
+      place.head = `${step.title} · ${count}${more} · full colour is ±${show(step.scale)}: orange below zero, blue above`;
+      return place;
+    });
+    if (rows.children.length === places.length) places.forEach((p, n) => { rows.children[n].firstChild.textContent = p.head; p.node = rows.children[n]; });
+    else rows.replaceChildren(...places.map((p) => (p.node = el("div", { class: "step" }, el("p", { text: p.head }), p.canvas))));
+    frameUnit();
+  }
+  function paintMaps(p, [ground, above, below]) {
+    const [high, wide] = [p.h * p.size + 4, p.w * p.size + 4];
+    const lines = Math.ceil(p.shown / p.columns);
+    Object.assign(p, { high, wide });
+    paintPixels(p.canvas, lines * high, p.columns * wide, (y, x) => {
+      const c = Math.floor(y / high) * p.columns + Math.floor(x / wide);
+      const [i, j] = [Math.floor((y % high) / p.size), Math.floor((x % wide) / p.size)];
+      if (c >= p.shown || i >= p.h || j >= p.w) return ground;
+      const t = p.value(c, i, j) / p.scale;
+      return blend(blend(ground, [128, 128, 128], 0.12), t < 0 ? below : above, Math.abs(t));
+    });
+    p.plain = p.canvas.getContext("2d").getImageData(0, 0, p.canvas.width, p.canvas.height);
+  }
+  function mapsCanvas(n) {
+    const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n,
+      "aria-label": `step ${n}. Arrow keys choose a number, Page up and down a map.` });
+    const at = (e) => {
+      const p = places[n], r = canvas.getBoundingClientRect();
+      const [x, y] = [((e.clientX - r.left) * canvas.width) / r.width, ((e.clientY - r.top) * canvas.height) / r.height];
+      const unit = [n, Math.floor(y / p.high) * p.columns + Math.floor(x / p.wide), Math.floor((y % p.high) / p.size), Math.floor((x % p.wide) / p.size)];
+      return unit[1] < p.shown && unit[2] < p.h && unit[3] < p.w ? unit : null;
+    };
+    canvas.addEventListener("pointermove", (e) => { const unit = at(e); if (unit) f.say(`${nameOf(unit)} ≈ ${show(places[n].value(...unit.slice(1)))}; click for its sum`); });
+    canvas.addEventListener("click", (e) => { const unit = at(e); if (unit) choose(unit); });
+    const by = (channel, down, right) => {
+      const p = places[n], now = model.get("unit")[0] === n ? model.get("unit") : [n, 0, 0, 0];
+      if (p.h * p.w === 1) channel += right + down * p.columns;
+      choose([n, clamp(now[1] + channel, 0, p.shown - 1), clamp(now[2] + down, 0, p.h - 1), clamp(now[3] + right, 0, p.w - 1)]);
+    };
+    onKeys(canvas, { move: (down, right) => by(0, down, right), pageup: () => by(-1, 0, 0), pagedown: () => by(1, 0, 0),
+      home: () => choose([n, 0, 0, 0]), end: () => choose([n, places[n].shown - 1, places[n].h - 1, places[n].w - 1]), enter: () => by(0, 0, 0), space: () => by(0, 0, 0) });
+    return canvas;
+  }
+  const nameOf = ([n, c, i, j]) => `${model.get("result").steps[n].title}, ${places[n].h * places[n].w === 1 ? `number ${c}` : `channel ${c}, row ${i}, column ${j}`}`;
+  function choose(unit) {
+    f.send({ unit });
+    frameUnit();
+    if (model.alone && !same(model.get("result").explanation.unit, unit))
+      f.say(`${nameOf(unit)} ≈ ${show(places[unit[0]].value(...unit.slice(1)))}. For its sum, run the notebook: the network lives in Python.`);
+  }
+  function frameUnit() {
+    const [n, c, i, j] = model.get("unit");
+    places.forEach((p) => {
+      const context = p.canvas.getContext("2d");
+      context.putImageData(p.plain, 0, 0);
+      if (p.n !== n || c >= p.shown) return;
+      const [x, y] = [(c % p.columns) * p.wide + j * p.size, Math.floor(c / p.columns) * p.high + i * p.size];
+      context.lineWidth = 2;
+      context.strokeStyle = `rgb(${rgb(f.root, "--mark")})`;
+      context.strokeRect(x - 1, y - 1, p.size + 2, p.size + 2);
+      p.node.append(told); // the sum stands below its map
+    });
+  }
+
+  function explainUnit(e) {
+    if (!e) return told.replaceChildren();
+    const sums = e.parts.map((part) => bracket(part.sum, 3));
+    const total = e.total ?? e.value;
+    let line = e.formula;
+    if (e.before !== undefined && e.total === undefined) line += `: ${show(e.before, 4)} becomes ${show(e.value, 4)}`;
+    else if (sums.length && e.parts[0].weights) line += `: ${sums.join(" + ")}${e.bias === null ? "" : ` + bias ${bracket(e.bias, 3)}`} = ${show(total, 4)}`;
+    else line += ` = ${show(total, 4)}`;
+    const drawn = e.parts.slice(0, 4).map((part) => {
+      const cell = part.values[0].length > 8 ? 40 : 34, [h, w] = shape(part.values);
+      const pictures = [new Grid("values", "values", cell), new Grid("weights", "weights", cell)];
+      const beside = part.weights && w <= 8;
+      pictures[0].draw(part.values, 4, 26, part.name);
+      if (part.weights) pictures[1].draw(part.weights, beside ? (w + 1.2) * cell : 4, beside ? 26 : h * cell + 50, beside ? "weights" : "weights for them");
+      const [width, height] = [beside ? (2 * w + 1.4) * cell : w * cell + 8, beside || !part.weights ? h * cell + 30 : 2 * h * cell + 54];
+      const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": part.name }, pictures.map((p) => p.node));
+      svg.style.width = `${width}px`;
+      return el("figure", {}, svg, el("figcaption", { text: part.weights ? `sum of the products ${show(part.sum, 3)}` : "" }));
+    });
+    const rest = e.parts.length - drawn.length;
+    told.replaceChildren(el("p", {}, el("strong", { text: `${nameOf(e.unit)} = ${show(e.value, 4)}` })), el("p", { text: line }),
+      el("div", { class: "parts" }, drawn), rest > 0 ? el("p", { text: `Drawn: the ${drawn.length} largest of ${e.parts.length} parts; all of them are in the sum above.` }) : "");
+  }
+
+  const fields = switches.map(([name, box]) => field(SWITCHES[name], box));
+  f.root.append(
+    el("div", { class: "top" },
+      el("div", {}, el("p", { text: "draw here" }), paper, el("div", { class: "bar" }, button("undo", "undo the last stroke (Backspace)", undo), button("clear", "clear the board (Delete)", clear))),
+      el("div", {}, el("p", { text: "what the network sees: 28 × 28" }), el("div", { class: "stack" }, seen, marks), el("div", { class: "switches" }, fields)),
+      el("div", { class: "wide" }, el("p", { text: "probabilities" }), bars)),
+    trouble, f.live, rows);
+  const setSwitches = () => switches.forEach(([name, box]) => { box.checked = model.get(name); });
+  f.watch(["strokes", "image", ...Object.keys(SWITCHES)], () => { strokes = model.get("strokes"); setSwitches(); if (!stroke) look(); });
+  f.watch(["result", "labels"], answer);
+  f.watch(["unit"], () => { if (places[model.get("unit")[0]]) frameUnit(); });
+  const theme = new MutationObserver(() => { show28(); answer(); });
+  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
+  setSwitches();
+  look();
+  answer();
+  return () => { theme.disconnect(); f.end(); };
+}
+
+export { preprocess, rasterise };
+export default { render };

@@ -1,0 +1,135 @@
+"""DigitInspector in a real browser: preprocessing as in Python, drawing by mouse, touch and keys, units, messages."""
+
+import math
+import random
+
+import pytest
+import torch
+from playwright.sync_api import expect
+
+from convlab.explorers import DigitInspector
+from convlab.explorers import _digit as twin
+from convlab.training import FastNet
+
+from .conftest import watched
+
+
+@pytest.fixture(scope="module")
+def inspector():
+    torch.manual_seed(0)
+    return DigitInspector(FastNet(), unit=[2, 3, 4, 5])
+
+
+def drawings():
+    """Yield strokes of all kinds: points, lines, spirals, at the edge, tiny and empty."""
+    draw = random.Random(0)
+    yield []
+    yield [[[0.5, 0.5]]]
+    yield [[[0, 0], [1, 1]], [[1, 0]]]
+    for turns in (1, 2, 3):
+        yield [[[round(0.5 + 0.01 * t * math.cos(t * turns / 6), 3), round(0.5 + 0.01 * t * math.sin(t * turns / 6), 3)] for t in range(45)]]
+    for _ in range(60):
+        yield [[[round(draw.random(), 3), round(draw.random(), 3)] for _ in range(draw.randint(1, 6))] for _ in range(draw.randint(1, 4))]
+
+
+def test_drawing_and_preprocessing_are_the_same_as_in_python(page, mount, inspector):
+    mount(inspector)
+    for strokes in drawings():
+        for bits in range(8):
+            options = {"resize": bool(bits & 1), "centre": bool(bits & 2), "blur": bool(bits & 4)}
+            board, image = page.evaluate(
+                "([s, o]) => { const b = code.rasterise(s); return [Array.from(b), code.preprocess(b, o)]; }", [strokes, options]
+            )
+            expected = twin.rasterise(strokes)
+            torch.testing.assert_close(torch.tensor(board, dtype=torch.float64), expected.flatten(), atol=1e-12, rtol=0)
+            difference = (torch.tensor(image) - twin.preprocess(expected, **options).int()).abs()
+            assert difference.max() <= 1 and difference.sum() <= 2  # a sum that ends on .5 may be rounded either way
+
+
+def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):
+    box = mount(inspector)
+    paper = box.locator(".paper").bounding_box()
+    page.mouse.move(paper["x"] + 50, paper["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(paper["x"] + 150, paper["y"] + 180, steps=5)
+    assert page.evaluate("model.saves") == []  # hover and strokes stay in the browser
+    page.mouse.up()
+    (news,) = page.evaluate("model.saves")
+    assert len(news["strokes"]) == 2 and len(news["strokes"][-1]) == 6
+    box.get_by_role("button", name="undo").click()
+    assert page.evaluate("model.saves").pop() == {"strokes": inspector.strokes}
+    box.get_by_role("button", name="clear").click()
+    assert page.evaluate("model.saves").pop() == {"strokes": []}
+
+
+def test_a_finger_draws(browser, inspector, tmp_path):
+    file = tmp_path / "page.html"
+    file.write_text(f"<!doctype html><meta charset='utf-8'>{inspector.to_html()}", encoding="utf-8")
+    with watched(browser, has_touch=True, is_mobile=True, viewport={"width": 400, "height": 800}) as page:
+        page.goto(file.as_uri())
+        paper = page.locator(".paper")
+        paper.tap(position={"x": 60, "y": 60})
+        expect(page.locator(".live")).to_contain_text("The network lives in Python")
+        assert paper.evaluate("node => getComputedStyle(node).touchAction") == "none"
+
+
+def test_keys_draw(page, mount, inspector):
+    box = mount(inspector)
+    box.locator(".paper").focus()
+    for key in ("Delete", "ArrowUp", "Space", "ArrowRight", "ArrowRight", "ArrowDown", "Space"):
+        page.keyboard.press(key)
+    (stroke,) = page.evaluate("model.saves").pop()["strokes"]
+    assert len(stroke) == 4 and stroke[0] == [0.5, 0.464] and stroke[-1] == pytest.approx([0.571, 0.5], abs=0.002)
+    page.keyboard.press("Backspace")
+    assert page.evaluate("model.saves").pop() == {"strokes": []}
+
+
+def test_switches_show_each_step(page, mount, inspector):
+    box = mount(inspector)
+    pixels = "node => Array.from(node.getContext('2d').getImageData(0, 0, 28, 28).data).filter((_, n) => n % 4 === 0)"
+    shown = box.locator(".seen").evaluate(pixels)
+    assert shown == inspector.input.flatten().tolist()
+    box.get_by_label("blur").uncheck()
+    assert page.evaluate("model.saves").pop() == {"blur": False}
+    plain = twin.preprocess(inspector.drawing, blur=False).flatten().tolist()
+    assert box.locator(".seen").evaluate(pixels) == plain
+
+
+def test_the_answer_and_the_sum_are_shown(page, mount, inspector):
+    box = mount(inspector)
+    expect(box.locator(".bars > div")).to_have_count(10)
+    best = int(inspector.probabilities.argmax())
+    expect(box.locator(".bars .best")).to_have_text(f"{best}{inspector.probabilities[best]:.3f} ◀")
+    expect(box.locator(".told strong")).to_contain_text("2: conv2d, channel 3, row 4, column 5 =")
+    expect(box.locator(".told figure")).to_have_count(4)
+    expect(box.locator(".step")).to_have_count(len(inspector.steps))
+
+
+def test_a_unit_is_chosen_by_mouse_and_keys(page, mount, inspector):
+    box = mount(inspector)
+    canvas = box.locator(".step canvas").first
+    size = canvas.bounding_box()
+    scale = size["width"] / canvas.evaluate("node => node.width")
+    canvas.click(position={"x": (64 + 5 * 3 + 2) * scale, "y": (5 * 7 + 2) * scale})  # maps of 12 x 12, 5 pixels each
+    assert page.evaluate("model.saves").pop() == {"unit": [0, 1, 7, 3]}
+    canvas.focus()
+    for key, unit in (("ArrowDown", [0, 1, 8, 3]), ("PageDown", [0, 2, 8, 3]), ("End", [0, 7, 11, 11])):
+        page.keyboard.press(key)
+        assert page.evaluate("model.saves").pop() == {"unit": unit}
+
+
+def test_text_stays_text(page, mount):
+    torch.manual_seed(0)
+    names = ["<img src=x onerror=alert(1)>", *"bcdefghij"]
+    box = mount(DigitInspector(FastNet(), labels=names))
+    expect(box.locator(".bars b").first).to_have_text(names[0])
+    page.evaluate("model.push({ result: { error: '<b>broken</b>' } })")
+    expect(box.locator(".reasons")).to_have_text("The model cannot read this: <b>broken</b>")
+
+
+def test_it_ends_cleanly(page, mount, inspector):
+    mount(inspector)
+    page.evaluate("ends.forEach((end) => end())")
+    assert page.evaluate("model.listening()") == 0
+    expect(page.locator(".convlab-x")).to_have_count(0)
+    page.evaluate("document.body.setAttribute('data-jp-theme-light', 'false')")
