@@ -57,7 +57,7 @@ def correct_nbval():
 
     # Colours, addresses and temporary paths are taken out of both sides, as they are from the stored files.
     def sanitize(self, text):
-        return notebooks.clean_text(text) if isinstance(text, str) else text
+        return notebooks.clean_text(notebooks.without_script(text)) if isinstance(text, str) else text
 
     IPyNbCell.sanitize = sanitize
 

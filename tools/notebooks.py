@@ -78,6 +78,18 @@ def clean_text(text: str) -> str:
     return TEMPORARY.sub("<temporary file>", text)
 
 
+EXPLORER = re.compile(r'<div class="convlab-stored".*?\bSTATE = ("(?:[^"\\]|\\.)*");.*?</script>\n?', re.S)
+
+
+def without_script(text: str) -> str:
+    r"""Leave of an explorer's stored HTML only its state: picture and script are not for nbval to compare.
+
+    >>> without_script('<div class="convlab-stored">...<script>const KEY = 1, STATE = "{}";\n...</script>\n')
+    'explorer "{}"'
+    """
+    return EXPLORER.sub(lambda match: f"explorer {match[1]}", text)
+
+
 def clean_traceback(line: str) -> str:
     """Clean a part of a traceback, and name files from their package on, not from the disk's root.
 
@@ -116,6 +128,9 @@ def normalise_output(output, execution_count) -> None:
         output.evalue = clean_text(output.evalue)
         output.traceback = [clean_traceback(line) for line in output.traceback]
     else:
+        if 'class="convlab-stored"' in output.data.get("text/html", ""):
+            # Alive by itself. With the view JupyterLab would look for a kernel's widget, and find none.
+            output.data.pop(WIDGET_VIEW, None)
         for mime, data in output.data.items():
             if mime == "image/png":
                 output.data[mime] = plain_png(data)
@@ -160,12 +175,13 @@ def renumber_widgets(nb):
 def normalise(nb):
     """Return the notebook in normal form, without executing it. Doing it twice changes nothing."""
     metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
-    if nb.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state"):
-        metadata["widgets"] = nb.metadata.widgets
-    nb.metadata = nbformat.from_dict(metadata)
     nb.nbformat, nb.nbformat_minor = 4, 5
     for number, cell in enumerate(nb.cells, 1):
         normalise_cell(cell, number)
+    shown = any(WIDGET_VIEW in output.get("data", {}) for cell in nb.cells for output in cell.get("outputs", []))
+    if shown and nb.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state"):
+        metadata["widgets"] = nb.metadata.widgets
+    nb.metadata = nbformat.from_dict(metadata)
     return renumber_widgets(nb)
 
 
