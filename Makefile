@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test notebooks lint bench clean venv
+.PHONY: help lab test test-browser notebooks lint bench clean venv
 
 PY := .venv/bin/python
 
@@ -11,7 +11,7 @@ there := $(sort $(foreach file,$(wildcard notebooks/[0-9][0-9]_*.ipynb),$(firstw
 chosen := $(foreach n,$(NB),$(or $(wildcard notebooks/$(n)_*.ipynb),$(error NB=$(n): no notebook has this number; there are: $(there))))
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-11s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' Makefile
 
 lab: venv ## install what is missing, then open JupyterLab on the first notebook (LAB_ARGS="--no-browser")
 	@echo "Opening notebooks/00_start_here.ipynb in JupyterLab; Ctrl-C and y here stop it."
@@ -21,6 +21,11 @@ lab: venv ## install what is missing, then open JupyterLab on the first notebook
 test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTEST_ARGS="-x")
 	@echo "Testing $(or $(chosen),the package and every notebook): outputs are compared with what is stored."
 	@$(PY) -m pytest $(chosen) $(PYTEST_ARGS)
+
+test-browser: venv ## test the explorers and every notebook in a real browser; fetches a Chromium if there is none
+	@$(PY) tools/chromium.py --install
+	@echo "Opening every notebook in JupyterLab and driving the explorers, in Chromium."
+	@$(PY) -m pytest --lab tests/browser $(PYTEST_ARGS)
 
 notebooks: venv ## run the notebooks and store their outputs in normal form; one notebook: NB=01
 	@echo "Running $(or $(chosen),every notebook) and storing the outputs."

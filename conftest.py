@@ -8,7 +8,8 @@ from pathlib import Path
 import hypothesis
 import pytest
 
-import notebooks  # tools/notebooks.py, see pythonpath in pyproject.toml
+import chromium  # tools/chromium.py, see pythonpath in pyproject.toml
+import notebooks  # tools/notebooks.py
 
 # One thread for each worker and kernel: several run at a time, the tensors are small, and two kernels with two
 # threads each on two cores took thirty times as long as with one.
@@ -17,6 +18,34 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI", "false").lower() in ("true", "1") else "local")
+
+
+BROWSER = Path(__file__).parent / "tests/browser"
+LAB = BROWSER / "test_lab.py"
+
+
+def pytest_addoption(parser):
+    """Add --lab: the notebooks in JupyterLab take minutes."""
+    parser.addoption("--lab", action="store_true", help="also open every notebook in JupyterLab, in a real browser")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out what needs a browser where there is none; pytest_terminal_summary says so."""
+    if collection_path == LAB and not config.option.lab:
+        return True
+    if collection_path == BROWSER and chromium.missing():
+        return True
+    return None
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say which tests were left out, and how to get them."""
+    named = [argument for argument in config.args if "::" in argument or argument.endswith((".py", ".ipynb"))]
+    lacks = chromium.missing()
+    if named or (config.option.lab and not lacks):
+        return
+    left_out = f"the explorers in a browser ({lacks})" if lacks else "the notebooks in JupyterLab, in a browser"
+    terminalreporter.write_line(f"Left out: {left_out}. To run them: make test-browser")
 
 
 @pytest.hookimpl(tryfirst=True)

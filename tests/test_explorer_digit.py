@@ -156,7 +156,10 @@ def test_the_pen_covers_what_is_nearer_than_its_radius(ends):
     board = rasterise([[(x0, y0), (x1, y1)]])
     i, j = int(min(y0 * BOARD, BOARD - 1)), int(min(x0 * BOARD, BOARD - 1))
     assert board[i, j] == 1 and 0 <= board.min() and board.max() == 1
-    assert torch.equal(board, rasterise([[(x1, y1), (x0, y0)]])) or (board - rasterise([[(x1, y1), (x0, y0)]])).abs().max() < 1e-9
+    assert (
+        torch.equal(board, rasterise([[(x1, y1), (x0, y0)]]))
+        or (board - rasterise([[(x1, y1), (x0, y0)]])).abs().max() < 1e-9
+    )
 
 
 def test_drawing_drops_the_image_and_back(trained):

@@ -56,11 +56,11 @@ def test_there_is_no_second_list_of_dependencies():
 
 def test_every_target_in_the_readme_exists_and_every_target_is_listed():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    listed = set(re.findall(r"^([a-z]+):.*## ", makefile, re.MULTILINE))
+    listed = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE))
     assert listed == set(re.search(r"^\.PHONY: (.*)$", makefile, re.MULTILINE)[1].split()) - {"venv"}
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     code = [block or inline for block, inline in re.findall(r"```sh\n(.*?)```|`([^`\n]+)`", readme, re.DOTALL)]
-    mentioned = set(re.findall(r"^make ([a-z]+)", "\n".join(code), re.MULTILINE))
+    mentioned = set(re.findall(r"^make ([a-z-]+)", "\n".join(code), re.MULTILINE))
     assert {"lab", "test"} <= mentioned <= listed
 
 
@@ -365,7 +365,7 @@ class TestMake:
         makefile = ROOT / "Makefile"
         shown = subprocess.run(self.make().stdout, shell=True, cwd=ROOT, capture_output=True, text=True).stdout
         assert re.findall(r"^  make ([a-z]+)  ", shown, re.MULTILINE) == (
-            re.findall(r"^([a-z]+):.*## ", makefile.read_text(encoding="utf-8"), re.MULTILINE)
+            re.findall(r"^([a-z-]+):.*## ", makefile.read_text(encoding="utf-8"), re.MULTILINE)
         )
 
     def test_NB_chooses_a_notebook(self):

@@ -31,7 +31,9 @@ class Strokes(TraitType):
                 "for example [[(0.3, 0.2), (0.7, 0.8)]]"
             ) from None
         if not all(0 <= part <= 1 for stroke in strokes for point in stroke for part in point):
-            raise SettingError("DigitInspector: each x and y of a stroke must be from 0 (left, top) to 1 (right, bottom)")
+            raise SettingError(
+                "DigitInspector: each x and y of a stroke must be from 0 (left, top) to 1 (right, bottom)"
+            )
         return [stroke for stroke in strokes if stroke]
 
 

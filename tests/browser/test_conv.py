@@ -102,9 +102,7 @@ def test_keys_step_the_window_and_tell_python(page, mount):
 
 def test_the_sum_is_written_out(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
-    expect(box.locator(".live")).to_have_text(
-        "output (0, 0) = 1·1 + (−2)·0 + 3·(−1) + 0·2 + 4·0 + (−1)·(−2) = 0"
-    )
+    expect(box.locator(".live")).to_have_text("output (0, 0) = 1·1 + (−2)·0 + 3·(−1) + 0·2 + 4·0 + (−1)·(−2) = 0")
 
 
 def test_hover_stays_in_the_browser(page, mount):
@@ -136,7 +134,9 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
     height.fill("4")
     height.press("Tab")
     panel = box.locator(".reasons")
-    expect(panel).to_contain_text("dilation * (kernel - 1) + 1 <= input + 2 * padding: 4 * (2 - 1) + 1 = 5, but 4 + 2 * 0 = 4")
+    expect(panel).to_contain_text(
+        "dilation * (kernel - 1) + 1 <= input + 2 * padding: 4 * (2 - 1) + 1 = 5, but 4 + 2 * 0 = 4"
+    )
     assert saves(page) == []
     panel.get_by_role("button", name="padding 1 (height)").click()
     expect(panel).to_be_hidden()
@@ -204,7 +204,9 @@ def test_two_explorers_do_not_disturb_each_other_and_end_cleanly(page, mount):
 def test_the_copied_code_runs_and_gives_the_same(browser):
     with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
         explorer = ConvExplorer(X * 1.5, KERNEL, stride=(2, 1), padding=1, convolution=True)
-        page.route("https://convlab.test/", lambda route: route.fulfill(body=explorer.to_html(), content_type="text/html"))
+        page.route(
+            "https://convlab.test/", lambda route: route.fulfill(body=explorer.to_html(), content_type="text/html")
+        )
         page.goto("https://convlab.test/")
         page.get_by_role("button", name="copy the PyTorch code").click()
         expect(page.locator(".live")).to_have_text("copied")

@@ -27,9 +27,17 @@ def drawings():
     yield [[[0.5, 0.5]]]
     yield [[[0, 0], [1, 1]], [[1, 0]]]
     for turns in (1, 2, 3):
-        yield [[[round(0.5 + 0.01 * t * math.cos(t * turns / 6), 3), round(0.5 + 0.01 * t * math.sin(t * turns / 6), 3)] for t in range(45)]]
+        yield [
+            [
+                [round(0.5 + 0.01 * t * math.cos(t * turns / 6), 3), round(0.5 + 0.01 * t * math.sin(t * turns / 6), 3)]
+                for t in range(45)
+            ]
+        ]
     for _ in range(60):
-        yield [[[round(draw.random(), 3), round(draw.random(), 3)] for _ in range(draw.randint(1, 6))] for _ in range(draw.randint(1, 4))]
+        yield [
+            [[round(draw.random(), 3), round(draw.random(), 3)] for _ in range(draw.randint(1, 6))]
+            for _ in range(draw.randint(1, 4))
+        ]
 
 
 def test_drawing_and_preprocessing_are_the_same_as_in_python(page, mount, inspector):
@@ -38,7 +46,8 @@ def test_drawing_and_preprocessing_are_the_same_as_in_python(page, mount, inspec
         for bits in range(8):
             options = {"resize": bool(bits & 1), "centre": bool(bits & 2), "blur": bool(bits & 4)}
             board, image = page.evaluate(
-                "([s, o]) => { const b = code.rasterise(s); return [Array.from(b), code.preprocess(b, o)]; }", [strokes, options]
+                "([s, o]) => { const b = code.rasterise(s); return [Array.from(b), code.preprocess(b, o)]; }",
+                [strokes, options],
             )
             expected = twin.rasterise(strokes)
             torch.testing.assert_close(torch.tensor(board, dtype=torch.float64), expected.flatten(), atol=1e-12, rtol=0)

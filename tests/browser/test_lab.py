@@ -1,0 +1,221 @@
+"""The whole course in JupyterLab, in a real Chromium: every notebook runs, and its explorers are alive.
+
+    make test-browser                          all of it
+    pytest --lab tests/browser/test_lab.py     this file
+
+With CONVLAB_PICTURES=folder it leaves pictures of all explorers there, light and dark.
+"""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from playwright.sync_api import expect
+
+import notebooks  # tools/notebooks.py
+
+from .conftest import watched
+
+STORED = sorted(notebooks.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+NAMES = {"ConvExplorer": "conv", "TransposedConvExplorer": "transposed", "KernelPlayground": "playground",
+         "DigitInspector": "digit"}  # fmt: skip
+STAGES = {"conv": ".box", "transposed": ".box", "playground": "[role=application]", "digit": ".step canvas"}
+PICTURES = os.environ.get("CONVLAB_PICTURES")
+
+READY = """(() => {
+    const context = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
+    return context?.isReady && context.session?.kernel?.connectionStatus === "connected"
+        && context.session.kernel.status === "idle";
+})()"""
+DONE = """(() => {
+    const panel = jupyterapp.shell.currentWidget;
+    const cells = panel.content.widgets.filter((cell) => cell.model.type === "code" && cell.model.sharedModel.source.trim());
+    return cells.every((cell) => cell.model.executionCount !== null && cell.model.executionState !== "running")
+        && panel.context.sessionContext.session.kernel.status === "idle";
+})()"""
+OUTPUTS = """jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === "code")
+    .map((cell) => [cell.model.sharedModel.source, cell.model.sharedModel.metadata.tags ?? [], cell.model.outputs.toJSON()])"""
+ASK = """async (code) => {
+    const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
+    const reply = await kernel.requestExecute({ code: "", user_expressions: { found: code }, store_history: false }).done;
+    return reply.content.user_expressions.found.data?.["text/plain"] ?? JSON.stringify(reply.content);
+}"""
+
+
+def explorers_in(path: Path) -> list[str]:
+    """Return the explorers that the notebook's outputs store, in order."""
+    text = [
+        output.get("data", {}).get("text/plain", "")
+        for cell in nbformat.read(path, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "convlab-stored" in output.get("data", {}).get("text/html", "")
+    ]
+    return [NAMES[re.match(r"\w+", line)[0]] for line in text]
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab that serves a copy of the notebooks; yield its address and the folder."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(notebooks.NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    settings = folder / "settings"
+    settings.mkdir()
+    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
+    windowing = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
+    (settings / "overrides.json").write_text(json.dumps({**news, **windowing}))
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {**os.environ, **notebooks.kernel_environment(folder / "ipython"), "JUPYTER_CONFIG_DIR": str(folder)}
+    environment |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"), "OMP_NUM_THREADS": "2"}
+    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0",
+               f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True",
+               f"--LabApp.app_settings_dir={settings}"]  # fmt: skip
+    with open(folder / "log.txt", "w") as log:
+        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
+    try:
+        yield f"http://127.0.0.1:{port}", folder
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@pytest.fixture
+def opened(browser, lab):
+    """Return a function that opens a notebook and waits for its kernel."""
+    address, folder = lab
+    with watched(browser, viewport={"width": 1300, "height": 1000}, quiet=True) as page:
+        page.set_default_timeout(60_000)
+        outside = []
+        ours = (address, address.replace("http", "ws"), "data:", "blob:")
+        page.on("request", lambda request: request.url.startswith(ours) or outside.append(request.url))
+
+        def open_notebook(path: Path, trust=True):
+            for _ in range(100):  # the server is starting
+                try:
+                    page.goto(f"{address}/lab/tree/notebooks/{path.name}?reset")
+                    break
+                except Exception:
+                    page.wait_for_timeout(300)
+            page.wait_for_function(READY)
+            return page
+
+        yield open_notebook
+        page.evaluate("async () => { await jupyterapp.shell.currentWidget?.context.sessionContext.shutdown(); }")
+        assert not outside, outside
+
+
+def run_all(page):
+    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(DONE, timeout=240_000)
+
+
+def theme(page, name):
+    page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{ theme: 'JupyterLab {name}' }})")
+    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(name == 'Light').lower()}'")
+
+
+@pytest.mark.parametrize("path", STORED, ids=[path.stem for path in STORED])
+def test_a_notebook_runs_and_its_explorers_are_alive(path, opened):
+    page = opened(path)
+    run_all(page)
+    for source, tags, outputs in page.evaluate(OUTPUTS):
+        errors = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
+        expected = "raises-exception" in tags or "NBVAL_IGNORE_OUTPUT" in source
+        assert not errors or expected, (source, errors)
+    boxes = page.locator(".jp-NotebookPanel .convlab-x")
+    names = explorers_in(path)
+    expect(boxes).to_have_count(len(names))
+    for number, name in enumerate(names):
+        box = boxes.nth(number)
+        expect(box).to_have_class(re.compile(rf"\b{name}\b"))
+        box.scroll_into_view_if_needed()
+        drive(page, box, name)
+        for colours in ("Light", "Dark") if PICTURES else ():
+            theme(page, colours)
+            box.scroll_into_view_if_needed()
+            page.wait_for_timeout(300)
+            Path(PICTURES).mkdir(parents=True, exist_ok=True)
+            box.screenshot(path=f"{PICTURES}/{path.stem[:2]}-{number}-{name}-{colours.lower()}.png")
+    cells = page.evaluate("jupyterapp.shell.currentWidget.content.widgets.length")
+    assert cells == len(nbformat.read(path, as_version=4).cells)  # no key of ours made or deleted a cell
+
+
+def drive(page, box, name):
+    """Use an explorer by mouse and by keyboard: its text must follow."""
+    stage, live = box.locator(STAGES[name]).first, box.locator(".live")
+    before = live.text_content()
+    stage.hover(position={"x": 40, "y": 40})
+    stage.focus()
+    for key in ("End", "ArrowLeft", "ArrowUp"):
+        page.keyboard.press(key)
+    if name == "digit":
+        paper = box.locator(".paper").bounding_box()
+        page.mouse.move(paper["x"] + 110, paper["y"] + 30)
+        page.mouse.down()
+        page.mouse.move(paper["x"] + 110, paper["y"] + 190, steps=6)
+        page.mouse.up()
+        expect(live).to_contain_text("The network sees: ")  # the answer came from Python
+    else:
+        expect(live).not_to_have_text(before)
+
+
+def test_python_and_the_browser_share_the_state(opened):
+    page = opened(next(path for path in STORED if path.name.startswith("01")))
+    run_all(page)
+    box = page.locator(".jp-NotebookPanel .convlab-x.conv").first
+    expect(box.locator(".live")).to_contain_text("output (1, 2)")  # the next cell has moved it
+    box.locator(".box").focus()
+    page.keyboard.press("Home")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function(f"({ASK})('explorer.position').then((found) => found === '(0, 1)')")
+    stride = box.get_by_label("stride, height")
+    stride.fill("2")
+    stride.press("Tab")
+    page.wait_for_function(
+        f"({ASK})('explorer.stride, tuple(explorer.output.shape)').then((f) => f === '((2, 1), (2, 3))')"
+    )
+    page.evaluate(ASK, "setattr(explorer, 'dilation', 2)")
+    expect(box.locator("code.call")).to_contain_text("dilation=2")
+    expect(box.get_by_label("dilation, width")).to_have_value("2")
+
+
+def test_running_a_cell_again_leaves_one_explorer_and_no_listeners(opened):
+    page = opened(next(path for path in STORED if path.name.startswith("01")))
+    run_all(page)
+    count = page.locator(".jp-NotebookPanel .convlab-x").count()
+    run_all(page)
+    expect(page.locator(".jp-NotebookPanel .convlab-x")).to_have_count(count)
+
+
+def test_a_fresh_clone_shows_the_picture_without_running(opened):
+    page = opened(next(path for path in STORED if path.name.startswith("02")))
+    picture = page.locator(".convlab-stored img, .jp-OutputArea-output img[alt^='ConvExplorer']").first
+    picture.scroll_into_view_if_needed()
+    expect(picture).to_be_visible()
+    expect(page.get_by_text("model not found")).to_have_count(0)
+
+
+def test_an_exported_page_is_alive_without_kernel_and_network(browser, tmp_path):
+    with_explorers = [path for path in STORED if explorers_in(path)]
+    command = [sys.executable, "-m", "nbconvert", "--to", "html", "--log-level=ERROR", f"--output-dir={tmp_path}"]
+    subprocess.run([*command, *map(str, with_explorers)], check=True)
+    for path in with_explorers:
+        with watched(browser, offline=True, quiet=True) as page:
+            page.goto((tmp_path / f"{path.stem}.html").as_uri(), wait_until="commit")
+            boxes = page.locator(".convlab-x")
+            expect(boxes).to_have_count(len(explorers_in(path)))
+            for number, name in enumerate(explorers_in(path)):
+                live = boxes.nth(number).locator(".live")
+                before = live.text_content()
+                boxes.nth(number).locator(STAGES[name]).first.focus()
+                page.keyboard.press("End")
+                if name != "digit":
+                    expect(live).not_to_have_text(before)
