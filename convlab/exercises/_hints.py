@@ -1,0 +1,147 @@
+"""Where to look, for wrong answers that match no known mistake: how the results differ, and on which inputs."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from convlab.exercises._values import close, same
+
+Trial = tuple[dict, dict, dict]  # arguments, expected parts, got parts
+
+
+def hints(failed: list[Trial], passed: list[dict]) -> list[str]:
+    """Return up to two sentences: what all wrong results have in common, and what their inputs have in common."""
+    return [sentence for sentence in (_how(failed), _when(failed, passed)) if sentence]
+
+
+def _how(failed: list[Trial]) -> str:
+    """Say how the results differ from the right ones, in the same way for all of them."""
+    names = list(failed[0][1])
+    wrong = [name for name in names if any(not same(got[name], expected[name]) for _, expected, got in failed)]
+    pairs = [(expected[name], got[name]) for name in wrong for _, expected, got in failed]
+    pairs = [(expected, got) for expected, got in pairs if not same(expected, got)]
+    if len(names) > 1:
+        right = [name for name in names if name not in wrong]
+        told = f"Right: {', '.join(right)}. Wrong: {', '.join(wrong)}." if right else ""
+        return told if len(wrong) > 1 or not told else f"{told} {_relation(pairs)}".strip()
+    return _relation(pairs)
+
+
+def _relation(pairs: list[tuple[Tensor, Tensor]]) -> str:
+    """Return the first sentence that holds for all pairs of (expected, got); a rule may say None: too small to tell."""
+    if any(isinstance(part, str) for pair in pairs for part in pair):
+        return ""
+    for holds, sentence in RELATIONS:
+        told = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
+        if told and all(told):
+            return sentence
+    factor = _factor(pairs)
+    if factor:
+        return f"Every number is {factor:.4g} times the right one."
+    if all(expected.shape == got.shape for expected, got in pairs):
+        return "The shape is right; the numbers are not."
+    if all(expected.shape != got.shape for expected, got in pairs):
+        return "The shape is not right."
+    return "For some inputs the shape is right and the numbers are not; for others the shape is wrong."
+
+
+def _equal(expected: Tensor, got: Tensor) -> bool:
+    return expected.shape == got.shape and bool(close(expected, got).all())
+
+
+def _offset(expected: Tensor, got: Tensor) -> bool | None:
+    """Tell whether all entries of a result are off by the same amount."""
+    if expected.shape != got.shape or expected.numel() < 2:
+        return None if expected.shape == got.shape else False
+    return bool(close(got - expected, (got - expected).flatten()[0].expand(got.shape)).all())
+
+
+def _only_border(expected: Tensor, got: Tensor) -> bool | None:
+    """Tell whether the differences are in the outer rows and columns of a map alone."""
+    if expected.shape != got.shape or expected.ndim < 2 or min(expected.shape[-2:]) < 3:
+        return None if expected.shape == got.shape and expected.ndim >= 2 else False
+    return bool(close(expected, got)[..., 1:-1, 1:-1].all())
+
+
+def _part_of(small: Tensor, large: Tensor) -> bool:
+    """Tell whether one result is the other without some of its last rows, columns, ..."""
+    if small.ndim != large.ndim or small.ndim == 0 or any(a > b for a, b in zip(small.shape, large.shape, strict=True)):
+        return False
+    return small.numel() > 0 and _equal(small, large[tuple(slice(side) for side in small.shape)])
+
+
+SWAPPED = "It is the right result, with rows and columns swapped."
+RELATIONS: list[tuple[Callable, str]] = [
+    (lambda e, g: bool(torch.isnan(g).any() and not torch.isnan(e).any()), "There is a `nan` (not a number) in it."),
+    (lambda e, g: bool(torch.isinf(g).any() and not torch.isinf(e).any()), "There is an infinite number in it."),
+    (lambda e, g: e.shape != g.shape and _equal(e.squeeze(), g.squeeze()),
+     "The numbers are right, but dimensions of size 1 are too many or missing."),
+    (lambda e, g: g.ndim == e.ndim == 2 and e.shape != g.shape and _equal(e, g.T), SWAPPED),
+    (lambda e, g: e.shape != g.shape and e.numel() == g.numel() and _equal(e.flatten(), g.flatten()),
+     "The numbers are right and in the right order, but the shape is not."),
+    (lambda e, g: _part_of(g, e), "It is the right result with its last rows or columns missing."),
+    (lambda e, g: _part_of(e, g), "It is the right result with more rows or columns behind it."),
+    (lambda e, g: _equal(e, -g), "The sign of every number is wrong."),
+    (lambda e, g: _equal(e.trunc(), g), "The fractions are cut off: the result has whole numbers only."),
+    (lambda e, g: _equal(e.clamp(min=0), g), "Negative numbers have become 0."),
+    (lambda e, g: _equal(e.abs(), g), "Negative numbers have lost their sign."),
+    (lambda e, g: e.ndim == 2 and _equal(e, g.flip(0, 1)), "It is the right result, turned by 180 degrees."),
+    (lambda e, g: e.ndim == 2 and _equal(e, g.flip(0)), "It is the right result, upside down."),
+    (lambda e, g: e.ndim == 2 and _equal(e, g.flip(1)), "It is the right result, with left and right swapped."),
+    (lambda e, g: g.ndim == e.ndim == 2 and _equal(e, g.T), SWAPPED),
+    (lambda e, g: g.shape == e.shape and bool((g == 0).all()), "It is 0 everywhere."),
+    (_offset, "All numbers of a result are off by the same amount."),
+    (_only_border, "It goes wrong at the border; the inside is right."),
+]  # fmt: skip
+
+
+def _factor(pairs: list[tuple[Tensor, Tensor]]) -> float | None:
+    """Return the factor between results and right ones, if it is the same for all of them."""
+    if any(expected.shape != got.shape or expected.is_complex() for expected, got in pairs):
+        return None
+    expected = torch.cat([pair[0].flatten() for pair in pairs])
+    got = torch.cat([pair[1].flatten() for pair in pairs])
+    if (expected != 0).sum() < 2:
+        return None
+    factor = (got * expected).sum() / (expected * expected).sum()
+    return factor.item() if factor.abs() > 1e-3 and _equal(expected * factor, got) else None
+
+
+def _when(failed: list[Trial], passed: list[dict]) -> str:
+    """Say what all inputs with wrong results have in common that the others have not."""
+    if len(passed) < 3 or not failed:
+        return ""
+    wrong = [_features(arguments) for arguments, _, _ in failed]
+    right = [_features(arguments) for arguments in passed]
+    for feature in wrong[0]:
+        if all(each.get(feature, False) for each in wrong) and not any(each.get(feature, False) for each in right):
+            return f"It goes wrong only where {feature}."
+    for feature in wrong[0]:
+        without = sum(not each.get(feature, False) for each in right)
+        if without >= 3 and all(each.get(feature, False) for each in wrong):
+            return f"All inputs on which it goes wrong have this in common: {feature}."
+    return ""
+
+
+def _features(arguments: dict) -> dict[str, bool]:
+    """Return what can be said about an input, each with yes or no."""
+    features = {}
+    tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
+    for name, value in arguments.items():
+        if isinstance(value, int) and not isinstance(value, bool):
+            features[f"{name} is larger than 1"] = value > 1
+            features[f"{name} is not 0"] = value != 0
+    for name, value in tensors.items():
+        if value.ndim >= 2:
+            height, width = value.shape[-2:]
+            features[f"the height and the width of {name} differ"] = height != width
+            features[f"{name} has more than one row"] = height > 1
+            features[f"{name} has more than one column"] = width > 1
+            features[f"{name} has a side with an even number of pixels"] = height % 2 == 0 or width % 2 == 0
+        if value.ndim >= 3:
+            features[f"{name} has more than one channel"] = value.shape[-3] > 1
+        features[f"{name} has more than one entry"] = value.numel() > 1
+        features[f"there are negative numbers in {name}"] = bool((value < 0).any())
+        features[f"there are fractions in {name}"] = bool((value % 1 != 0).any())
+    return features
