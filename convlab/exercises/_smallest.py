@@ -4,7 +4,6 @@ import time
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
-import torch
 from torch import Tensor
 
 from convlab.exercises._guard import TimeUp
@@ -90,10 +89,12 @@ def _simpler_entries(tensor: Tensor, least: float) -> Iterator[Tensor]:
     for place in range(tensor.numel()):
         entry = tensor.flatten()[place].item()
         for simple in (0.0, 1.0, float(int(entry))):
-            if (simple >= least and (abs(simple), simple < 0) < (abs(entry), entry < 0)) or (
-                entry % 1 and simple == 1.0
-            ):
+            if simple >= least and _effort(simple) < _effort(entry):
                 changed = tensor.clone()
                 changed.view(-1)[place] = simple
-                if not torch.equal(changed, tensor):
-                    yield changed
+                yield changed
+
+
+def _effort(entry: float) -> tuple:
+    """Return how hard a number is to reckon with: fractions are harder than whole numbers, -1 is harder than 1."""
+    return entry % 1 != 0, abs(entry), entry < 0

@@ -92,9 +92,7 @@ def _beside(blocks: list[list[str]]) -> str:
     return "\n".join("    ".join(parts).rstrip() for parts in zip(*filled, strict=True))
 
 
-CELL = (
-    "text-align:right;padding:2px 7px;border:1px solid var(--jp-border-color1,#999);font-variant-numeric:tabular-nums"
-)
+CELL = "text-align:right;padding:2px 7px;border:1px solid var(--jp-border-color1,#999)"
 
 
 def as_html(tables: list[tuple[str, list[list[str]]]], marked: str = "difference") -> str:

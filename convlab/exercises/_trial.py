@@ -157,11 +157,9 @@ def unusable(exercise: Exercise, answer) -> str:
             f"This exercise asks for a function, and got {given}. "
             f'Give its name, without brackets behind it: check("{exercise.name}", {variable}).'
         )
-    if exercise.kind == "module" and not isinstance(answer, nn.Module):
-        if not (isinstance(answer, type) and issubclass(answer, nn.Module)):
-            return (
-                f"This exercise asks for a module (a class made from nn.Module, or one of its layers), and got {given}."
-            )
+    layer = isinstance(answer, nn.Module) or (isinstance(answer, type) and issubclass(answer, nn.Module))
+    if exercise.kind == "module" and not layer:
+        return f"This exercise asks for a module: a class made from nn.Module, or an object of one. It got {given}."
     if exercise.callable:
         return ""
     if callable(answer) and not isinstance(answer, nn.Module):
