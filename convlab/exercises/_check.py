@@ -11,6 +11,7 @@ from convlab.exercises._guard import SECONDS, TimeUp, time_limit
 from convlab.exercises._predictions import judge_predictions, judge_value
 from convlab.exercises._smallest import cost, smallest
 from convlab.exercises._trial import Outcome, attempt, untouched, unusable
+from convlab.exercises._values import same
 from convlab.exercises._verdict import Counterexample, Verdict, not_tried
 
 WAVERS = (
@@ -132,6 +133,7 @@ class Trials:
     def wrong(self, outcomes: list[Outcome], failed: list[int]) -> Verdict:
         """Return the verdict on wrong results."""
         mistake = self.recognise(outcomes, failed)
+        parts = [] if mistake else self.recognise_parts(outcomes, failed)
         first = min(failed, key=lambda index: (bool(outcomes[index].trouble), cost(self.cases[index])))
         case = smallest(lambda case: self.fails_alike(case, outcomes[first], mistake), self.cases[first], self.cases)
         outcome, expected = self.attempt(case), attempt(self.exercise, self.exercise.right, case)
@@ -141,6 +143,9 @@ class Trials:
                 sentences.append("For some other inputs it gives the right result.")
         elif mistake is None:
             sentences = self.hints(outcomes, failed)
+            for name, behind in parts:
+                sentences.append(f"{name} looks like: {behind.name}. {behind.says}")
+            mistake = parts[0][1] if parts else None
         else:
             sentences = [f"This looks like: {mistake.name}.", mistake.says]
         if outcome.trouble == "nothing" and outcome.printed:
@@ -172,6 +177,21 @@ class Trials:
             if everywhere > most:
                 best, most = mistake, everywhere
         return best
+
+    def recognise_parts(self, outcomes: list[Outcome], failed: list[int]) -> list[tuple[str, Mistake]]:
+        """Return the mistake behind each wrong part, where an answer has several results and makes several mistakes."""
+        if any(outcomes[i].trouble for i in failed):
+            return []
+        found = []
+        for name in self.exercise.returns:
+            wrong = [i for i in failed if not same(outcomes[i].parts[name], self.expected[i].parts[name])]
+            for mistake in self.exercise.mistakes if wrong else ():
+                others = [self.mistaken(mistake, self.cases[i]).parts for i in wrong]
+                fits = (p and same(outcomes[i].parts[name], p[name]) for i, p in zip(wrong, others, strict=True))
+                if all(fits):
+                    found.append((name, mistake))
+                    break
+        return found
 
     def mistaken(self, mistake: Mistake, case: dict) -> Outcome:
         """Return what somebody with this misconception gets."""

@@ -55,7 +55,7 @@ def _floor(drawn: list[dict]) -> dict:
         if isinstance(first, Tensor) and len({value.ndim for value in values}) == 1:
             sides = [min(sides) for sides in zip(*(value.shape for value in values), strict=True)]
             floor[name] = sides, min(value.min().item() for value in values)
-        elif isinstance(first, int) and not isinstance(first, bool):
+        elif isinstance(first, (int, float)) and not isinstance(first, bool):
             floor[name] = min(values)
     return floor
 
@@ -75,6 +75,8 @@ def _simpler(arguments: dict, floor: dict) -> Iterator[dict]:
     for name, value in arguments.items():
         if isinstance(value, int) and name in floor and value > floor[name]:
             yield {**arguments, name: value - 1}
+        if isinstance(value, float) and name in floor:
+            yield from ({**arguments, name: simple} for simple in _simpler_numbers(value, floor[name]))
     for (name, axis, side), (other, along, length) in combinations(axes, 2):
         if side == length and name != other:  # such as the channels of image and kernel: only both together
             cut = {one: arguments[one].narrow(at, 0, side - 1).clone() for one, at in ((name, axis), (other, along))}
@@ -88,11 +90,15 @@ def _simpler_entries(tensor: Tensor, least: float) -> Iterator[Tensor]:
     """Yield the tensor with one entry replaced by a simpler number: 0, 1, or without its fraction."""
     for place in range(tensor.numel()):
         entry = tensor.flatten()[place].item()
-        for simple in (0.0, 1.0, float(int(entry))):
-            if simple >= least and _effort(simple) < _effort(entry):
-                changed = tensor.clone()
-                changed.view(-1)[place] = simple
-                yield changed
+        for simple in _simpler_numbers(entry, least):
+            changed = tensor.clone()
+            changed.view(-1)[place] = simple
+            yield changed
+
+
+def _simpler_numbers(entry: float, least: float) -> list[float]:
+    """Return 0, 1 and the number without its fraction, as far as they are simpler."""
+    return [simple for simple in (0.0, 1.0, float(int(entry))) if simple >= least and _effort(simple) < _effort(entry)]
 
 
 def _effort(entry: float) -> tuple:

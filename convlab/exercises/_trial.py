@@ -55,6 +55,8 @@ def attempt(exercise: Exercise, answer, arguments: dict) -> Outcome:
     with quiet() as printed:
         try:
             value = exercise.try_out(answer, given)
+        except Unreadable as reason:
+            outcome.trouble, outcome.words = "unreadable", f"Your answer cannot be used: {reason}."
         except (Exception, SystemExit) as error:
             _take_down(outcome, error)
         else:
