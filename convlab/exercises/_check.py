@@ -133,29 +133,48 @@ class Trials:
     def wrong(self, outcomes: list[Outcome], failed: list[int]) -> Verdict:
         """Return the verdict on wrong results."""
         mistake = self.recognise(outcomes, failed)
-        parts = [] if mistake else self.recognise_parts(outcomes, failed)
         first = min(failed, key=lambda index: (bool(outcomes[index].trouble), cost(self.cases[index])))
-        case = smallest(lambda case: self.fails_alike(case, outcomes[first], mistake), self.cases[first], self.cases)
+        case = self.smallest(first, outcomes[first], mistake)
         outcome, expected = self.attempt(case), attempt(self.exercise, self.exercise.right, case)
-        if mistake is None and outcome.trouble:
-            sentences = [outcome.words]
-            if len(failed) < len(self.cases):
-                sentences.append("For some other inputs it gives the right result.")
-        elif mistake is None:
-            sentences = self.hints(outcomes, failed)
-            for name, behind in parts:
-                sentences.append(f"{name} looks like: {behind.name}. {behind.says}")
-            mistake = parts[0][1] if parts else None
-        else:
+        if outcome.trouble:
+            return self.stops(case, outcome, mistake, everywhere=len(failed) == len(self.cases))
+        if mistake is not None:
             sentences = [f"This looks like: {mistake.name}.", mistake.says]
-        if outcome.trouble == "nothing" and outcome.printed:
-            sentences.append("It prints something, but what is printed cannot be used by other code: `return` it.")
-        where = (mistake.where if mistake else "") or ("" if outcome.trouble else self.exercise.where)
-        caption = "It happens with this input:" if outcome.trouble else Verdict.caption
-        shown = Counterexample(case, {} if outcome.trouble else expected.parts, outcome.parts)
-        return self.verdict(sentences, counterexample=shown, mistake=mistake, where=where, caption=caption)
+        else:
+            parts = self.recognise_parts(outcomes, failed)
+            sentences = self.hints(outcomes, failed, bool(parts))
+            sentences += [f"{name} looks like this: {behind.name}. {behind.says}" for name, behind in parts]
+            mistake = parts[0][1] if parts else None
+        where = (mistake.where if mistake else "") or self.exercise.where
+        shown = Counterexample(case, expected.parts, outcome.parts)
+        return self.verdict(sentences, counterexample=shown, mistake=mistake, where=where)
 
-    def hints(self, outcomes: list[Outcome], failed: list[int]) -> list[str]:
+    def stops(self, case: dict, outcome: Outcome, mistake: Mistake | None, everywhere: bool) -> Verdict:
+        """Return the verdict on an answer that gives no result: it raises an error, returns nothing or nonsense."""
+        sentences = [outcome.words] if outcome.words else []
+        if mistake is not None:
+            sentences += [f"This looks like: {mistake.name}.", mistake.says]
+        if not everywhere:
+            sentences.append("It gives the right result for some other inputs.")
+        if outcome.trouble == "nothing" and outcome.printed:
+            sentences.append("It prints something, but other code cannot use what is printed. It must be returned.")
+        shown = Counterexample(case, {}, None)
+        caption = "It happens with this input:"
+        return self.verdict(sentences, counterexample=shown, mistake=mistake, caption=caption)
+
+    def smallest(self, index: int, outcome: Outcome, mistake: Mistake | None) -> dict:
+        """Return the smallest input found on which the answer goes wrong as on this one."""
+        expected = self.expected[index].parts
+        shapes = not outcome.trouble and all(
+            getattr(outcome.parts[name], "shape", None) == getattr(expected[name], "shape", None) for name in expected
+        )
+
+        def fails(case):
+            return self.fails_alike(case, outcome, mistake)
+
+        return smallest(fails, self.cases[index], self.cases, entries=shapes)
+
+    def hints(self, outcomes: list[Outcome], failed: list[int], named: bool) -> list[str]:
         """Say where to look, for wrong results that match no known mistake."""
         wrong = [index for index in failed if not outcomes[index].trouble]
         told = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
@@ -163,7 +182,7 @@ class Trials:
         raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
         if raised is not None:
             sentences.append(f"For other inputs: {raised.words}")
-        return sentences + [self.exercise.hint] * bool(self.exercise.hint)
+        return sentences + [self.exercise.hint] * bool(self.exercise.hint and not named)
 
     def recognise(self, outcomes: list[Outcome], failed: list[int]) -> Mistake | None:
         """Return the mistake that computes what the answer computes wherever that is wrong; best, everywhere."""

@@ -50,6 +50,11 @@ def _equal(expected: Tensor, got: Tensor) -> bool:
     return expected.shape == got.shape and bool(close(expected, got).all())
 
 
+def _is(expected: Tensor, got: Tensor, change: Callable) -> bool:
+    """Tell whether a result is a changed map."""
+    return expected.ndim == got.ndim == 2 and _equal(expected, change(got))
+
+
 def _offset(expected: Tensor, got: Tensor) -> bool | None:
     """Tell whether all entries of a result are off by the same amount."""
     if expected.shape != got.shape or expected.numel() < 2:
@@ -64,11 +69,13 @@ def _only_border(expected: Tensor, got: Tensor) -> bool | None:
     return bool(close(expected, got)[..., 1:-1, 1:-1].all())
 
 
-def _part_of(small: Tensor, large: Tensor) -> bool:
+def _part_of(small: Tensor, large: Tensor) -> bool | None:
     """Tell whether one result is the other without some of its last rows, columns, ..."""
     if small.ndim != large.ndim or small.ndim == 0 or any(a > b for a, b in zip(small.shape, large.shape, strict=True)):
         return False
-    return small.numel() > 0 and _equal(small, large[tuple(slice(side) for side in small.shape)])
+    if small.numel() == 0:
+        return None  # nothing is a part of everything
+    return _equal(small, large[tuple(slice(side) for side in small.shape)])
 
 
 SWAPPED = "It is the right result, with rows and columns swapped."
@@ -77,7 +84,7 @@ RELATIONS: list[tuple[Callable, str]] = [
     (lambda e, g: bool(torch.isinf(g).any() and not torch.isinf(e).any()), "There is an infinite number in it."),
     (lambda e, g: e.shape != g.shape and _equal(e.squeeze(), g.squeeze()),
      "The numbers are right, but dimensions of size 1 are too many or missing."),
-    (lambda e, g: g.ndim == e.ndim == 2 and e.shape != g.shape and _equal(e, g.T), SWAPPED),
+    (lambda e, g: e.shape != g.shape and _is(e, g, lambda t: t.T), SWAPPED),
     (lambda e, g: e.shape != g.shape and e.numel() == g.numel() and _equal(e.flatten(), g.flatten()),
      "The numbers are right and in the right order, but the shape is not."),
     (lambda e, g: _part_of(g, e), "It is the right result with its last rows or columns missing."),
@@ -86,10 +93,10 @@ RELATIONS: list[tuple[Callable, str]] = [
     (lambda e, g: _equal(e.trunc(), g), "The fractions are cut off: the result has whole numbers only."),
     (lambda e, g: _equal(e.clamp(min=0), g), "Negative numbers have become 0."),
     (lambda e, g: _equal(e.abs(), g), "Negative numbers have lost their sign."),
-    (lambda e, g: e.ndim == 2 and _equal(e, g.flip(0, 1)), "It is the right result, turned by 180 degrees."),
-    (lambda e, g: e.ndim == 2 and _equal(e, g.flip(0)), "It is the right result, upside down."),
-    (lambda e, g: e.ndim == 2 and _equal(e, g.flip(1)), "It is the right result, with left and right swapped."),
-    (lambda e, g: g.ndim == e.ndim == 2 and _equal(e, g.T), SWAPPED),
+    (lambda e, g: _is(e, g, lambda t: t.flip(0, 1)), "It is the right result, turned by 180 degrees."),
+    (lambda e, g: _is(e, g, lambda t: t.flip(0)), "It is the right result, upside down."),
+    (lambda e, g: _is(e, g, lambda t: t.flip(1)), "It is the right result, with left and right swapped."),
+    (lambda e, g: _is(e, g, lambda t: t.T), SWAPPED),
     (lambda e, g: g.shape == e.shape and bool((g == 0).all()), "It is 0 everywhere."),
     (_offset, "All numbers of a result are off by the same amount."),
     (_only_border, "It goes wrong at the border; the inside is right."),

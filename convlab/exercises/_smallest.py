@@ -21,19 +21,20 @@ def cost(arguments: dict) -> tuple:
     return entries, numbers, size
 
 
-def smallest(fails: Callable[[dict], bool], arguments: dict, drawn: list[dict]) -> dict:
+def smallest(fails: Callable[[dict], bool], arguments: dict, drawn: list[dict], entries: bool = True) -> dict:
     """Return an input for which fails is still true and that no single step makes simpler.
 
     Args:
         fails: tells whether an input is a counterexample.
         arguments: one to start with.
+        entries: whether the tensors' numbers are made simpler, too; no use where the shape is what is wrong.
         drawn: all inputs that were drawn; nothing goes below the least of them (a stride of 1, a side of 2).
     """
     floor, start, tries = _floor(drawn), time.monotonic(), 0
     found = True
     while found:
         found = False
-        for candidate in _simpler(arguments, floor):
+        for candidate in _simpler(arguments, floor, entries):
             tries += 1
             if tries > MOST_TRIES or time.monotonic() - start > SECONDS:
                 return arguments
@@ -60,7 +61,7 @@ def _floor(drawn: list[dict]) -> dict:
     return floor
 
 
-def _simpler(arguments: dict, floor: dict) -> Iterator[dict]:
+def _simpler(arguments: dict, floor: dict, entries: bool) -> Iterator[dict]:
     """Yield inputs that are a step simpler: fewer rows, fewer channels, smaller numbers."""
     axes = [
         (name, axis, value.shape[axis])
@@ -81,7 +82,7 @@ def _simpler(arguments: dict, floor: dict) -> Iterator[dict]:
         if side == length and name != other:  # such as the channels of image and kernel: only both together
             cut = {one: arguments[one].narrow(at, 0, side - 1).clone() for one, at in ((name, axis), (other, along))}
             yield {**arguments, **cut}
-    for name in floor:
+    for name in floor if entries else ():
         if isinstance(arguments[name], Tensor):
             yield from ({**arguments, name: value} for value in _simpler_entries(arguments[name], floor[name][1]))
 

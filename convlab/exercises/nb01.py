@@ -383,7 +383,7 @@ MERGE = Exercise(
     mistakes=(
         Mistake(
             "the kernels are correlated, not convolved",
-            "K1[a, b] and K2[c, d] meet at the pixel (a + c, b + d). Which operation adds up all products of one place?",
+            "K1[a, b] and K2[c, d] meet at the pixel (a + c, b + d). Which operation adds up what meets in one place?",
             _kernel_by(lambda K1, K2: correlate2d(K1, K2, mode="full")),
             where=FLIP,
         ),
