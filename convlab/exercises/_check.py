@@ -62,7 +62,7 @@ def _judge(exercise: Exercise, answer) -> Verdict:
         return judge_value(exercise, answer)
     trials = Trials(exercise, answer)
     try:
-        with time_limit():
+        with torch.random.fork_rng(devices=[]):
             return trials.judge()
     except TimeUp:
         return trials.endless()
@@ -79,7 +79,13 @@ class Trials:
 
     def judge(self) -> Verdict:
         """Try the answer on all inputs and say what there is to say."""
-        outcomes = [self.attempt(case) for case in self.cases]
+        with time_limit():
+            outcomes = [self.attempt(case) for case in self.cases]
+        with time_limit():
+            return self.compare(outcomes)
+
+    def compare(self, outcomes: list[Outcome]) -> Verdict:
+        """Compare the results with the right ones."""
         if any(outcome.trouble == "untried" for outcome in outcomes):
             return not_tried(self.exercise, "There is still a `...` in your answer. Put your own code in its place.")
         changed = [(case, outcome) for case, outcome in zip(self.cases, outcomes, strict=True) if outcome.changed]
@@ -125,8 +131,8 @@ class Trials:
     def endless(self) -> Verdict:
         """Return the verdict on an answer that had to be stopped."""
         words = (
-            f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? "
-            f"It was working on this input when it was stopped:"
+            f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?) "
+            f"It was working on this input:"
         )
         return self.verdict([], counterexample=Counterexample(self.now, {}, None), caption=words)
 
@@ -158,6 +164,8 @@ class Trials:
             sentences.append("It gives the right result for some other inputs.")
         if outcome.trouble == "nothing" and outcome.printed:
             sentences.append("It prints something, but other code cannot use what is printed. It must be returned.")
+        if outcome.trouble == "refused":  # the answer itself is not what was asked for, whatever the input
+            return self.verdict(sentences, where=self.exercise.where)
         shown = Counterexample(case, {}, None)
         caption = "It happens with this input:"
         return self.verdict(sentences, counterexample=shown, mistake=mistake, caption=caption)
@@ -165,7 +173,7 @@ class Trials:
     def smallest(self, index: int, outcome: Outcome, mistake: Mistake | None) -> dict:
         """Return the smallest input found on which the answer goes wrong as on this one."""
         expected = self.expected[index].parts
-        shapes = not outcome.trouble and all(
+        shapes = bool(outcome.trouble) or all(
             getattr(outcome.parts[name], "shape", None) == getattr(expected[name], "shape", None) for name in expected
         )
 

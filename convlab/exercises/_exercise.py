@@ -131,7 +131,7 @@ def find(function: str, name: str) -> Exercise:
     known = {exercise.name: exercise for number in notebooks() for exercise in exercises(number)}
     if name in known:
         return known[name]
-    close = difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.4)
-    close += [other for other in known if name and other[3:] == name and other not in close]
+    close = [other for other in known if other[3:] == name.lower()]
+    close = close or difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
     advice = f"did you mean {' or '.join(map(repr, close))}?" if close else "names() lists them all"
     raise ValueError(f"{function}: there is no exercise {name!r}; {advice}")

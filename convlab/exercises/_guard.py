@@ -68,7 +68,7 @@ class Printed(io.TextIOBase):
 
 @contextlib.contextmanager
 def quiet():
-    r"""Collect what the block prints, and leave torch's random numbers and grad mode as they were.
+    r"""Collect what the block prints, and leave torch's grad mode and default type as they were.
 
     >>> with quiet() as printed:
     ...     print("hello")
@@ -77,11 +77,10 @@ def quiet():
     """
     printed, grad, dtype = Printed(), torch.is_grad_enabled(), torch.get_default_dtype()
     stdout, stderr = sys.stdout, sys.stderr
-    with torch.random.fork_rng(devices=[]):
-        sys.stdout = sys.stderr = printed
-        try:
-            yield printed
-        finally:
-            sys.stdout, sys.stderr = stdout, stderr
-            torch.set_grad_enabled(grad)
-            torch.set_default_dtype(dtype)
+    sys.stdout = sys.stderr = printed
+    try:
+        yield printed
+    finally:
+        sys.stdout, sys.stderr = stdout, stderr
+        torch.set_grad_enabled(grad)
+        torch.set_default_dtype(dtype)

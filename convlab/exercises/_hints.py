@@ -1,31 +1,44 @@
 """Where to look, for wrong answers that match no known mistake: how the results differ, and on which inputs."""
 
 from collections.abc import Callable
+from itertools import permutations
 
 import torch
 from torch import Tensor
 
 from convlab.exercises._values import close, same
 
+VAGUE = ("is not right.", "are not.")
 Trial = tuple[dict, dict, dict]  # arguments, expected parts, got parts
 
 
 def hints(failed: list[Trial], passed: list[dict]) -> list[str]:
-    """Return up to two sentences: what all wrong results have in common, and what their inputs have in common."""
-    return [sentence for sentence in (_how(failed), _when(failed, passed)) if sentence]
+    """Return sentences: what all wrong results have in common, and what their inputs have in common."""
+    how = _how(failed)
+    vague = all(sentence.endswith(VAGUE) for sentence in how)
+    return [*how, *_when(failed, passed, vague)]
 
 
-def _how(failed: list[Trial]) -> str:
-    """Say how the results differ from the right ones, in the same way for all of them."""
+def _how(failed: list[Trial]) -> list[str]:
+    """Say how the results differ from the right ones, in the same way for all of them; for each part by itself."""
     names = list(failed[0][1])
-    wrong = [name for name in names if any(not same(got[name], expected[name]) for _, expected, got in failed)]
-    pairs = [(expected[name], got[name]) for name in wrong for _, expected, got in failed]
-    pairs = [(expected, got) for expected, got in pairs if not same(expected, got)]
-    if len(names) > 1:
-        right = [name for name in names if name not in wrong]
-        told = f"Right: {', '.join(right)}. Wrong: {', '.join(wrong)}." if right else ""
-        return told if len(wrong) > 1 or not told else f"{told} {_relation(pairs)}".strip()
-    return _relation(pairs)
+    pairs = {name: [(expected[name], got[name]) for _, expected, got in failed] for name in names}
+    pairs = {name: [pair for pair in found if not same(*pair)] for name, found in pairs.items()}
+    wrong = [name for name in names if pairs[name]]
+    if len(names) == 1:
+        return [sentence for sentence in (_relation(pairs[name]) for name in names) if sentence]
+    if _in_other_order(names, failed):
+        return [f"The results are right, but not in the order that is asked for: {', '.join(names)}."]
+    right = [name for name in names if name not in wrong]
+    return [f"Right: {', '.join(right) or 'none yet'}.", *(f"{name}: {_relation(pairs[name])}" for name in wrong)]
+
+
+def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
+    """Tell whether the results are the right ones in another order."""
+    return any(
+        all(same(got[a], expected[b]) for _, expected, got in failed for a, b in zip(names, order, strict=True))
+        for order in list(permutations(names))[1:24]
+    )
 
 
 def _relation(pairs: list[tuple[Tensor, Tensor]]) -> str:
@@ -39,6 +52,8 @@ def _relation(pairs: list[tuple[Tensor, Tensor]]) -> str:
     factor = _factor(pairs)
     if factor:
         return f"Every number is {factor:.4g} times the right one."
+    if all(expected.ndim == got.ndim == 0 for expected, got in pairs):
+        return "The number is not right."
     if all(expected.shape == got.shape for expected, got in pairs):
         return "The shape is right; the numbers are not."
     if all(expected.shape != got.shape for expected, got in pairs):
@@ -80,8 +95,8 @@ def _part_of(small: Tensor, large: Tensor) -> bool | None:
 
 SWAPPED = "It is the right result, with rows and columns swapped."
 RELATIONS: list[tuple[Callable, str]] = [
-    (lambda e, g: bool(torch.isnan(g).any() and not torch.isnan(e).any()), "There is a `nan` (not a number) in it."),
-    (lambda e, g: bool(torch.isinf(g).any() and not torch.isinf(e).any()), "There is an infinite number in it."),
+    (lambda e, g: not torch.isfinite(g).all() and bool(torch.isfinite(e).all()),
+     "There is a `nan` (not a number) in it, or an infinite number. Is something divided by 0?"),
     (lambda e, g: e.shape != g.shape and _equal(e.squeeze(), g.squeeze()),
      "The numbers are right, but dimensions of size 1 are too many or missing."),
     (lambda e, g: e.shape != g.shape and _is(e, g, lambda t: t.T), SWAPPED),
@@ -115,20 +130,23 @@ def _factor(pairs: list[tuple[Tensor, Tensor]]) -> float | None:
     return factor.item() if factor.abs() > 1e-3 and _equal(expected * factor, got) else None
 
 
-def _when(failed: list[Trial], passed: list[dict]) -> str:
-    """Say what all inputs with wrong results have in common that the others have not."""
+def _when(failed: list[Trial], passed: list[dict], vague: bool) -> list[str]:
+    """Say what all inputs with wrong results have in common that the others have not.
+
+    A feature that some of the others have, too, is worth a word only if there is nothing else to say (vague).
+    """
     if len(passed) < 3 or not failed:
-        return ""
+        return []
     wrong = [_features(arguments) for arguments, _, _ in failed]
     right = [_features(arguments) for arguments in passed]
-    for feature in wrong[0]:
-        if all(each.get(feature, False) for each in wrong) and not any(each.get(feature, False) for each in right):
-            return f"It goes wrong only where {feature}."
-    for feature in wrong[0]:
-        without = sum(not each.get(feature, False) for each in right)
-        if without >= 3 and all(each.get(feature, False) for each in wrong):
-            return f"All inputs on which it goes wrong have this in common: {feature}."
-    return ""
+    common = [feature for feature in wrong[0] if all(each.get(feature, False) for each in wrong)]
+    for feature in common:
+        if not any(each.get(feature, False) for each in right):
+            return [f"It goes wrong only where {feature}."]
+    for feature in common if vague else ():
+        if sum(not each.get(feature, False) for each in right) >= 3:
+            return [f"All inputs on which it goes wrong have this in common: {feature}."]
+    return []
 
 
 def _features(arguments: dict) -> dict[str, bool]:

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises._exercise import Exercise
 from convlab.exercises._trial import Outcome, attempt
 from convlab.exercises._values import Unreadable, as_parts, as_tensor, same
 from convlab.exercises._verdict import Verdict, not_tried
@@ -71,38 +71,58 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     open_ones = [key for key in exercise.right if answer[key] is ... or answer[key] is None]
     if open_ones:
         return not_tried(exercise, f"Still open: {', '.join(open_ones)}.")
+    wanted = as_parts(exercise.right, tuple(exercise.right))
     got = {}
     for key in exercise.right:
         try:
             got[key] = as_tensor(answer[key])
         except Unreadable as reason:
-            return Verdict(exercise.name, "tried", [f"Your prediction {key!r} cannot be compared: {reason}."])
-    wanted = as_parts(exercise.right, tuple(exercise.right))
+            return Verdict(exercise.name, "tried", [f"Your prediction {key!r} cannot be compared: {reason}"])
+        if isinstance(got[key], str) and not isinstance(wanted[key], str):
+            return Verdict(exercise.name, "tried", [f"Your prediction {key!r} is text. Write a number or a shape."])
     wrong = [key for key in wanted if not same(got[key], wanted[key])]
     if not wrong:
         return Verdict(exercise.name, "passed")
     right = [key for key in wanted if key not in wrong]
     sentences = [f"Right: {', '.join(right) or 'none yet'}. Not right: {', '.join(wrong)}."]
-    mistake, explains = _behind(exercise, got, wanted, wrong)
-    if mistake is not None:
-        at = "" if explains == wrong else f" (at {', '.join(explains)})"
+    found, unexplained = _behind(exercise, got, wanted, wrong)
+    for mistake, keys in found:
+        at = "" if keys == wrong else f" (at {', '.join(keys)})"
         sentences += [f"This looks like: {mistake.name}{at}.", mistake.says]
-    elif exercise.hint:
-        sentences.append(exercise.hint)
-    where = (mistake.where if mistake else "") or exercise.where
-    return Verdict(exercise.name, "tried", sentences, mistake=mistake, where=where)
+    sentences += [f"{key}: {_off_one(got[key], wanted[key])}" for key in unexplained]
+    sentences += [exercise.hint] if exercise.hint and not found else []
+    first = found[0][0] if found else None
+    where = (first.where if first else "") or exercise.where
+    return Verdict(exercise.name, "tried", sentences, mistake=first, where=where)
 
 
-def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tuple[Mistake | None, list[str]]:
-    """Return the mistake that explains most of the wrong predictions, and which ones.
+def _off_one(value: Tensor | str, wanted: Tensor | str) -> str:
+    """Say what is off in one of several predictions."""
+    if isinstance(value, str) or isinstance(wanted, str):
+        return "That is not the answer."
+    if wanted.ndim == 1:
+        return _off_shape(value, wanted) if value.ndim == 1 else "This is a shape: it has a number for each dimension."
+    if value.numel() == wanted.numel() == 1:
+        return _off_number(value.item(), wanted.item())
+    return "That is not the answer."
 
-    A mistake names only the predictions that it spoils; two that explain as many: the one that spoils nothing else.
+
+def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tuple[list, list[str]]:
+    """Return the mistakes behind wrong predictions, each with those that it explains, and those that none explains.
+
+    The mistake that explains most comes first. Of two that explain as many, it is the one that spoils nothing else.
     """
-    best, explains, least = None, [], 0
-    for mistake in exercise.mistakes:
-        spoilt = {key: as_tensor(value) for key, value in mistake.wrong.items()}
-        spoilt = {key: value for key, value in spoilt.items() if not same(value, wanted[key])}
-        fits = [key for key in wrong if key in spoilt and same(got[key], spoilt[key])]
-        if len(fits) > len(explains) or (fits and len(fits) == len(explains) and len(spoilt) < least):
-            best, explains, least = mistake, fits, len(spoilt)
-    return best, explains
+    found, left = [], list(wrong)
+    while left:
+        best, explains, least = None, [], 0
+        for mistake in exercise.mistakes:
+            spoilt = {key: as_tensor(value) for key, value in mistake.wrong.items()}
+            spoilt = {key: value for key, value in spoilt.items() if not same(value, wanted[key])}
+            fits = [key for key in left if key in spoilt and same(got[key], spoilt[key])]
+            if len(fits) > len(explains) or (fits and len(fits) == len(explains) and len(spoilt) < least):
+                best, explains, least = mistake, fits, len(spoilt)
+        if best is None:
+            break
+        found.append((best, explains))
+        left = [key for key in left if key not in explains]
+    return found, left

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from torch import Tensor
 
-from convlab.exercises._guard import TimeUp
+from convlab.exercises._guard import TimeUp, time_limit
 
 MOST_TRIES = 600
 SECONDS = 1.0
@@ -30,22 +30,28 @@ def smallest(fails: Callable[[dict], bool], arguments: dict, drawn: list[dict], 
         entries: whether the tensors' numbers are made simpler, too; no use where the shape is what is wrong.
         drawn: all inputs that were drawn; nothing goes below the least of them (a stride of 1, a side of 2).
     """
-    floor, start, tries = _floor(drawn), time.monotonic(), 0
-    found = True
+    best = [arguments]
+    try:
+        with time_limit(SECONDS):  # a simpler input may be one on which the answer never ends
+            _descend(fails, best, _floor(drawn), entries)
+    except TimeUp:
+        pass
+    return best[-1]
+
+
+def _descend(fails: Callable[[dict], bool], best: list[dict], floor: dict, entries: bool) -> None:
+    """Append simpler and simpler counterexamples to best, until there is none that is a step simpler."""
+    start, tries, found = time.monotonic(), 0, True
     while found:
         found = False
-        for candidate in _simpler(arguments, floor, entries):
+        for candidate in _simpler(best[-1], floor, entries):
             tries += 1
             if tries > MOST_TRIES or time.monotonic() - start > SECONDS:
-                return arguments
-            try:
-                failed = fails(candidate)
-            except TimeUp:  # this one never ends; the one before is small enough
-                return arguments
-            if failed:
-                arguments, found = candidate, True
+                return
+            if fails(candidate):
+                best.append(candidate)
+                found = True
                 break
-    return arguments
 
 
 def _floor(drawn: list[dict]) -> dict:

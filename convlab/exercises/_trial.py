@@ -56,7 +56,7 @@ def attempt(exercise: Exercise, answer, arguments: dict) -> Outcome:
         try:
             value = exercise.try_out(answer, given)
         except Unreadable as reason:
-            outcome.trouble, outcome.words = "unreadable", f"Your answer cannot be used: {reason}."
+            outcome.trouble, outcome.words = "unreadable", f"Your answer cannot be used: {reason}"
         except (Exception, SystemExit) as error:
             _take_down(outcome, error)
         else:
@@ -79,7 +79,7 @@ def _read(outcome: Outcome, exercise: Exercise, value) -> None:
         try:
             outcome.parts = as_parts(value, exercise.returns)
         except Unreadable as reason:
-            outcome.trouble, outcome.words = "unreadable", f"The result cannot be compared: {reason}."
+            outcome.trouble, outcome.words = "unreadable", f"The result cannot be compared: {reason}"
 
 
 def _take_down(outcome: Outcome, error: BaseException) -> None:
@@ -89,6 +89,9 @@ def _take_down(outcome: Outcome, error: BaseException) -> None:
     outcome.trouble, outcome.error = "raised", type(error).__name__
     if isinstance(error, Refused):
         outcome.trouble, outcome.words = "refused", f"{text[:1].upper()}{text[1:]}."
+        return
+    if isinstance(error, SystemExit):
+        outcome.words = "Your code calls `exit()`. Leave it out: a function ends with `return`."
         return
     if "ellipsis" in text.lower():
         outcome.trouble = "untried"
@@ -103,17 +106,15 @@ def _learners_line(error: BaseException) -> str:
     found, trace = "", error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if not file.startswith(LIBRARIES):
+        if not file.startswith((*LIBRARIES, "<frozen")):
             source = linecache.getline(file, trace.tb_lineno).strip()
-            found = f"in line {trace.tb_lineno} of that cell: {source}" if source else f"in line {trace.tb_lineno}"
+            found = f"line {trace.tb_lineno}: {source}" if source else f"line {trace.tb_lineno}"
         trace = trace.tb_next
     return found
 
 
 def _advice(error: BaseException, text: str) -> str:
     """Say what errors of this kind often come from."""
-    if isinstance(error, SystemExit):
-        return "\nLeave out `exit()`: a function ends with `return`."
     if isinstance(error, RecursionError):
         return "\nThe function calls itself, again and again."
     if re.search(r"expected.*(scalar type|dtype)|same dtype|expected m1 and m2 to have the same", text):
@@ -146,8 +147,10 @@ def untouched(exercise: Exercise, answer) -> bool:
         answer = vars(answer).get("forward") if issubclass(answer, nn.Module) else None
     if not exercise.callable or not inspect.isfunction(answer):
         return False
-    constants = {constant for constant in answer.__code__.co_consts if not isinstance(constant, str)}
-    return constants <= {None, ...} and {step.opname for step in dis.get_instructions(answer)} <= DOES_NOTHING
+    return (
+        set(answer.__code__.co_consts) <= {None, ..., answer.__doc__}
+        and {step.opname for step in dis.get_instructions(answer)} <= DOES_NOTHING
+    )
 
 
 def unusable(exercise: Exercise, answer) -> str:
@@ -190,7 +193,7 @@ def _unusable_value(exercise: Exercise, answer) -> str:
     try:
         tensor = as_parts(answer)[""]
     except Unreadable as reason:
-        return f"Your answer cannot be compared: {reason}."
+        return f"Your answer cannot be compared: {reason}"
     if isinstance(tensor, str):
         return f"Your answer is text. Write a {_asked(exercise)} without quotation marks."
     if exercise.kind == "shape" and tensor.ndim > 1:

@@ -11,7 +11,11 @@ RELATIVE, ABSOLUTE = 1e-4, 1e-5  # float32 passes: it keeps 7 digits, and a sum 
 
 
 class Unreadable(Exception):
-    """A result that is no number, tensor, array or list of numbers; the message says what it is."""
+    """A result that is no number, tensor, array or list of numbers; the message says what it is, with a full stop."""
+
+    def __str__(self):
+        text = super().__str__()
+        return text if text.endswith(("?", ".")) else f"{text}."
 
 
 def as_parts(value, names: tuple[str, ...] = ()) -> dict[str, Tensor | str]:
@@ -38,8 +42,8 @@ def as_parts(value, names: tuple[str, ...] = ()) -> dict[str, Tensor | str]:
             raise Unreadable(f"{wanted}; {', '.join(map(repr, missing))} is missing")
         return {name: as_tensor(value[name], f"{name}: ") for name in names}
     if not isinstance(value, (tuple, list)) or len(value) != len(names):
-        given = f"{len(value)}" if isinstance(value, (tuple, list)) else f"one {_kind(value)}"
-        raise Unreadable(f"{wanted}; there is {given}")
+        given = str(len(value)) if isinstance(value, (tuple, list)) else f"only {_kind(value)}"
+        raise Unreadable(f"{wanted}; the function returns {given}")
     return {name: as_tensor(part, f"{name}: ") for name, part in zip(names, value, strict=True)}
 
 
