@@ -148,7 +148,8 @@ class Trials:
             sentences = [f"This looks like: {mistake.name}.", mistake.says]
         else:
             parts = self.recognise_parts(outcomes, failed)
-            sentences = self.hints(outcomes, failed, bool(parts))
+            named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
+            sentences = [text for text in self.hints(outcomes, failed, bool(parts)) if not text.startswith(named)]
             sentences += [f"{name} looks like this: {behind.name}. {behind.says}" for name, behind in parts]
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where

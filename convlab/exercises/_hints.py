@@ -30,7 +30,8 @@ def _how(failed: list[Trial]) -> list[str]:
     if _in_other_order(names, failed):
         return [f"The results are right, but not in the order that is asked for: {', '.join(names)}."]
     right = [name for name in names if name not in wrong]
-    return [f"Right: {', '.join(right) or 'none yet'}.", *(f"{name}: {_relation(pairs[name])}" for name in wrong)]
+    told = [f"Right: {', '.join(right)}."] if right else []
+    return told + [f"{name}: {_relation(pairs[name])}" for name in wrong]
 
 
 def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
@@ -44,7 +45,9 @@ def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
 def _relation(pairs: list[tuple[Tensor, Tensor]]) -> str:
     """Return the first sentence that holds for all pairs of (expected, got); a rule may say None: too small to tell."""
     if any(isinstance(part, str) for pair in pairs for part in pair):
-        return ""
+        return (
+            "It is text; a number or a tensor is needed." if not isinstance(pairs[0][0], str) else "It is another word."
+        )
     for holds, sentence in RELATIONS:
         told = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
         if told and all(told):
