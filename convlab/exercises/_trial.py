@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from convlab.exercises._exercise import Exercise, Refused
 from convlab.exercises._guard import quiet
-from convlab.exercises._values import Unreadable, alike, as_parts
+from convlab.exercises._values import Unreadable, alike, as_parts, kind_of
 
 LIBRARIES = tuple(
     {str(Path(__file__).resolve().parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))}
@@ -52,6 +52,7 @@ class Outcome:
 def attempt(exercise: Exercise, answer, arguments: dict) -> Outcome:
     """Try an answer on one input. KeyboardInterrupt and TimeUp pass through; nothing else does."""
     given, outcome = copy.deepcopy(arguments), Outcome()
+    answer = copy.deepcopy(answer) if isinstance(answer, nn.Module) else answer  # run may set its weights and type
     with quiet() as printed:
         try:
             value = exercise.try_out(answer, given)
@@ -156,7 +157,7 @@ def untouched(exercise: Exercise, answer) -> bool:
 def unusable(exercise: Exercise, answer) -> str:
     """Say why an answer is not of the kind that the exercise asks for; "" if it is."""
     variable = exercise.variable
-    given = f"a {type(answer).__name__}" if not isinstance(answer, type) else f"the class {answer.__name__}"
+    given = kind_of(answer)
     if exercise.kind == "function" and (not callable(answer) or isinstance(answer, type)):
         return (
             f"This exercise asks for a function, and got {given}. "

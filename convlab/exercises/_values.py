@@ -42,7 +42,7 @@ def as_parts(value, names: tuple[str, ...] = ()) -> dict[str, Tensor | str]:
             raise Unreadable(f"{wanted}; {', '.join(map(repr, missing))} is missing")
         return {name: as_tensor(value[name], f"{name}: ") for name in names}
     if not isinstance(value, (tuple, list)) or len(value) != len(names):
-        given = str(len(value)) if isinstance(value, (tuple, list)) else f"only {_kind(value)}"
+        given = str(len(value)) if isinstance(value, (tuple, list)) else f"only {kind_of(value)}"
         raise Unreadable(f"{wanted}; the function returns {given}")
     return {name: as_tensor(part, f"{name}: ") for name, part in zip(names, value, strict=True)}
 
@@ -62,7 +62,7 @@ def as_tensor(value, label: str = "") -> Tensor | str:
         if len({tuple(entry.shape) for entry in entries}) > 1:
             raise Unreadable(f"{label}it is a list whose parts have different sizes, so it is no tensor")
         return torch.stack(entries) if entries else torch.zeros(0, dtype=torch.float64)
-    raise Unreadable(f"{label}it is {_kind(value)}, and not a number or a tensor{_advice(value)}")
+    raise Unreadable(f"{label}it is {kind_of(value)}, and not a number or a tensor{_advice(value)}")
 
 
 def _from_numpy(array: np.ndarray, label: str) -> Tensor:
@@ -82,7 +82,7 @@ def _plain(tensor: Tensor, label: str) -> Tensor:
     return tensor.to("cpu", torch.complex128 if tensor.is_complex() else torch.float64).clone()
 
 
-def _kind(value) -> str:
+def kind_of(value) -> str:
     """Name a kind of object, with its article: a function, a dict."""
     if isinstance(value, type):
         return f"the class {value.__name__}"
