@@ -1,5 +1,6 @@
 """What check answers: passed or not, the smallest counterexample, and the misconception by name."""
 
+import re
 from dataclasses import dataclass, field
 from html import escape
 
@@ -109,9 +110,11 @@ class Verdict:
 
 
 def _lines(sentence: str) -> str:
-    """Return a sentence as HTML; lines that begin with spaces are code."""
+    """Return a sentence as HTML; lines that begin with spaces, and words in backticks, are code."""
     lines = [
-        f"<code>{escape(line.strip())}</code>" if line.startswith("  ") else escape(line)
+        f"<code>{escape(line.strip())}</code>"
+        if line.startswith("  ")
+        else re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
         for line in sentence.splitlines()
     ]
     return "<br>".join(lines)
