@@ -9,6 +9,7 @@ The course is in the folder ``notebooks``; this package holds what they import.
 ``layers``          the zoo: nine kinds of convolution as modules
 ``plotting``        figures: a kernel with its values, a window that slides, images in a row
 ``data``            one photo and 10,000 digits, bundled
+``exercises``       tasks whose answers are checked, with the mistake by name
 ``setup_check``     is everything installed? ``python -m convlab`` asks it
 ``training``        train a small network on digits: devices, the loop, saving
 ==================  =====================================================================
@@ -24,7 +25,7 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = ("data", "functional", "geometry", "kernels", "layers", "plotting", "setup_check", "training")
+_MODULES = ("data", "exercises", "functional", "geometry", "kernels", "layers", "plotting", "setup_check", "training")
 __all__ = list(_MODULES)
 
 

@@ -357,3 +357,43 @@ def pending_problems(rows, pending: list[str], built: set[str], tagged: set[str]
     problems += [f"{row}: listed twice" for row in sorted({row for row in pending if pending.count(row) > 1})]
     problems += ["the lines are not sorted"] if pending != sorted(pending) else []
     return problems + [f"{row}: pending, but a cell is tagged with it" for row in pending if row in tagged]
+
+
+# --- exercises ------------------------------------------------------------------------------------------------
+
+
+def exercise_problems(nb, exercises) -> list[str]:
+    """Each exercise has its four cells one after the other: prompt, placeholder, check, and a folded solution.
+
+    They are what ``convlab.exercises`` describes, in its order and below the right heading, and nothing else has
+    these tags.
+    """
+    tagged = [(cell, tags(cell)) for cell in nb.cells if {"exercise", "check", "solution"} & set(tags(cell))]
+    expected = [cell for exercise in exercises for cell in exercise_cells(exercise)]
+    problems = []
+    if len(tagged) != len(expected):
+        problems.append(f"{len(tagged)} cells are tagged exercise, check or solution; {len(expected)} are needed")
+    for (cell, its_tags), (kind, tag, source) in zip(tagged, expected, strict=False):
+        if (cell.cell_type, its_tags) != (kind, [tag]) or cell.source.strip() != source:
+            problems.append(f"the cell {cell.id} ({cell.cell_type}, {its_tags}) is not: {kind}, {tag}\n{source}")
+    heading, places = "", {}
+    for cell in nb.cells:
+        found = re.findall(r"^#+ (.+)$", cell.source, re.M) if cell.cell_type == "markdown" else []
+        heading = found[-1] if found and "exercise" not in tags(cell) else heading
+        places[cell.source.strip()] = heading
+    for exercise in exercises:
+        at = places.get(exercise_cells(exercise)[0][2], exercise.where)
+        problems += [f"{exercise.name} stands below «{at}», not «{exercise.where}»"] if at != exercise.where else []
+    return problems
+
+
+def exercise_cells(exercise) -> list[tuple[str, str, str]]:
+    """Return the cells of an exercise as (type, tag, source)."""
+    code = f"```python\n{exercise.solution}\n```"
+    folded = f"<details><summary>Solution</summary>\n\n{code}\n\n{exercise.because}\n\n</details>"
+    return [
+        ("markdown", "exercise", f"**Exercise: {exercise.title}.** {exercise.prompt}"),
+        ("code", "exercise", exercise.placeholder),
+        ("code", "check", f'check("{exercise.name}", {exercise.variable})'),
+        ("markdown", "solution", folded),
+    ]

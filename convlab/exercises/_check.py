@@ -1,0 +1,238 @@
+"""check: try an answer, compare it with the right one, and say what is wrong."""
+
+from collections.abc import Iterable
+
+import torch
+
+from convlab.exercises import _hints, _progress
+from convlab.exercises._draw import draw_cases
+from convlab.exercises._exercise import Exercise, Mistake, find
+from convlab.exercises._guard import SECONDS, TimeUp, time_limit
+from convlab.exercises._predictions import judge_predictions, judge_value
+from convlab.exercises._smallest import cost, smallest
+from convlab.exercises._trial import Outcome, attempt, untouched, unusable
+from convlab.exercises._values import same
+from convlab.exercises._verdict import Counterexample, Verdict, not_tried
+
+WAVERS = (
+    "It gives different results for the same input. Leave out random numbers, and remember nothing from one call to "
+    "the next."
+)
+
+
+def check(name: str, answer) -> Verdict:
+    """Check an answer to an exercise.
+
+    It is tried on inputs from small to large and compared with the right one, in float64, with a tolerance that
+    accepts what was computed in float32. Results may be tensors, arrays, numbers or lists. Code that never ends is
+    stopped after 5 seconds (on Linux and macOS; elsewhere, press the stop button). What it prints is not shown.
+
+    Args:
+        name: the exercise, for example "01-shape"; ``names()`` lists all.
+        answer: what the exercise asks for: a function, a module, a tensor, a number, a shape or a dictionary.
+
+    Returns:
+        A Verdict. ``.passed`` says whether the answer is right; ``.message`` says why not, with the smallest
+        counterexample that was found.
+
+    Raises:
+        ValueError: there is no exercise of this name.
+        TypeError: the name is no text.
+
+    >>> check("01-shape", ...)
+    ○ 01-shape: not tried yet.
+    Put your answer in the place of the `...` in the cell above, run that cell, then run this one.
+    """
+    exercise = find("check", name)
+    verdict = _judge(exercise, answer)
+    _progress.note(verdict)
+    return verdict
+
+
+def _judge(exercise: Exercise, answer) -> Verdict:
+    """Return the verdict on one answer."""
+    if untouched(exercise, answer):
+        return not_tried(exercise)
+    problem = unusable(exercise, answer)
+    if problem:
+        return Verdict(exercise.name, "tried", [problem], where=exercise.where if not exercise.callable else "")
+    if exercise.kind == "predictions":
+        return judge_predictions(exercise, answer)
+    if exercise.cases is None:
+        return judge_value(exercise, answer)
+    trials = Trials(exercise, answer)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            return trials.judge()
+    except TimeUp:
+        return trials.endless()
+
+
+class Trials:
+    """All trials of one answer."""
+
+    def __init__(self, exercise: Exercise, answer):
+        self.exercise, self.answer = exercise, answer
+        self.cases = draw_cases(exercise)
+        self.expected = [attempt(exercise, exercise.right, case) for case in self.cases]
+        self.now: dict = {}
+
+    def judge(self) -> Verdict:
+        """Try the answer on all inputs and say what there is to say."""
+        with time_limit():
+            outcomes = [self.attempt(case) for case in self.cases]
+        with time_limit():
+            return self.compare(outcomes)
+
+    def compare(self, outcomes: list[Outcome]) -> Verdict:
+        """Compare the results with the right ones."""
+        if any(outcome.trouble == "untried" for outcome in outcomes):
+            return not_tried(self.exercise, "There is still a `...` in your answer. Put your own code in its place.")
+        changed = [(case, outcome) for case, outcome in zip(self.cases, outcomes, strict=True) if outcome.changed]
+        if changed:
+            return self.changed(*min(changed, key=lambda pair: cost(pair[0])))
+        pairs = zip(outcomes, self.expected, strict=True)
+        failed = [index for index, (got, expected) in enumerate(pairs) if not got.equals(expected)]
+        if self.wavers(failed or range(len(self.cases)), outcomes):
+            return self.verdict([WAVERS])
+        return self.wrong(outcomes, failed) if failed else self.right(outcomes)
+
+    def attempt(self, case: dict) -> Outcome:
+        """Try the answer on one input, and remember which, in case it never ends."""
+        self.now = case
+        return attempt(self.exercise, self.answer, case)
+
+    def verdict(self, sentences: list[str], **more) -> Verdict:
+        """Return a verdict on an answer that is not right."""
+        return Verdict(self.exercise.name, "tried", sentences, **more)
+
+    def right(self, outcomes: list[Outcome]) -> Verdict:
+        """Return the verdict on a right answer."""
+        words = [f"Right for all {len(self.cases)} inputs that it was tried on."]
+        if any(outcome.printed for outcome in outcomes):
+            words.append("(What it prints while it runs is not shown here.)")
+        return Verdict(self.exercise.name, "passed", words)
+
+    def wavers(self, indices: Iterable[int], outcomes: list[Outcome]) -> bool:
+        """Tell whether a second run on the same input gives something else."""
+        last = list(indices)[-3:]  # large inputs: with few numbers, chance may hide it
+        return any(not self.attempt(self.cases[index]).equals(outcomes[index]) for index in last)
+
+    def changed(self, case: dict, outcome: Outcome) -> Verdict:
+        """Return the verdict on an answer that writes into its input."""
+        names = " and ".join(outcome.changed)
+        first = outcome.changed[0]
+        words = (
+            f"Your function changes its input {names} in place. Whoever called it still needs {names} as it was. "
+            f"Work on a copy, {first}.clone(), or write into a new tensor."
+        )
+        return self.verdict([words])
+
+    def endless(self) -> Verdict:
+        """Return the verdict on an answer that had to be stopped."""
+        words = (
+            f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?) "
+            f"It was working on this input:"
+        )
+        return self.verdict([], counterexample=Counterexample(self.now, {}, None), caption=words)
+
+    def wrong(self, outcomes: list[Outcome], failed: list[int]) -> Verdict:
+        """Return the verdict on wrong results."""
+        mistake = self.recognise(outcomes, failed)
+        first = min(failed, key=lambda index: (bool(outcomes[index].trouble), cost(self.cases[index])))
+        case = self.smallest(first, outcomes[first], mistake)
+        outcome, expected = self.attempt(case), attempt(self.exercise, self.exercise.right, case)
+        if outcome.trouble:
+            return self.stops(case, outcome, mistake, everywhere=len(failed) == len(self.cases))
+        if mistake is not None:
+            sentences = [f"This looks like: {mistake.name}.", mistake.says]
+        else:
+            parts = self.recognise_parts(outcomes, failed)
+            named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
+            sentences = [text for text in self.hints(outcomes, failed, bool(parts)) if not text.startswith(named)]
+            sentences += [f"{name} looks like this: {behind.name}. {behind.says}" for name, behind in parts]
+            mistake = parts[0][1] if parts else None
+        where = (mistake.where if mistake else "") or self.exercise.where
+        shown = Counterexample(case, expected.parts, outcome.parts)
+        return self.verdict(sentences, counterexample=shown, mistake=mistake, where=where)
+
+    def stops(self, case: dict, outcome: Outcome, mistake: Mistake | None, everywhere: bool) -> Verdict:
+        """Return the verdict on an answer that gives no result: it raises an error, returns nothing or nonsense."""
+        sentences = [outcome.words] if outcome.words else []
+        if mistake is not None:
+            sentences += [f"This looks like: {mistake.name}.", mistake.says]
+        if not everywhere:
+            sentences.append("It gives the right result for some other inputs.")
+        if outcome.trouble == "nothing" and outcome.printed:
+            sentences.append("It prints something, but other code cannot use what is printed. It must be returned.")
+        if outcome.trouble == "refused":  # the answer itself is not what was asked for, whatever the input
+            return self.verdict(sentences, where=self.exercise.where)
+        shown = Counterexample(case, {}, None)
+        caption = "It happens with this input:"
+        return self.verdict(sentences, counterexample=shown, mistake=mistake, caption=caption)
+
+    def smallest(self, index: int, outcome: Outcome, mistake: Mistake | None) -> dict:
+        """Return the smallest input found on which the answer goes wrong as on this one."""
+        expected = self.expected[index].parts
+        shapes = bool(outcome.trouble) or all(
+            getattr(outcome.parts[name], "shape", None) == getattr(expected[name], "shape", None) for name in expected
+        )
+
+        def fails(case):
+            return self.fails_alike(case, outcome, mistake)
+
+        return smallest(fails, self.cases[index], self.cases, entries=shapes)
+
+    def hints(self, outcomes: list[Outcome], failed: list[int], named: bool) -> list[str]:
+        """Say where to look, for wrong results that match no known mistake."""
+        wrong = [index for index in failed if not outcomes[index].trouble]
+        told = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
+        sentences = _hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed])
+        raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
+        if raised is not None:
+            sentences.append(f"For other inputs: {raised.words}")
+        return sentences + [self.exercise.hint] * bool(self.exercise.hint and not named)
+
+    def recognise(self, outcomes: list[Outcome], failed: list[int]) -> Mistake | None:
+        """Return the mistake that computes what the answer computes wherever that is wrong; best, everywhere."""
+        best, most = None, -1
+        for mistake in self.exercise.mistakes:
+            if not all(outcomes[i].equals(self.mistaken(mistake, self.cases[i])) for i in failed):
+                continue
+            everywhere = sum(
+                outcome.equals(self.mistaken(mistake, case)) for case, outcome in zip(self.cases, outcomes, strict=True)
+            )
+            if everywhere > most:
+                best, most = mistake, everywhere
+        return best
+
+    def recognise_parts(self, outcomes: list[Outcome], failed: list[int]) -> list[tuple[str, Mistake]]:
+        """Return the mistake behind each wrong part, where an answer has several results and makes several mistakes."""
+        if any(outcomes[i].trouble for i in failed):
+            return []
+        found = []
+        for name in self.exercise.returns:
+            wrong = [i for i in failed if not same(outcomes[i].parts[name], self.expected[i].parts[name])]
+            for mistake in self.exercise.mistakes if wrong else ():
+                others = [self.mistaken(mistake, self.cases[i]).parts for i in wrong]
+                fits = (p and same(outcomes[i].parts[name], p[name]) for i, p in zip(wrong, others, strict=True))
+                if all(fits):
+                    found.append((name, mistake))
+                    break
+        return found
+
+    def mistaken(self, mistake: Mistake, case: dict) -> Outcome:
+        """Return what somebody with this misconception gets."""
+        return attempt(self.exercise, mistake.wrong, case)
+
+    def fails_alike(self, case: dict, like: Outcome, mistake: Mistake | None) -> bool:
+        """Tell whether the answer goes wrong on this input, too, and in the same way."""
+        expected = attempt(self.exercise, self.exercise.right, case)
+        if expected.trouble or any(isinstance(p, torch.Tensor) and p.numel() == 0 for p in expected.parts.values()):
+            return False
+        if self.exercise.valid is not None and not self.exercise.valid(*case.values()):
+            return False
+        got = self.attempt(case)
+        if got.equals(expected) or (got.trouble, got.error) != (like.trouble, like.error):
+            return False
+        return mistake is None or got.equals(self.mistaken(mistake, case))

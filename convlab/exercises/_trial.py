@@ -1,0 +1,206 @@
+"""One trial: give an answer one input, and take down what comes back or what goes wrong."""
+
+import copy
+import dis
+import inspect
+import linecache
+import re
+import sysconfig
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from convlab.exercises._exercise import Exercise, Refused
+from convlab.exercises._guard import quiet
+from convlab.exercises._values import Unreadable, alike, as_parts, kind_of
+
+LIBRARIES = tuple(
+    {str(Path(__file__).resolve().parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))}
+)
+DOES_NOTHING = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP", "COPY_FREE_VARS"}
+
+
+@dataclass
+class Outcome:
+    """What one trial gave.
+
+    Attributes:
+        parts: the result, or None.
+        trouble: "" if there is a result; "untried", "nothing" (None came back), "unreadable", "refused", "raised".
+        words: what went wrong, as a sentence for the learner.
+        error: the name of the exception's type.
+        changed: the names of the inputs that the answer has changed in place.
+        printed: the beginning of what it printed.
+    """
+
+    parts: dict | None = None
+    trouble: str = ""
+    words: str = ""
+    error: str = ""
+    changed: list[str] = field(default_factory=list)
+    printed: str = ""
+
+    def equals(self, other: "Outcome") -> bool:
+        """Tell whether two trials gave the same: an equal result, or the same kind of trouble."""
+        if self.trouble or other.trouble:
+            return (self.trouble, self.error) == (other.trouble, other.error)
+        return alike(self.parts, other.parts)
+
+
+def attempt(exercise: Exercise, answer, arguments: dict) -> Outcome:
+    """Try an answer on one input. KeyboardInterrupt and TimeUp pass through; nothing else does."""
+    given, outcome = copy.deepcopy(arguments), Outcome()
+    answer = copy.deepcopy(answer) if isinstance(answer, nn.Module) else answer  # run may set its weights and type
+    with quiet() as printed:
+        try:
+            value = exercise.try_out(answer, given)
+        except Unreadable as reason:
+            outcome.trouble, outcome.words = "unreadable", f"Your answer cannot be used: {reason}"
+        except (Exception, SystemExit) as error:
+            _take_down(outcome, error)
+        else:
+            _read(outcome, exercise, value)
+    outcome.printed = printed.text
+    if not outcome.trouble:
+        outcome.changed = [name for name in arguments if _differs(given[name], arguments[name])]
+    return outcome
+
+
+def _read(outcome: Outcome, exercise: Exercise, value) -> None:
+    """Take down a result; None and ... are no results."""
+    several = value.values() if isinstance(value, dict) else value if isinstance(value, (tuple, list)) else ()
+    if value is ... or any(part is ... for part in several):
+        outcome.trouble = "untried"
+    elif value is None:
+        outcome.trouble = "nothing"
+        outcome.words = "Your function returns nothing (None). Is the line with `return` missing?"
+    else:
+        try:
+            outcome.parts = as_parts(value, exercise.returns)
+        except Unreadable as reason:
+            outcome.trouble, outcome.words = "unreadable", f"The result cannot be compared: {reason}"
+
+
+def _take_down(outcome: Outcome, error: BaseException) -> None:
+    """Take down an exception in words: what, where, and what often is the reason."""
+    text = " ".join(str(error).split())
+    text = text if len(text) <= 200 else text[:197] + "..."
+    outcome.trouble, outcome.error = "raised", type(error).__name__
+    if isinstance(error, Refused):
+        outcome.trouble, outcome.words = "refused", f"{text[:1].upper()}{text[1:]}."
+        return
+    if isinstance(error, SystemExit):
+        outcome.words = "Your code calls `exit()`. Leave it out: a function ends with `return`."
+        return
+    if "ellipsis" in text.lower():
+        outcome.trouble = "untried"
+        return
+    line = _learners_line(error)
+    words = f"Your code stops with an error: {outcome.error}{': ' if text else ''}{text}"
+    outcome.words = words + (line and f"\n  {line}") + _advice(error, text)
+
+
+def _learners_line(error: BaseException) -> str:
+    """Return the last line of the learner's own code on the way to an error; "" if there is none."""
+    found, trace = "", error.__traceback__
+    while trace is not None:
+        file = trace.tb_frame.f_code.co_filename
+        if not file.startswith((*LIBRARIES, "<frozen")):
+            source = linecache.getline(file, trace.tb_lineno).strip()
+            found = f"line {trace.tb_lineno}: {source}" if source else f"line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return found
+
+
+def _advice(error: BaseException, text: str) -> str:
+    """Say what errors of this kind often come from."""
+    if isinstance(error, RecursionError):
+        return "\nThe function calls itself, again and again."
+    if re.search(r"expected.*(scalar type|dtype)|same dtype|expected m1 and m2 to have the same", text):
+        return "\nThe inputs here are float64. Give tensors that you make yourself the input's type: dtype=X.dtype."
+    if isinstance(error, TypeError) and re.search(r"positional argument|takes no arguments", text):
+        return "\nLook at the line with `def`: it must take the arguments that the task names, in that order."
+    if isinstance(error, IndexError):
+        return "\nA place outside the tensor was read or written: check where each loop ends."
+    return ""
+
+
+def _differs(given, original) -> bool:
+    """Tell whether an argument is no longer what it was."""
+    if isinstance(original, Tensor):
+        return given.shape != original.shape or not torch.equal(given.detach(), original)
+    return type(given) is type(original) and isinstance(original, (int, float, str, tuple, list)) and given != original
+
+
+def untouched(exercise: Exercise, answer) -> bool:
+    """Tell whether an answer is still the placeholder: ``...``, or a function whose body does nothing."""
+    if answer is None or answer is ...:
+        return True
+    if isinstance(answer, dict):
+        return bool(answer) and all(value is ... or value is None for value in answer.values())
+    if isinstance(answer, (tuple, list)):
+        return any(value is ... for value in answer)
+    if isinstance(answer, nn.Module):
+        answer = type(answer)
+    if isinstance(answer, type):
+        answer = vars(answer).get("forward") if issubclass(answer, nn.Module) else None
+    if not exercise.callable or not inspect.isfunction(answer):
+        return False
+    return (
+        set(answer.__code__.co_consts) <= {None, ..., answer.__doc__}
+        and {step.opname for step in dis.get_instructions(answer)} <= DOES_NOTHING
+    )
+
+
+def unusable(exercise: Exercise, answer) -> str:
+    """Say why an answer is not of the kind that the exercise asks for; "" if it is."""
+    variable = exercise.variable
+    given = kind_of(answer)
+    if exercise.kind == "function" and (not callable(answer) or isinstance(answer, type)):
+        return (
+            f"This exercise asks for a function, and got {given}. "
+            f'Give its name, without brackets behind it: check("{exercise.name}", {variable}).'
+        )
+    layer = isinstance(answer, nn.Module) or (isinstance(answer, type) and issubclass(answer, nn.Module))
+    if exercise.kind == "module" and not layer:
+        return f"This exercise asks for a module: a class made from nn.Module, or an object of one. It got {given}."
+    if exercise.callable:
+        return ""
+    if callable(answer) and not isinstance(answer, nn.Module):
+        return f"This exercise asks for a {_asked(exercise)}, and got {given}."
+    if exercise.kind == "predictions":
+        return _unusable_predictions(exercise, answer)
+    if exercise.kind in ("number", "shape", "tensor"):
+        return _unusable_value(exercise, answer)
+    return ""
+
+
+def _asked(exercise: Exercise) -> str:
+    return {"predictions": "dictionary of predictions"}.get(exercise.kind, exercise.kind)
+
+
+def _unusable_predictions(exercise: Exercise, answer) -> str:
+    """Say what is missing in a dictionary of predictions."""
+    if not isinstance(answer, dict):
+        return f"This exercise asks for a dictionary with {', '.join(map(repr, exercise.right))}."
+    missing = [key for key in exercise.right if key not in answer]
+    return f"Your dictionary has no entry {', '.join(map(repr, missing))}." if missing else ""
+
+
+def _unusable_value(exercise: Exercise, answer) -> str:
+    """Say why an answer is no number, shape or tensor."""
+    try:
+        tensor = as_parts(answer)[""]
+    except Unreadable as reason:
+        return f"Your answer cannot be compared: {reason}"
+    if isinstance(tensor, str):
+        return f"Your answer is text. Write a {_asked(exercise)} without quotation marks."
+    if exercise.kind == "shape" and tensor.ndim > 1:
+        return f'Your answer is a tensor. Give its shape: check("{exercise.name}", tuple(Y.shape)).'
+    if exercise.kind == "shape" and tensor.ndim == 0:
+        return "Your answer is one number. A shape has a number for each dimension, such as (4, 5)."
+    if exercise.kind == "number" and tensor.numel() != 1:
+        return f"This exercise asks for one number, and got {tensor.numel()}."
+    return ""

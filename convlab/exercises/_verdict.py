@@ -1,0 +1,126 @@
+"""What check answers: passed or not, the smallest counterexample, and the misconception by name."""
+
+import re
+from dataclasses import dataclass, field
+from html import escape
+
+from torch import Tensor
+
+from convlab.exercises import _tables
+from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises._values import same
+
+SIGNS = {"passed": "✓", "tried": "✗", "not tried": "○"}
+# JupyterLab's own colours, light and dark; the second ones are for pages without them. The words say it, too.
+COLOURS = {
+    "passed": "var(--jp-success-color1,#2e7d32)",
+    "tried": "var(--jp-error-color1,#c62828)",
+    "not tried": "var(--jp-border-color1,#888)",
+}
+
+
+@dataclass(frozen=True)
+class Counterexample:
+    """An input on which an answer goes wrong.
+
+    Attributes:
+        inputs: the arguments by name.
+        expected: the right result; by its name, or {"": result} if there is one.
+        got: what the answer gave, in the same form; None if it gave nothing.
+    """
+
+    inputs: dict
+    expected: dict
+    got: dict | None
+
+    def tables(self) -> list[tuple[str, list[list[str]]]]:
+        """Return input, expected, got and difference as tables (label, rows)."""
+        tables = [table for name, value in self.inputs.items() for table in _tables.grids(name, value)]
+        for name, expected in self.expected.items():
+            if self.got is not None and name in self.got and same(self.got[name], expected):
+                continue  # one of several results, and this one is right
+            suffix = f" {name}" if name else ""
+            tables += _tables.grids(f"expected{suffix}", expected)
+            if self.got is None or name not in self.got:
+                continue
+            got = self.got[name]
+            tables += _tables.grids(f"got{suffix}", got)
+            if isinstance(got, Tensor) and isinstance(expected, Tensor) and got.shape == expected.shape:
+                tables += _tables.grids(f"difference{suffix}", got - expected)
+        return tables
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of ``check``. As text it is its message; in a notebook it is a box with tables.
+
+    Attributes:
+        name: the exercise's name.
+        status: "passed", "tried" or "not tried".
+        sentences: what there is to say, in its order.
+        counterexample: the smallest one that was found, or None.
+        mistake: the misconception that was recognised, or None.
+        where: the heading of the notebook to read again, or "".
+    """
+
+    name: str
+    status: str
+    sentences: list[str] = field(default_factory=list)
+    counterexample: Counterexample | None = None
+    mistake: Mistake | None = None
+    where: str = ""
+    caption: str = "The smallest input found where it goes wrong:"
+
+    @property
+    def passed(self) -> bool:
+        """Whether the answer is right."""
+        return self.status == "passed"
+
+    @property
+    def headline(self) -> str:
+        """The first line."""
+        words = {"passed": "passed.", "tried": "not yet.", "not tried": "not tried yet."}
+        return f"{SIGNS[self.status]} {self.name}: {words[self.status]}"
+
+    @property
+    def message(self) -> str:
+        """The whole verdict as plain text."""
+        lines = [self.headline, *self.sentences]
+        if self.where:
+            lines.append(f"Read again: section «{self.where}».")
+        if self.counterexample is not None:
+            tables = _tables.as_text(self.counterexample.tables())
+            lines += [self.caption, "", *(f"  {line}".rstrip() for line in tables.splitlines())]
+        return "\n".join(lines)
+
+    def __repr__(self):
+        return self.message
+
+    def _repr_html_(self) -> str:
+        parts = [f"<b>{escape(self.headline)}</b>"]
+        parts += [_lines(sentence) for sentence in self.sentences]
+        if self.where:
+            parts.append(f"Read again: section «{escape(self.where)}».")
+        if self.counterexample is not None:
+            parts.append(escape(self.caption))
+        body = "".join(f'<div style="margin:3px 0">{part}</div>' for part in parts)
+        tables = _tables.as_html(self.counterexample.tables()) if self.counterexample is not None else ""
+        style = f"border-left:4px solid {COLOURS[self.status]};padding:2px 0 2px 12px;margin:4px 0"
+        return f'<div style="{style}">{body}{tables}</div>'
+
+
+def _lines(sentence: str) -> str:
+    """Return a sentence as HTML; lines that begin with spaces, and words in backticks, are code."""
+    lines = [
+        f"<code>{escape(line.strip())}</code>"
+        if line.startswith("  ")
+        else re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
+        for line in sentence.splitlines()
+    ]
+    return "<br>".join(lines)
+
+
+def not_tried(exercise: Exercise, words: str = "") -> Verdict:
+    """Return the friendly verdict on a placeholder."""
+    words = words or "Put your answer in the place of the `...` in the cell above, run that cell, then run this one."
+    return Verdict(exercise.name, "not tried", [words])

@@ -1,0 +1,435 @@
+"""The exercises: every one is solvable, every listed mistake is named, and whatever is handed in gets a sentence."""
+
+import contextlib
+import re
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import nbformat
+import numpy as np
+import pytest
+import torch
+from _notebooks import NOTEBOOKS, exercise_cells, exercise_problems
+from torch import nn
+
+import convlab.functional
+from convlab import kernels
+from convlab.exercises import _check, _progress, check, names, progress, solution
+from convlab.exercises._draw import draw_cases
+from convlab.exercises._exercise import find
+from convlab.exercises._guard import TimeUp, time_limit
+from convlab.exercises._trial import attempt
+
+ALL = [find("tests", name) for name in names()]
+MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.mistakes]
+with_alarm = pytest.mark.skipif(
+    not hasattr(signal, "setitimer"),
+    reason="Windows has no SIGALRM: there the stop button ends a loop, and test_ctrl_c_passes_through tests that",
+)
+each = pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+
+
+@pytest.fixture(autouse=True)
+def new_session(monkeypatch):
+    monkeypatch.setattr(_progress, "_session", {})
+
+
+def run(source, variable):
+    """Run a cell of the course as a notebook would, and return the variable."""
+    operators = {name: getattr(convlab.functional, name) for name in convlab.functional.__all__}
+    namespace = {**operators, "torch": torch, "np": np, "nn": nn, "F": nn.functional, "kernels": kernels}
+    exec(compile(source, "a cell", "exec"), namespace)
+    return namespace[variable]
+
+
+def solved(exercise):
+    return run(exercise.solution, exercise.variable)
+
+
+# --- every exercise -----------------------------------------------------------------------------------------------
+
+
+@each
+def test_the_placeholder_is_not_tried_yet(exercise):
+    assert "..." in exercise.placeholder
+    verdict = check(exercise.name, run(exercise.placeholder, exercise.variable))
+    assert not verdict.passed and "not tried yet" in verdict.message, verdict
+
+
+@each
+@pytest.mark.parametrize("which", ["solution", "also"])
+def test_two_right_answers_pass(exercise, which):
+    assert exercise.solution != exercise.also
+    verdict = check(exercise.name, run(getattr(exercise, which), exercise.variable))
+    assert verdict.passed, verdict
+
+
+@each
+def test_the_solution_passes_as_float32_and_as_numpy(exercise):
+    answer = solved(exercise)
+    if exercise.kind != "function":
+        return check_values(exercise, answer)
+    for convert in (lambda tensor: tensor.float(), lambda tensor: tensor.numpy(), lambda tensor: tensor.tolist()):
+        assert check(exercise.name, lambda *given, c=convert: converted(answer(*given), c)).passed
+
+
+def check_values(exercise, answer):
+    if exercise.kind == "tensor":
+        assert check(exercise.name, torch.as_tensor(answer).float()).passed
+        assert check(exercise.name, np.asarray(answer)).passed
+    if exercise.kind == "shape":
+        assert all(check(exercise.name, form(answer)).passed for form in (list, np.array, torch.Size, torch.tensor))
+
+
+def converted(result, convert):
+    if isinstance(result, tuple):
+        return tuple(convert(part) if isinstance(part, torch.Tensor) else part for part in result)
+    return convert(result) if isinstance(result, torch.Tensor) else result
+
+
+@pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=lambda item: item.name)
+def test_each_mistake_is_refused_and_named(exercise, mistake):
+    wrong = {**exercise.right, **mistake.wrong} if exercise.kind == "predictions" else mistake.wrong
+    verdict = check(exercise.name, wrong)
+    assert not verdict.passed
+    assert verdict.mistake is mistake, verdict
+    assert mistake.name in verdict.message and mistake.says in verdict.message
+    assert (verdict.counterexample is None) == (exercise.cases is None)
+
+
+@each
+def test_the_description_is_complete(exercise):
+    assert len(exercise.mistakes) >= 3
+    assert len({mistake.name for mistake in exercise.mistakes}) == len(exercise.mistakes)
+    assert re.fullmatch(r"\d\d-[a-z0-9-]+", exercise.name) and exercise.name[:2] == exercise.notebook
+    assert exercise.variable in exercise.placeholder and exercise.prompt and exercise.because
+    for mistake in exercise.mistakes:
+        assert mistake.says.endswith((".", "?")) and not mistake.name.endswith("."), mistake.name
+
+
+@each
+def test_where_is_a_heading_of_the_notebook(exercise):
+    path = next(path for path in NOTEBOOKS if path.name.startswith(exercise.notebook))
+    text = "\n".join(cell.source for cell in nbformat.read(path, 4).cells if cell.cell_type == "markdown")
+    headings = re.findall(r"^#+ (.+)$", text, re.M)
+    for where in [exercise.where, *(mistake.where for mistake in exercise.mistakes if mistake.where)]:
+        assert where in headings
+
+
+@each
+def test_the_inputs_are_varied(exercise):
+    if exercise.cases is None:
+        return
+    assert not any(attempt(exercise, exercise.right, case).trouble for case in draw_cases(exercise))
+    tensors = [value for case in draw_cases(exercise) for value in case.values() if isinstance(value, torch.Tensor)]
+    assert all(tensor.dtype == torch.float64 for tensor in tensors)
+    if tensors and tensors[0].ndim >= 2:
+        assert any(tensor.shape[-2] != tensor.shape[-1] for tensor in tensors)
+        assert any(side % 2 == 0 for tensor in tensors for side in tensor.shape[-2:])
+    assert any((tensor < 0).any() for tensor in tensors) and any((tensor % 1 != 0).any() for tensor in tensors)
+
+
+@each
+def test_a_right_answer_that_is_spoilt_is_refused_without_a_wrong_name(exercise):
+    """One number changed in large results only; fractions cut off."""
+    if exercise.kind != "function":
+        return
+    answer = solved(exercise)
+
+    def spoil(tensor):
+        if tensor.numel() > 5:
+            tensor = tensor.clone()
+            tensor.view(-1)[-1] += 0.5
+        return tensor
+
+    for change in (spoil, torch.trunc):
+        verdict = check(exercise.name, lambda *given, c=change: converted(answer(*given), c))
+        assert not verdict.passed and verdict.mistake is None and verdict.counterexample is not None, verdict
+
+
+# --- what a learner may hand in -----------------------------------------------------------------------------------
+
+
+def right(X, K):
+    return convlab.functional.convolve2d(X, K)
+
+
+def changing(X, K):
+    X += 1
+    return right(X - 1, K)
+
+
+def endless(X, K):
+    while True:
+        with contextlib.suppress(Exception):
+            time.sleep(0.01)
+
+
+def printing(X, K):
+    print(right(X, K))
+
+
+def one_argument(X):
+    return X
+
+
+def unfinished(X, K):
+    Y = ...
+    return Y
+
+
+def calls_itself(X, K):
+    return calls_itself(X, K)
+
+
+def wrong_line(X, K):
+    Y = right(X, K)
+    return Y + unknown  # noqa: F821
+
+
+LEARNERS = {
+    "changes its input": (changing, "changes its input X in place"),
+    "prints": (printing, "It must be returned"),
+    "one argument": (one_argument, "Look at the line with `def`"),
+    "unfinished": (unfinished, "still a `...`"),
+    "recursion": (calls_itself, "The function calls itself"),
+    "error": (wrong_line, "return Y + unknown"),
+    "random": (lambda X, K: right(X, K) + torch.rand(1), "different results for the same input"),
+    "float32 meets float64": (lambda X, K: torch.ones(1, 9) @ torch.ones(9, 1).double(), "dtype=X.dtype"),
+    "exit": (lambda X, K: sys.exit(), "Leave it out"),
+    "text": (lambda X, K: "12", "It is text"),
+    "function": (lambda X, K: right, "did you forget to call it"),
+    "generator": (lambda X, K: (x for x in X), "a generator"),
+    "ragged": (lambda X, K: [[1, 2], [3]], "different sizes"),
+    "meta": (lambda X, K: right(X, K).to("meta"), "no numbers"),
+    "called": (torch.ones(2, 2), "asks for a function"),
+    "batch": (lambda X, K: right(X, K)[None, None], "dimensions of size 1"),
+    "transposed": (lambda X, K: right(X, K).T, "rows and columns swapped"),
+    "sign": (lambda X, K: -right(X, K), "sign of every number"),
+    "factor": (lambda X, K: 3 * right(X, K), "3 times the right one"),
+    "offset": (lambda X, K: right(X, K) + 1, "off by the same amount"),
+    "cut off": (lambda X, K: right(X, K).int(), "whole numbers only"),
+    "turned": (lambda X, K: right(X, K).flip(0), "upside down"),
+    "relu": (lambda X, K: right(X, K).relu(), "Negative numbers have become 0"),
+    "a row less": (lambda X, K: right(X, K)[:-1], "last rows or columns missing"),
+    "infinite": (lambda X, K: right(X, K) / 0, "divided by 0"),
+    "square only": (
+        lambda X, K: right(X, K) + K.shape[0] - K.shape[1],
+        "only where the height and the width of K differ",
+    ),
+    "negative only": (lambda X, K: right(X, K.abs()), "negative numbers in K"),
+}
+
+
+@pytest.mark.parametrize("case", LEARNERS)
+def test_a_learners_answer_gets_a_sentence(case):
+    answer, sentence = LEARNERS[case]
+    verdict = check("01-convolve", answer)
+    assert not verdict.passed and verdict.mistake is None
+    assert sentence in verdict.message, verdict
+    assert "<b>" in verdict._repr_html_()
+
+
+def test_right_answers_of_every_type_pass():
+    for convert in (torch.Tensor.requires_grad_, torch.Tensor.bfloat16, torch.Tensor.to_sparse, torch.Tensor.cfloat):
+        good = convert is not torch.Tensor.bfloat16
+        assert check("01-convolve", lambda X, K, c=convert: c(right(X, K))).passed or not good
+    with torch.inference_mode():
+        assert check("01-convolve", right).passed
+
+
+def test_the_counterexample_is_small_and_shows_all_four():
+    counterexample = check("01-convolve", lambda X, K: right(X, K.abs())).counterexample
+    assert {name: value.tolist() for name, value in counterexample.inputs.items()} == {"X": [[1]], "K": [[-1]]}
+    labels = [label.split(" ")[0] for label, _ in counterexample.tables()]
+    assert labels == ["X", "K", "expected", "got", "difference"]
+
+
+def test_two_mistakes_in_two_results_are_both_named():
+    def merge(K1, b1, K2, b2):
+        return convlab.functional.correlate2d(K1, K2, mode="full"), b1 + b2
+
+    verdict = check("01-merge", merge)
+    assert "correlated, not convolved" in verdict.message and "biases are only added" in verdict.message
+    swapped = check("01-merge", lambda *given: solved(find("tests", "01-merge"))(*given)[::-1])
+    assert "not in the order" in swapped.message
+
+
+def test_predictions_say_what_is_right_and_name_each_mistake():
+    verdict = check("01-count", {"layers": 3, "weights": 30_500, "biases": 60, "window": 25})
+    assert "Right: weights, biases. Not right: layers, window." in verdict.message
+    assert "counted as a layer" in verdict.message and "bias of the window" in verdict.message
+    assert "26" not in verdict.message
+    verdict = check("01-count", {"layers": 2, "weights": 30_500, "biases": ..., "window": 25})
+    assert verdict.status == "not tried" and "Still open: biases" in verdict.message
+    assert "'two'" not in check("01-count", {"layers": "two", "weights": 1, "biases": 1, "window": 1}).message
+
+
+@pytest.mark.parametrize(
+    "answer, sentence",
+    [
+        ((476, 639), "The number of rows is right; the number of columns is wrong."),
+        ((1, 476, 638), "has 3 numbers. The right one has 2"),
+        (476, "one number"),
+        ("(476, 638)", "is text"),
+        (torch.zeros(476, 638), "Give its shape"),
+        ((1.5, 2), "whole numbers"),
+        (max, "asks for a shape"),
+        ({"rows": 476}, "cannot be compared"),
+    ],
+)
+def test_a_shape_that_is_off_is_told_in_words_without_the_right_one(answer, sentence):
+    message = check("01-shape", answer).message
+    assert sentence in message and "(476, 638)" not in message
+
+
+def test_html_never_holds_what_a_learner_writes_as_it_is():
+    def f(X, K):
+        raise ValueError("<script>alert(1)</script>")
+
+    for answer in (f, lambda X, K: "<script>"):
+        html = check("01-convolve", answer)._repr_html_()
+        assert "<script" not in html and "&lt;script" in html
+
+
+def test_an_unknown_name_is_refused_and_the_closest_named():
+    with pytest.raises(ValueError, match="did you mean '01-convolve'"):
+        check("01-convolv", ...)
+    with pytest.raises(TypeError, match="name of an exercise is text"):
+        check(..., "01-shape")
+    with pytest.raises(ValueError, match="no exercises of notebook 77"):
+        names(77)
+
+
+def test_progress_remembers_the_best():
+    check("01-shape", (1, 2))
+    check("01-kernel", ...)
+    assert {name: status for name, _, status in progress("01").rows}["01-shape"] == "tried"
+    check("01-shape", (476, 638))
+    check("01-shape", ...)
+    table = progress(1)
+    assert "✓ 01-shape" in repr(table) and "○ 01-kernel" in repr(table)
+    assert table.headline == f"1 of {len(names(1))} passed" and table.headline in table._repr_html_()
+
+
+def test_solution_shows_source_and_reasoning():
+    shown = repr(solution("01-kernel"))
+    assert find("tests", "01-kernel").solution in shown and "add up to 0" in shown
+
+
+def test_a_verdict_shows_no_line_of_the_solution():
+    lines = {line.strip() for exercise in ALL for line in exercise.solution.splitlines() if len(line.strip()) > 12}
+    for exercise, mistake in MISTAKES:
+        wrong = {**exercise.right, **mistake.wrong} if exercise.kind == "predictions" else mistake.wrong
+        message = check(exercise.name, wrong).message
+        assert not [line for line in lines if line in message]
+
+
+# --- the guard ----------------------------------------------------------------------------------------------------
+
+
+@with_alarm
+def test_an_endless_loop_is_stopped_and_the_signal_is_as_before(monkeypatch):
+    monkeypatch.setattr(_check, "time_limit", lambda: time_limit(0.3))
+    before = signal.getsignal(signal.SIGALRM)
+    verdict = check("01-convolve", endless)
+    assert "Does a loop never end?" in verdict.message and verdict.counterexample is not None
+    assert signal.getsignal(signal.SIGALRM) is before and signal.getitimer(signal.ITIMER_REAL) == (0, 0)
+
+
+@with_alarm
+def test_a_bare_except_does_not_swallow_the_limit():
+    start, caught = time.monotonic(), 0
+    with pytest.raises(TimeUp), time_limit(0.1):
+        while time.monotonic() - start < 5:
+            try:
+                time.sleep(0.01)
+            except:  # noqa: E722
+                caught += 1
+                if caught > 1:
+                    raise
+    assert caught == 2 and time.monotonic() - start < 2
+
+
+@with_alarm
+def test_an_older_timer_goes_on():
+    rung = []
+    old = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))
+    signal.setitimer(signal.ITIMER_REAL, 0.2)
+    try:
+        with time_limit(5):
+            pass
+        time.sleep(0.3)
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, old)
+    assert rung == [1]
+
+
+def test_in_another_thread_there_is_no_limit_and_no_error():
+    verdicts = []
+    thread = threading.Thread(target=lambda: verdicts.append(check("01-convolve", right)))
+    thread.start()
+    thread.join()
+    assert verdicts[0].passed
+
+
+def test_ctrl_c_passes_through_and_leaves_all_as_it_was():
+    def pressed(X, K):
+        signal.raise_signal(signal.SIGINT)
+
+    alarm = getattr(signal, "SIGALRM", signal.SIGINT)
+    before, stdout = signal.getsignal(alarm), sys.stdout
+    with pytest.raises(KeyboardInterrupt):
+        check("01-convolve", pressed)
+    assert signal.getsignal(alarm) is before and sys.stdout is stdout
+
+
+def test_check_leaves_random_numbers_and_grad_mode_alone():
+    torch.manual_seed(0)
+    wanted = torch.rand(1)
+    torch.manual_seed(0)
+
+    def answer(X, K):
+        torch.manual_seed(7)
+        torch.set_grad_enabled(False)
+        return right(X, K)
+
+    assert check("01-convolve", answer).passed
+    assert torch.is_grad_enabled() and torch.equal(torch.rand(1), wanted)
+
+
+def test_importing_convlab_does_not_load_the_exercises():
+    code = "import sys, convlab; print([name for name in sys.modules if 'exercises' in name or name == 'torch'])"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+# --- the rule for notebooks ---------------------------------------------------------------------------------------
+
+
+def notebook_of(exercises):
+    cells = []
+    for exercise in exercises:
+        cells.append(nbformat.v4.new_markdown_cell(f"## {exercise.where}"))
+        for kind, tag, source in exercise_cells(exercise):
+            new = nbformat.v4.new_code_cell if kind == "code" else nbformat.v4.new_markdown_cell
+            cells.append(new(source, metadata={"tags": [tag]}))
+    return nbformat.v4.new_notebook(cells=cells)
+
+
+def test_the_rule_for_notebooks_can_fail():
+    exercises = [exercise for exercise in ALL if exercise.notebook == "01"]
+    assert exercise_problems(notebook_of(exercises), exercises) == []
+    for spoil in (
+        lambda nb: nb.cells.pop(2),
+        lambda nb: nb.cells[3].update(source="check('01-count', 3)"),
+        lambda nb: nb.cells[4].update(source=nb.cells[4].source.replace("600 * 50", "500 * 50")),
+        lambda nb: nb.cells[2].metadata.update(tags=["check"]),
+        lambda nb: nb.cells[0].update(source="## Elsewhere"),
+    ):
+        nb = notebook_of(exercises)
+        spoil(nb)
+        assert exercise_problems(nb, exercises)
