@@ -5,10 +5,10 @@ import signal
 import tempfile
 from pathlib import Path
 
+import chromium  # tools/chromium.py, see pythonpath in pyproject.toml
 import hypothesis
 import pytest
 
-import chromium  # tools/chromium.py, see pythonpath in pyproject.toml
 import notebooks  # tools/notebooks.py
 
 # One thread for each worker and kernel: several run at a time, the tensors are small, and two kernels with two

@@ -19,7 +19,7 @@ SIDEWAYS = [[(0.3, 0.2), (0.6, 0.7)], [(0.1, 0.5)]]
 
 
 class Odd(nn.Module):
-    """Everything that the sums are told for, in unusual forms: functions, groups, dilation, in-place, a module twice."""
+    """Everything that the sums are told for, in unusual forms: functions, groups, dilation, in-place."""
 
     def __init__(self):
         super().__init__()
@@ -155,7 +155,7 @@ def test_the_pen_covers_what_is_nearer_than_its_radius(ends):
     x0, y0, x1, y1 = ends
     board = rasterise([[(x0, y0), (x1, y1)]])
     i, j = int(min(y0 * BOARD, BOARD - 1)), int(min(x0 * BOARD, BOARD - 1))
-    assert board[i, j] == 1 and 0 <= board.min() and board.max() == 1
+    assert board[i, j] == 1 and board.min() >= 0 and board.max() == 1
     assert (
         torch.equal(board, rasterise([[(x1, y1), (x0, y0)]]))
         or (board - rasterise([[(x1, y1), (x0, y0)]])).abs().max() < 1e-9

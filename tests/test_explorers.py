@@ -5,6 +5,7 @@ import subprocess
 import sys
 
 import ipywidgets
+import nbformat
 import numpy as np
 import pytest
 import torch
@@ -13,7 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from traitlets import TraitError, link
 
+import convlab.explorers
 import convlab.functional as C
+import notebooks  # tools/notebooks.py
 from convlab.explorers import ConvExplorer, DigitInspector
 from convlab.explorers import _base as base
 from convlab.training import FastNet
@@ -174,3 +177,27 @@ def test_what_the_browser_sends_is_taken():
     explorer.set_state({"x": X.tolist(), "kernel": [[1, 0]], "stride": [2, 2], "position": [0, 1]})
     assert explorer.stride == (2, 2) and explorer.position == (0, 1)
     assert torch.equal(explorer.kernel, torch.tensor([[1.0, 0]], dtype=torch.float64))
+
+
+# What the notebooks store.
+
+
+def stored_explorers():
+    for path in sorted(notebooks.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for output in cell.get("outputs", []):
+                if "convlab-stored" in output.get("data", {}).get("text/html", ""):
+                    yield path.stem, output.data
+
+
+def test_stored_explorers_are_todays_and_small():
+    seen = set()
+    for notebook, data in stored_explorers():
+        kind = re.match(r"\w+", data["text/plain"])[0]
+        explorer = getattr(convlab.explorers, kind)
+        seen.add((notebook[:2], kind))
+        assert base.packed(explorer._name) in data["text/html"], f"{notebook}: run make notebooks"
+        assert base._lean("alone.js") in data["text/html"], f"{notebook}: run make notebooks"
+        assert sum(map(len, data.values())) < 60_000 and data["image/png"], notebook
+        assert notebooks.WIDGET_VIEW not in data
+    assert {("01", "ConvExplorer"), ("02", "ConvExplorer"), ("06", "DigitInspector")} <= seen

@@ -172,15 +172,28 @@ def renumber_widgets(nb):
     return nbformat.from_dict(json.loads(text))
 
 
+def needed_state(cells, state: dict) -> dict:
+    """Return the models of the widgets that the cells show, and the models that those name."""
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
+    names = [output.data[WIDGET_VIEW]["model_id"] for output in outputs if WIDGET_VIEW in output.get("data", {})]
+    needed = set()
+    while names:
+        name = names.pop()
+        if name in state and name not in needed:
+            needed.add(name)
+            names += re.findall(r"IPY_MODEL_(\w+)", json.dumps(state[name]))
+    return {name: model for name, model in state.items() if name in needed}
+
+
 def normalise(nb):
     """Return the notebook in normal form, without executing it. Doing it twice changes nothing."""
     metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
     nb.nbformat, nb.nbformat_minor = 4, 5
     for number, cell in enumerate(nb.cells, 1):
         normalise_cell(cell, number)
-    shown = any(WIDGET_VIEW in output.get("data", {}) for cell in nb.cells for output in cell.get("outputs", []))
-    if shown and nb.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state"):
-        metadata["widgets"] = nb.metadata.widgets
+    widgets = nb.metadata.get("widgets", {}).get(WIDGET_STATE, {})
+    if state := needed_state(nb.cells, widgets.get("state", {})):
+        metadata["widgets"] = {WIDGET_STATE: {**widgets, "state": state}}
     nb.metadata = nbformat.from_dict(metadata)
     return renumber_widgets(nb)
 

@@ -8,6 +8,7 @@ import html
 import io
 import json
 import re
+import zlib
 from functools import cache
 from pathlib import Path
 
@@ -47,6 +48,13 @@ def style(name: str) -> str:
     return _lean("common.css") + _lean(f"{name}.css")
 
 
+@cache
+def packed(name: str) -> str:
+    """Return script and style as a page without Python gets them: compressed, for every notebook stores them."""
+    code = f"{script(name)}export const STYLE = {json.dumps(style(name))};\n"
+    return base64.b64encode(zlib.compress(code.encode(), 9)).decode("ascii")
+
+
 def _lean(name: str) -> str:
     """Return a file without indents, empty lines and comments of their own: every notebook stores it."""
     text = re.sub(r"(?ms)^ */\*.*?\*/$", "", (STATIC / name).read_text(encoding="utf-8"))
@@ -83,13 +91,13 @@ class Explorer(anywidget.AnyWidget):
         key = hashlib.sha256((type(self).__name__ + text).encode()).hexdigest()[:12]
         # "<" inside a script could end it
         known = f"const KEY = {json.dumps(key)}, STATE = {json.dumps(text)};\n".replace("<", "\\u003c")
-        code = script(self._name) + known + _lean("alone.js")
+        known += f'const CODE = "{packed(self._name)}";\n'
         picture = base64.b64encode(png).decode("ascii")
         alt = html.escape(repr(self), quote=True)
         return (
             f'<div class="convlab-stored" data-convlab="{key}">'
             f'<img alt="{alt}" src="data:image/png;base64,{picture}"></div>\n'
-            f'<style>{style(self._name)}</style>\n<script type="module">\n{code}</script>\n'
+            f'<script type="module">\n{known}{_lean("alone.js")}</script>\n'
         )
 
     def _png(self) -> bytes:
@@ -99,7 +107,7 @@ class Explorer(anywidget.AnyWidget):
         drawn, small = io.BytesIO(), io.BytesIO()
         self.figure().savefig(drawn, format="png", dpi=self._dpi, facecolor="white")
         with Image.open(drawn) as picture:
-            picture.convert("RGB").quantize(64).save(small, format="png", optimize=True)
+            picture.convert("RGB").quantize(32).save(small, format="png", optimize=True)
         return small.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):

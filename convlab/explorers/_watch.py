@@ -21,8 +21,12 @@ _NAMES = {
     "batch_norm": _NORM,
     "linear": ("input", "weight", "bias"),
 }
-_POINTWISE = "relu relu_ relu6 leaky_relu elu selu gelu silu mish sigmoid tanh hardswish hardsigmoid softplus".split()
-_SILENT = "flatten view reshape dropout dropout2d contiguous to float squeeze unsqueeze size dim detach".split()
+_POINTWISE = frozenset(
+    "relu relu_ relu6 leaky_relu elu selu gelu silu mish sigmoid tanh hardswish hardsigmoid softplus".split()  # noqa: SIM905
+)
+_SILENT = frozenset(
+    "flatten view reshape dropout dropout2d contiguous to float squeeze unsqueeze size dim detach".split()  # noqa: SIM905
+)
 
 
 class Step(NamedTuple):
@@ -94,8 +98,8 @@ def explain(step: Step, unit: tuple[int, int, int]) -> dict:
     """Say how one number of a step was made.
 
     Returns:
-        A dict for the browser: ``title``; ``parts``, each with ``name``, ``values``, ``weights`` (matrices) and ``sum``;
-        ``bias``; ``total``, what the parts and the bias make in float64; ``value``, what the network has; ``formula``.
+        A dict for the browser: ``parts``, each with ``name``, ``values``, ``weights`` (matrices) and ``sum``; ``bias``;
+        ``total``, what the parts and the bias make in float64; ``value``, what the network has; ``formula``.
     """
     c, i, j = unit
     found = {"parts": [], "bias": None, "value": float(step.output[c, i, j])}

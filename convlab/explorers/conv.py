@@ -19,8 +19,8 @@ class ConvExplorer(Explorer):
     """A window that slides over a small image.
 
     In the browser: the arrow keys, the mouse or *play* move the window, hovering a pixel shows all outputs that use it,
-    a double click changes a number, and settings that cannot work are explained. From Python all of it are traits, which
-    follow each other in both directions:
+    a double click changes a number, and settings that cannot work are explained. For Python all of it is in traits, in
+    both directions:
 
     >>> explorer = ConvExplorer([[1, 2, 3], [4, 5, 6], [7, 8, 9]], [[1, 0], [0, -1]])
     >>> explorer

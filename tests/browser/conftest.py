@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import pytest
+from chromium import find  # tools/chromium.py
 from playwright.sync_api import expect, sync_playwright
 
-from chromium import find  # tools/chromium.py
 from convlab.explorers._base import _remove_buffers, script, style
 
 HERE = "http://convlab.test/"  # answered by the test itself: nothing leaves the machine

@@ -36,15 +36,17 @@ READY = """(() => {
 })()"""
 DONE = """(() => {
     const panel = jupyterapp.shell.currentWidget;
-    const cells = panel.content.widgets.filter((cell) => cell.model.type === "code" && cell.model.sharedModel.source.trim());
-    return cells.every((cell) => cell.model.executionCount !== null && cell.model.executionState !== "running")
+    const cells = panel.content.widgets.map((cell) => cell.model).filter((model) => model.type === "code");
+    return cells.every((model) => model.executionCount !== null && model.executionState !== "running")
         && panel.context.sessionContext.session.kernel.status === "idle";
 })()"""
-OUTPUTS = """jupyterapp.shell.currentWidget.content.widgets.filter((cell) => cell.model.type === "code")
-    .map((cell) => [cell.model.sharedModel.source, cell.model.sharedModel.metadata.tags ?? [], cell.model.outputs.toJSON()])"""
+OUTPUTS = """jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model)
+    .filter((model) => model.type === "code")
+    .map((model) => [model.sharedModel.source, model.sharedModel.metadata.tags ?? [], model.outputs.toJSON()])"""
 ASK = """async (code) => {
     const kernel = jupyterapp.shell.currentWidget.context.sessionContext.session.kernel;
-    const reply = await kernel.requestExecute({ code: "", user_expressions: { found: code }, store_history: false }).done;
+    const asked = { code: "", user_expressions: { found: code }, store_history: false };
+    const reply = await kernel.requestExecute(asked).done;
     return reply.content.user_expressions.found.data?.["text/plain"] ?? JSON.stringify(reply.content);
 }"""
 
@@ -90,7 +92,7 @@ def lab(tmp_path_factory):
 @pytest.fixture
 def opened(browser, lab):
     """Return a function that opens a notebook and waits for its kernel."""
-    address, folder = lab
+    address, _ = lab
     with watched(browser, viewport={"width": 1300, "height": 1000}, quiet=True) as page:
         page.set_default_timeout(60_000)
         outside = []

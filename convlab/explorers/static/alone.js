@@ -1,5 +1,6 @@
+// A page without Python. KEY, STATE and CODE stand in front: which box, what it shows, and its script, compressed.
 
-// A page without Python: this stands where the widget's model would be.
+// This stands where the widget's model would be.
 function standIn(state) {
   const listeners = {};
   return {
@@ -12,14 +13,17 @@ function standIn(state) {
     send() {},
   };
 }
+const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 // Raw bytes travel as base64; widgets hand them over as a DataView.
-function unpack(_, value) {
-  if (!value?.base64) return value;
-  const bytes = Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0));
-  return new DataView(bytes.buffer);
-}
+const unpack = (_, value) => (value?.base64 ? new DataView(bytes(value.base64).buffer) : value);
+
+const stream = new Blob([bytes(CODE)]).stream().pipeThrough(new DecompressionStream("deflate"));
+const code = new Blob([await new Response(stream).text()], { type: "text/javascript" });
+const { default: explorer, STYLE } = await import(URL.createObjectURL(code));
 for (const box of document.querySelectorAll(`[data-convlab="${KEY}"]:not([data-alive])`)) {
   box.dataset.alive = "";
-  box.replaceChildren();
-  render({ model: standIn(JSON.parse(STATE, unpack)), el: box });
+  const style = document.createElement("style"), host = document.createElement("div");
+  style.textContent = STYLE;
+  box.replaceChildren(style, host);
+  explorer.render({ model: standIn(JSON.parse(STATE, unpack)), el: host });
 }
