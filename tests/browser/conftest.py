@@ -5,6 +5,7 @@ import contextlib
 import json
 from pathlib import Path
 
+import jlab  # tools/jlab.py
 import pytest
 from chromium import find  # tools/chromium.py
 from playwright.sync_api import expect, sync_playwright
@@ -46,8 +47,7 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name=
 @pytest.fixture(scope="session")
 def browser():
     with sync_playwright() as playwright:
-        flags = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
-        browser = playwright.chromium.launch(executable_path=find() or None, args=flags)
+        browser = playwright.chromium.launch(executable_path=find() or None, args=jlab.CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

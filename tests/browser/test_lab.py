@@ -6,15 +6,14 @@
 With CONVLAB_PICTURES=folder it leaves pictures of all explorers there, light and dark.
 """
 
-import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 from pathlib import Path
 
+import jlab  # tools/jlab.py
 import nbformat
 import pytest
 from playwright.sync_api import expect
@@ -29,17 +28,6 @@ NAMES = {"ConvExplorer": "conv", "TransposedConvExplorer": "transposed", "Kernel
 STAGES = {"conv": ".box", "transposed": ".box", "playground": "[role=application]", "digit": ".step canvas"}
 PICTURES = os.environ.get("CONVLAB_PICTURES")
 
-READY = """(() => {
-    const context = window.jupyterapp?.shell.currentWidget?.context?.sessionContext;
-    return context?.isReady && context.session?.kernel?.connectionStatus === "connected"
-        && context.session.kernel.status === "idle";
-})()"""
-DONE = """(() => {
-    const panel = jupyterapp.shell.currentWidget;
-    const cells = panel.content.widgets.map((cell) => cell.model).filter((model) => model.type === "code");
-    return cells.every((model) => model.executionCount !== null && model.executionState !== "running")
-        && panel.context.sessionContext.session.kernel.status === "idle";
-})()"""
 OUTPUTS = """jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model)
     .filter((model) => model.type === "code")
     .map((model) => [model.sharedModel.source, model.sharedModel.metadata.tags ?? [], model.outputs.toJSON()])"""
@@ -64,49 +52,24 @@ def explorers_in(path: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab that serves a copy of the notebooks; yield its address and the folder."""
+    """A JupyterLab that serves a copy of the notebooks; yield its address."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(notebooks.NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    settings = folder / "settings"
-    settings.mkdir()
-    news = {"@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False}}
-    windowing = {"@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"}}
-    (settings / "overrides.json").write_text(json.dumps({**news, **windowing}))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    environment = {**os.environ, **notebooks.kernel_environment(folder / "ipython"), "JUPYTER_CONFIG_DIR": str(folder)}
-    environment |= {"JUPYTERLAB_WORKSPACES_DIR": str(folder / "workspaces"), "OMP_NUM_THREADS": "2"}
-    command = [sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}", "--port-retries=0",
-               f"--ServerApp.root_dir={folder}", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True",
-               f"--LabApp.app_settings_dir={settings}"]  # fmt: skip
-    with open(folder / "log.txt", "w") as log:
-        server = subprocess.Popen(command, cwd=folder, env=environment, stdout=log, stderr=log)
-    try:
-        yield f"http://127.0.0.1:{port}", folder
-    finally:
-        server.terminate()
-        server.wait(20)
+    with jlab.serve(folder) as address:
+        yield address
 
 
 @pytest.fixture
 def opened(browser, lab):
     """Return a function that opens a notebook and waits for its kernel."""
-    address, _ = lab
     with watched(browser, viewport={"width": 1300, "height": 1000}, quiet=True) as page:
         page.set_default_timeout(60_000)
         outside = []
-        ours = (address, address.replace("http", "ws"), "data:", "blob:")
+        ours = (lab, lab.replace("http", "ws"), "data:", "blob:")
         page.on("request", lambda request: request.url.startswith(ours) or outside.append(request.url))
 
-        def open_notebook(path: Path, trust=True):
-            for _ in range(100):  # the server is starting
-                try:
-                    page.goto(f"{address}/lab/tree/notebooks/{path.name}?reset")
-                    break
-                except Exception:
-                    page.wait_for_timeout(300)
-            page.wait_for_function(READY)
+        def open_notebook(path: Path):
+            jlab.open_notebook(page, lab, f"notebooks/{path.name}")
             return page
 
         yield open_notebook
@@ -114,20 +77,10 @@ def opened(browser, lab):
         assert not outside, outside
 
 
-def run_all(page):
-    page.evaluate("jupyterapp.commands.execute('notebook:run-all-cells')")
-    page.wait_for_function(DONE, timeout=240_000)
-
-
-def theme(page, name):
-    page.evaluate(f"jupyterapp.commands.execute('apputils:change-theme', {{ theme: 'JupyterLab {name}' }})")
-    page.wait_for_function(f"document.body.dataset.jpThemeLight === '{str(name == 'Light').lower()}'")
-
-
 @pytest.mark.parametrize("path", STORED, ids=[path.stem for path in STORED])
 def test_a_notebook_runs_and_its_explorers_are_alive(path, opened):
     page = opened(path)
-    run_all(page)
+    jlab.run_all(page)
     for source, tags, outputs in page.evaluate(OUTPUTS):
         errors = [o for o in outputs if o["output_type"] == "error" or o.get("name") == "stderr"]
         expected = "raises-exception" in tags or "NBVAL_IGNORE_OUTPUT" in source
@@ -141,7 +94,7 @@ def test_a_notebook_runs_and_its_explorers_are_alive(path, opened):
         box.scroll_into_view_if_needed()
         drive(page, box, name)
         for colours in ("Light", "Dark") if PICTURES else ():
-            theme(page, colours)
+            jlab.theme(page, colours)
             box.scroll_into_view_if_needed()
             page.wait_for_timeout(300)
             Path(PICTURES).mkdir(parents=True, exist_ok=True)
@@ -171,7 +124,7 @@ def drive(page, box, name):
 
 def test_python_and_the_browser_share_the_state(opened):
     page = opened(next(path for path in STORED if path.name.startswith("01")))
-    run_all(page)
+    jlab.run_all(page)
     box = page.locator(".jp-NotebookPanel .convlab-x.conv").first
     expect(box.locator(".live")).to_contain_text("output (1, 2)")  # the next cell has moved it
     box.locator(".box").focus()
@@ -191,9 +144,9 @@ def test_python_and_the_browser_share_the_state(opened):
 
 def test_running_a_cell_again_leaves_one_explorer_and_no_listeners(opened):
     page = opened(next(path for path in STORED if path.name.startswith("01")))
-    run_all(page)
+    jlab.run_all(page)
     count = page.locator(".jp-NotebookPanel .convlab-x").count()
-    run_all(page)
+    jlab.run_all(page)
     expect(page.locator(".jp-NotebookPanel .convlab-x")).to_have_count(count)
 
 

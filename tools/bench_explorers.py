@@ -1,0 +1,137 @@
+"""Measure how soon an explorer follows: steps, hovers, and what goes through Python; beside ipywidgets + matplotlib.
+
+    python tools/bench_explorers.py [--changes 30]
+
+All of it in one JupyterLab, in one Chromium, one after the other. Two times for each change: until the page holds the
+new content, and until the frame with it has been drawn. A screen of 60 Hz alone makes the second up to 17 ms long.
+"""
+
+from __future__ import annotations
+
+import argparse
+import statistics
+import tempfile
+from pathlib import Path
+
+import jlab
+import nbformat
+from chromium import find
+from nbformat.v4 import new_code_cell, new_notebook
+from playwright.sync_api import sync_playwright
+
+CELLS = [
+    """
+import ipywidgets, torch
+import matplotlib.pyplot as plt
+from convlab.explorers import ConvExplorer, DigitInspector
+from convlab.explorers._figures import draw_conv
+from convlab.training import FastNet
+x, kernel = torch.arange(64).reshape(8, 8) % 10, torch.tensor([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
+explorer = ConvExplorer(x, kernel)
+explorer
+""",
+    """
+asked, followed = ConvExplorer(x, kernel), ConvExplorer(x, kernel)
+asked.observe(lambda change: setattr(followed, "position", change.new), "position")
+ipywidgets.VBox([asked, followed])
+""",
+    "torch.manual_seed(0)\nDigitInspector(FastNet())",
+    """
+twin = ConvExplorer(x, kernel)
+def draw(n):
+    twin.position = divmod(n % 36, 6)
+    display(draw_conv(twin))
+slider = ipywidgets.IntSlider(max=35)
+ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"n": slider})])
+""",
+]
+
+# act(n): do something; then wait until `watch` changes, and until the next frame has been drawn.
+MEASURE = """async ([act, watch, changes, pause]) => {
+    const doIt = new Function("n", act), found = [];
+    for (let n = 0; n < changes; n++) {
+        const node = document.querySelector(watch);
+        const times = await new Promise((resolve) => {
+            let changed = 0;
+            const observer = new MutationObserver(() => {
+                if (changed) return;
+                changed = performance.now();
+                observer.disconnect();
+                requestAnimationFrame(() => {
+                    const { port1, port2 } = new MessageChannel();
+                    port1.onmessage = () => resolve([changed - start, performance.now() - start]);
+                    port2.postMessage(0);
+                });
+            });
+            observer.observe(node, { subtree: true, childList: true, characterData: true, attributes: true });
+            const start = performance.now();
+            doIt(n);
+        });
+        found.push(times);
+        await new Promise((resolve) => setTimeout(resolve, pause));
+    }
+    return found;
+}"""
+HERE = 'document.querySelectorAll(".jp-NotebookPanel .convlab-x")'
+BACK_AND_FORTH = (
+    f'const key = n % 2 ? "ArrowLeft" : "ArrowRight"; {HERE}[{{}}].querySelector(".box")'
+    '.dispatchEvent(new KeyboardEvent("keydown", {{ key }}))'
+)
+HOVER = (
+    f'const cells = {HERE}[0].querySelectorAll(".grid.{{}} rect[data-i]"); '
+    'cells[(n * 7 + 3) % cells.length].dispatchEvent(new PointerEvent("pointermove", {{ bubbles: true }}))'
+)
+STROKE = f"""
+const paper = {HERE}[3].querySelector(".paper"), box = paper.getBoundingClientRect();
+const send = (type, x, y) => paper.dispatchEvent(new PointerEvent(type, {{
+    bubbles: true, pointerId: 1, clientX: box.left + x, clientY: box.top + y }}));
+paper.setPointerCapture = () => {{}};
+send("pointerdown", 60 + 3 * n, 50);
+for (let t = 0; t < 20; t++) send("pointermove", 60 + 3 * n + t, 50 + 6 * t);
+send("pointerup", 0, 0);
+"""
+CASES = [
+    ("ConvExplorer, a step by key", BACK_AND_FORTH.format(0), ".convlab-x.conv .live", 60),
+    ("ConvExplorer, hover over an output", HOVER.format("output"), ".convlab-x.conv .live", 60),
+    ("ConvExplorer, hover over a pixel", HOVER.format("input"), ".convlab-x.conv .live", 60),
+    ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .live", 150),
+    ("DigitInspector, end of a stroke to the answer", STROKE, ".convlab-x.digit .bars", 250),
+]
+
+
+def measure(page, changes: int):
+    """Yield name, median until the page has changed, median until the frame is drawn; in milliseconds."""
+    page.evaluate(f'{HERE}[2].id = "followed"')
+    for name, act, watch, pause in CASES:
+        times = page.evaluate(MEASURE, [act, watch, changes + 3, pause])[3:]
+        yield name, *(statistics.median(column) for column in zip(*times, strict=True))
+    slider = page.locator(".jp-NotebookPanel .widget-slider .noUi-handle").first
+    slider.focus()
+    step = 'document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))'
+    watch = ".jp-NotebookPanel .jp-OutputArea-output .jupyter-widgets .jp-OutputArea"
+    times = page.evaluate(MEASURE, [step, watch, changes + 3, 400])[3:]
+    yield "ipywidgets + matplotlib, the same picture", *(statistics.median(c) for c in zip(*times, strict=True))
+
+
+def main() -> None:
+    """Run the command line."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--changes", type=int, default=30, help="of each kind")
+    changes = parser.parse_args().changes
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        nb = new_notebook(cells=[new_code_cell(cell.strip()) for cell in CELLS])
+        nbformat.write(nb, Path(folder) / "bench.ipynb")
+        with jlab.serve(Path(folder)) as address, sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=find() or None, args=jlab.CHROMIUM_FLAGS)
+            page = browser.new_page(viewport={"width": 1300, "height": 3000})
+            jlab.open_notebook(page, address, "bench.ipynb")
+            jlab.run_all(page)
+            page.wait_for_timeout(2000)
+            print("| change | page changed | on the screen |\n|---|---|---|")
+            for name, changed, drawn in measure(page, changes):
+                print(f"| {name} | {changed:.1f} ms | {drawn:.1f} ms |", flush=True)
+            browser.close()
+
+
+if __name__ == "__main__":
+    main()
