@@ -7,6 +7,7 @@ import hashlib
 import html
 import io
 import json
+import re
 from functools import cache
 from pathlib import Path
 
@@ -48,9 +49,42 @@ def style(name: str) -> str:
 
 
 def _lean(name: str) -> str:
-    """Return a file without indents, empty lines and lines that are a comment: they would be stored in each notebook."""
-    lines = (line.strip() for line in (STATIC / name).read_text(encoding="utf-8").splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+    """Return a file without comments, indents and needless spaces: they would be stored in each notebook."""
+    text = (STATIC / name).read_text(encoding="utf-8")
+    lines = (line.strip() for line in (_lean_style if name.endswith(".css") else _lean_script)(text).splitlines())
+    return "".join(f"{line}\n" for line in lines if line)
+
+
+_TEMPLATE = re.compile(r"(?:\\.|[^`\\$]|\$(?!\{))*(?:`|\$\{)", re.S)
+_TOKEN = re.compile(r"""//[^\n]*|"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[`{}]|(?:[^"'`{}/]|/(?!/))+""")
+_SPACES = re.compile(r"(?<![+-]) +(?![\w$])|(?<![\w$]) +(?![+-])")  # not between two words, nor in "+ +" and "- -"
+
+
+def _lean_script(code: str) -> str:
+    """Return a script without comments and needless spaces. Strings and line ends stay.
+
+    It knows strings and templates, not regular expressions: those must hold no quotes, spaces or //.
+    """
+    parts, inside, at = [], [], 0  # inside: the templates ` and the braces { that are open here
+    while at < len(code):
+        template = inside[-1:] == ["`"]
+        text = (_TEMPLATE if template else _TOKEN).match(code, at)[0]
+        at += len(text)
+        if text[-1] == "{" and (template or text == "{"):
+            inside.append("{")
+        elif text == "}" or (template and text[-1] == "`"):
+            inside.pop()
+        elif text == "`":
+            inside.append("`")
+        elif text[0] not in "\"'" and not template:
+            text = "" if text.startswith("//") else _SPACES.sub("", text)
+        parts.append(text)
+    return "".join(parts)
+
+
+def _lean_style(css: str) -> str:
+    """Return a style sheet without comments and needless spaces."""
+    return re.sub(r" *([{};,]) *|(?<=:) ", r"\1", re.sub(r"/\*.*?\*/", "", css, flags=re.S))
 
 
 class Explorer(anywidget.AnyWidget):
@@ -61,6 +95,7 @@ class Explorer(anywidget.AnyWidget):
     """
 
     _state_names: tuple[str, ...] = ()  # the traits that a page without Python needs
+    _colours = 64  # in the stored picture
 
     def figure(self) -> Figure:
         """Return a picture of the present state, for readers without JavaScript."""
@@ -97,7 +132,7 @@ class Explorer(anywidget.AnyWidget):
         drawn, small = io.BytesIO(), io.BytesIO()
         self.figure().savefig(drawn, format="png", dpi=DPI, facecolor="white")
         with Image.open(drawn) as picture:
-            picture.convert("RGB").quantize(64).save(small, format="png", optimize=True)
+            picture.convert("RGB").quantize(self._colours).save(small, format="png", optimize=True)
         return small.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):
