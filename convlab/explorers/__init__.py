@@ -5,8 +5,10 @@ traits that Python can set, read, observe and link; ``figure()`` draws that stat
 
 ==========================  ========================================================================
 ``ConvExplorer``            a window slides over a small image, with every product and sum
+``TransposedConvExplorer``  stamps, zeros stuffed in, and a matrix: three views of one transposed convolution
 """
 
 from convlab.explorers.conv import ConvExplorer
+from convlab.explorers.transposed import TransposedConvExplorer
 
-__all__ = ["ConvExplorer"]
+__all__ = ["ConvExplorer", "TransposedConvExplorer"]
