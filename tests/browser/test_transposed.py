@@ -277,3 +277,9 @@ def test_without_python_it_is_alive_and_its_code_runs(browser):
         names = {}
         exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), names)
         torch.testing.assert_close(names["result"].double(), explorer.output)
+
+
+def test_a_matrix_that_is_too_large_is_said_in_words(page, mount):
+    box = mount(TransposedConvExplorer(torch.ones(15, 15), torch.ones(4, 4), stride=2))
+    expect(box.get_by_text("1024 × 225: too large to draw")).to_be_visible()
+    expect(box.locator(".grid.matrix")).to_have_count(0)

@@ -201,7 +201,7 @@ function render({ model, el: host }) {
     if (seen("matrix")) {
       const left = all ? wide + 24 : 4, [N, M] = [size[0] * size[1], pixels()], big = N * M > MOST;
       right = left + (all ? 276 : 860);
-      const under = words(left, 4, right - left, "3 · Matrix: y = C transposed @ x", `${N} rows: pixels of Y; ${M} columns: pixels of x${big ? " (too large to draw)" : ""}`);
+      const under = words(left, 4, right - left, "3 · Matrix: y = C transposed @ x", big ? `${N} × ${M}: too large to draw` : `${N} rows: pixels of Y; ${M} columns: pixels of x`);
       if (!big) {
         const touched = matrix({ ...s, kernel: ones(kernel) }), column = (m) => m.flat().map((v) => [v]);
         top = Math.max(top, under + line([["matrix", matrix(s), "C.T", (n, m) => [ENTRY, n, m], (n, m) => (touched[n][m] ? "" : "none")], ["xs", column(s.x), "x", (n) => [IN, ...nth(n, s.x)]],
