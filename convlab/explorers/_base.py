@@ -71,6 +71,7 @@ class Explorer(anywidget.AnyWidget):
 
     _dpi = 80  # of the stored picture
     _state_names: tuple[str, ...] = ()  # the traits that a page without Python needs
+    _colours = 32  # in the stored picture
 
     def figure(self) -> Figure:
         """Return a picture of the present state, for readers without JavaScript."""
@@ -107,7 +108,7 @@ class Explorer(anywidget.AnyWidget):
         drawn, small = io.BytesIO(), io.BytesIO()
         self.figure().savefig(drawn, format="png", dpi=self._dpi, facecolor="white")
         with Image.open(drawn) as picture:
-            picture.convert("RGB").quantize(32).save(small, format="png", optimize=True)
+            picture.convert("RGB").quantize(self._colours).save(small, format="png", optimize=True)
         return small.getvalue()
 
     def _repr_mimebundle_(self, **kwargs):

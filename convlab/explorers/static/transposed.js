@@ -1,0 +1,393 @@
+// TransposedConvExplorer: one result in three views: stamps, zeros stuffed in, and a matrix.
+
+const GAP = 44; // between the grids
+const NUMBERS = ["x", "kernel", "stride", "padding", "output_padding", "dilation"];
+const SETTINGS = [...NUMBERS, "view", "show_overlaps"];
+const [LARGEST, WIDEST, MOST] = [32, 48, 2600]; // lines, lines with zeros, entries of the matrix that can be drawn
+const AXIS = ["height", "width"];
+const VIEWS = ["all", "stamps", "zeros", "matrix"];
+// What a cell of any grid stands for: a pixel of x, an entry of the kernel, a pixel of the output, an entry of C.T.
+const [IN, TAP, OUT, ENTRY, ZERO] = range(5);
+
+// --- arithmetic ---
+
+// What has two numbers, one for each axis: the settings, and the sizes of x and the kernel.
+const sized = (name) => name === "x" || name === "kernel";
+const least = (name) => +!name.includes("padding");
+const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old));
+const pairOf = (s, name) => (sized(name) ? shape(s[name]) : s[name]);
+// More rows and columns are filled with zeros; fewer are cut off at the bottom and on the right.
+const withPair = (s, name, pair) => ({ [name]: sized(name) ? grid(...pair, (i, j) => s[name][i]?.[j] ?? 0) : pair });
+
+// All sizes along one axis. `before` and `after` are lines of zeros around the stuffed input; below 0 they crop.
+function lengths(s, a) {
+  const [n, k, step, p, more, d] = NUMBERS.map((name) => pairOf(s, name)[a]);
+  const span = reach(k, d), full = (n - 1) * step + span, out = full - 2 * p + more;
+  const stuffed = full - span + 1, before = span - 1 - p, after = before + more;
+  const low = Math.min(0, -before);
+  return { n, k, step, p, more, d, span, full, out, canvas: Math.max(full, p + out), stuffed, before, after, low,
+    zeros: Math.max(stuffed, stuffed + after) - low };
+}
+const inside = (at, n) => at.every((v, a) => v >= 0 && v < n[a]);
+const both = (s, f) => [0, 1].map((a) => f(lengths(s, a)));
+
+// Why settings cannot work along one axis: PyTorch's rule with its numbers, or what cannot be drawn.
+function problem({ n, k, step, p, more, d, full, out, canvas, zeros }) {
+  if (more >= Math.max(step, d)) return ["output_padding is too large", `output_padding < stride or output_padding < dilation: ${more}, but the stride is ${step} and the dilation ${d}`];
+  if (out < 1) return ["Nothing is left of the output", `(input - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1 >= 1: (${n} - 1) * ${step} - 2 * ${p} + ${d} * (${k} - 1) + ${more} + 1 = ${out}`];
+  return (canvas > LARGEST || zeros > WIDEST) && ["Too large to draw", `the stamps cover ${canvas} lines (at most ${LARGEST}), x with its zeros ${zeros} (at most ${WIDEST})`];
+}
+
+// The same for both axes, with the nearest value of each setting that takes the problem away.
+function problems(s) {
+  return [0, 1].flatMap((a) => {
+    const found = problem(lengths(s, a));
+    if (!found) return [];
+    const ways = ["padding", "output_padding", "stride", "dilation", "kernel"].flatMap((name) => {
+      const old = pairOf(s, name), far = (v) => Math.abs(v - old[a]), change = (v) => withPair(s, name, swap(old, a, v));
+      const v = range(LARGEST + 1).slice(least(name)).sort((b, c) => far(b) - far(c)).find((v) => !problem(lengths({ ...s, ...change(v) }, a)));
+      return v === undefined ? [] : [[`${name} ${v} (${AXIS[a]})`, change(v)]];
+    });
+    return [{ text: `${found[0]} along the ${AXIS[a]}.`, rule: found[1], fixes: ways }];
+  });
+}
+
+// The stamp of input pixel (r, c): [i, j, weight, a, b], in output coordinates; padding cuts off what lies outside.
+function stamp(s, [r, c]) {
+  const at = (a, v, t) => v * s.stride[a] + t * s.dilation[a] - s.padding[a];
+  return grid(...shape(s.kernel), (a, b) => [at(0, r, a), at(1, c, b), s.kernel[a][b], a, b]).flat();
+}
+
+// The terms of output pixel (i, j): [r, c, weight, a, b], in the order of the input's pixels.
+function terms(s, [i, j]) {
+  const along = (a, v) => range(shape(s.kernel)[a]).reverse().map((t) => [(v + s.padding[a] - t * s.dilation[a]) / s.stride[a], t])
+    .filter(([r]) => Number.isInteger(r) && r >= 0 && r < shape(s.x)[a]);
+  return along(0, i).flatMap(([r, a]) => along(1, j).map(([c, b]) => [r, c, s.kernel[a][b], a, b]));
+}
+
+// View 1: all stamps added, before the cut; cut() leaves the output.
+function stamped(s, x = s.x, kernel = s.kernel) {
+  const sum = grid(...both(s, (l) => l.canvas), () => 0), on = { ...s, kernel, padding: [0, 0] };
+  x.forEach((row, r) => row.forEach((v, c) => { for (const [i, j, w] of stamp(on, [r, c])) sum[i][j] += v * w; }));
+  return sum;
+}
+const cut = (s, m) => grid(...both(s, (l) => l.out), (i, j) => m[i + s.padding[0]][j + s.padding[1]]);
+
+// View 2: pixel (r, c) of the drawing, from `low` on: [row, column of x] for a pixel, else null.
+function pixel(s, place) {
+  const at = place.map((v, a) => (v + lengths(s, a).low) / s.stride[a]);
+  return at.every(Number.isInteger) && s.x[at[0]]?.[at[1]] !== undefined ? at : null;
+}
+const stuffed = (s) => grid(...both(s, (l) => l.zeros), (i, j) => { const at = pixel(s, [i, j]); return at ? s.x[at[0]][at[1]] : 0; });
+const start = (s) => both(s, (l) => -l.before - l.low); // where in the drawing the frame begins
+function viaZeros(s) {
+  const m = stuffed(s), [i0, j0] = start(s), [H, W] = both(s, (l) => l.stuffed + l.before + l.after);
+  return correlate(grid(H, W, (i, j) => m[i + i0][j + j0]), flip(s.kernel), { stride: [1, 1], padding: [0, 0], dilation: s.dilation });
+}
+
+// View 3: C transposed: a row for each output pixel, a column for each input pixel.
+function matrix(s) {
+  const [, W] = shape(s.x), [oH, oW] = both(s, (l) => l.out);
+  const m = grid(oH * oW, s.x.length * W, () => 0);
+  m.forEach((row, n) => { for (const [r, c, w] of terms(s, [Math.floor(n / oW), n % oW])) row[r * W + c] = w; });
+  return m;
+}
+
+function callText(s) {
+  const rest = NUMBERS.slice(2).filter((n) => !same(s[n], [least(n), least(n)])).map((n) => `, ${n}=${one(s[n])}`).join("");
+  return `F.conv_transpose2d(x[None, None], kernel[None, None]${rest})[0, 0]`;
+}
+const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(s.x)}\nkernel = ${literal(s.kernel)}\n${callText(s)}\n`;
+
+const ones = (m) => m.map((row) => row.map(() => 1));
+const fill = (n) => grid(n, n, () => 1);
+const signs = (m) => m.map((row) => row.map(() => (Math.random() < 0.5 ? -1 : 1)));
+const plain = { stride: [2, 2], padding: [0, 0], output_padding: [0, 0], dilation: [1, 1], show_overlaps: true };
+const PRESETS = {
+  "your values": (given) => given,
+  "checkerboard: kernel 3, stride 2": () => ({ ...plain, x: fill(4), kernel: fill(3) }),
+  "even: kernel 4, stride 2": () => ({ ...plain, x: fill(4), kernel: fill(4) }),
+  "bilinear kernel, stride 2": ({ x }) => ({ ...plain, x, kernel: grid(4, 4, (i, j) => ([1, 3, 3, 1][i] * [1, 3, 3, 1][j]) / 16), padding: [1, 1], show_overlaps: false }),
+  "random signs": (given, now) => ({ x: signs(now.x), kernel: signs(now.kernel) }),
+};
+
+function render({ model, el: host }) {
+  const f = frame(model, host, "transposed", "Transposed convolution explorer");
+  const s = {}; // what is drawn: settings that work
+  let draft = {}; // what the controls say
+  let hover = null, stop = null, ax, size, grids, parts, sums;
+  let placed = 0, last = null; // how many stamps lie there, and which came last
+  let active = OUT, cursors = [[0, 0], [0, 0], [0, 0], [0, 0]], ends; // where the keys are, and how far they can go
+  const id = `hatch${Math.random()}`; // two explorers on a page have two patterns
+  const given = Object.fromEntries([...NUMBERS, "show_overlaps"].map((n) => [n, model.get(n)]));
+
+  const svg = el("svg", { class: "stage", role: "img", "aria-label": "picture" });
+  const stage = el("div", { class: "box", tabindex: 0, role: "application",
+    "aria-label": "Arrow keys move, Home and End jump, space plays the stamps. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, svg);
+  const panel = el("div", { class: "reasons", role: "alert", hidden: true });
+  const code = el("code", { class: "call" });
+  const controls = el("div", { class: "controls" }), views = el("div", { class: "bar" });
+  const play = button("▶ play", "play or pause the stamps (space)", () => toggle());
+
+  function take() {
+    const now = Object.fromEntries(SETTINGS.map((n) => [n, model.get(n)]));
+    if (!problems(now).length) apply(now); // else it is half of a change: the other half is on its way
+  }
+  function apply(change) {
+    draft = { ...draft, ...change };
+    const found = problems(draft);
+    reasons(panel, found, apply);
+    stage.classList.toggle("stale", found.length > 0);
+    if (found.length) return drawControls();
+    Object.assign(s, draft);
+    f.send({ ...s, position: model.get("position").map((v, a) => clamp(v, 0, lengths(s, a).out - 1)) });
+    build();
+  }
+  const pixels = () => s.x.length * s.x[0].length;
+  const nth = (n, m) => [Math.floor(n / m[0].length), n % m[0].length];
+  const index = ([i, j], m) => i * m[0].length + j;
+
+  // --- picture ---
+
+  // Grids in a line, each [name, values, title, who(i, j), kind(i, j)], as large as they fit; returns their height.
+  function line(list, signs, left, top, width, height = 1e4) {
+    const columns = list.reduce((n, [, m]) => n + m[0].length, 0), rows = Math.max(...list.map(([, m]) => m.length));
+    const cell = Math.min((width - 2 * GAP) / columns, height / rows, s.view === "all" ? 32 : 42);
+    list.forEach(([name, m, title, who, kind], n) => {
+      const g = new Grid(name, name, cell);
+      g.who = grid(...shape(m), who);
+      g.draw(m, left, top + 20, title, (i, j) => kind?.(i, j, g.who[i][j]) ?? "");
+      g.keys = g.who.flatMap((row, i) => row.map((w, j) => [String(w), i, j]));
+      grids.push(g);
+      left += m[0].length * cell;
+      parts.push(g.node, el("text", { class: "sign", x: left + GAP / 2, y: top + 20 + (Math.min(...list.map(([, m]) => m.length)) * cell) / 2, text: signs[n] ?? "" }));
+      left += GAP;
+    });
+    return rows * cell + 30;
+  }
+  // The words over a view: its name, what it does, and (later) its sum.
+  function words(left, top, width, ...lines) {
+    const texts = [...lines, ""].map((text, n) => el("text", { class: n ? "left" : "left title", x: left, y: top + 9 + 17 * n, "font-size": n ? 12 : 14, text }));
+    sums.push([texts[2], width / 6.4]);
+    parts.push(...texts);
+    return top + 55;
+  }
+
+  function build() {
+    pause();
+    const { view, kernel, padding: p } = s, all = view === "all", wide = all ? 600 : 860;
+    const seen = (name) => all || view === name, pair = (f) => one(ax.map(f));
+    ax = [lengths(s, 0), lengths(s, 1)];
+    size = ax.map((l) => l.out);
+    [grids, parts, sums] = [[], [], []];
+    const sum = stamped(s), y = cut(s, sum);
+    let top = 4, right = wide;
+    if (seen("stamps")) {
+      top = words(4, top, wide, `1 · Stamps: each pixel of x stamps K; the stamps lie ${pair((l) => l.step)} apart and add up`,
+        `lines cut off on each side (hatched): padding = ${one(p)}; given back (dotted): output_padding = ${one(s.output_padding)}`);
+      top += line([["input", s.x, `x ${times(shape(s.x))}`, (i, j) => [IN, i, j]], ["kernel", kernel, `K ${times(shape(kernel))}`, (i, j) => [TAP, i, j]],
+        ["canvas", sum, `stamps ${times(shape(sum))}, Y ${times(size)}`, (i, j) => [OUT, i - p[0], j - p[1]], (i, j, [, ...at]) => (!inside(at, size) ? "cut" : inside(at, ax.map((l) => l.out - l.more)) ? "" : "extra")]], ["×", "="], 4, top, wide) + 14;
+      const { cell, node } = grids[2];
+      node.append(el("rect", { class: "edge", x: p[1] * cell, y: p[0] * cell, width: size[1] * cell, height: size[0] * cell }));
+    }
+    if (seen("zeros")) {
+      const [i0, j0] = start(s), framed = ax.map((l) => l.stuffed + l.before + l.after);
+      top = words(4, top, wide, `2 · Zeros: ${pair((l) => l.step - 1)} between the pixels of x, ${pair((l) => l.before)} around; then correlate with K flipped`,
+        `around: dilation * (kernel - 1) - padding; below and right ${pair((l) => l.after)}; less than 0 crops (hatched)`);
+      top += line([["zeros", stuffed(s), `x with zeros ${times(framed)}`, (...at) => { const q = pixel(s, at); return q ? [IN, ...q] : [ZERO, ...at]; },
+        (i, j, [kind]) => (!inside([i - i0, j - j0], framed) ? "cut" : kind === IN ? "" : "pad")],
+      ["flipped", flip(kernel), "K flipped", (i, j) => [TAP, ax[0].k - 1 - i, ax[1].k - 1 - j]], ["output", y, `Y ${times(size)}`, (i, j) => [OUT, i, j]]], ["⋆", "="], 4, top, wide);
+    }
+    if (seen("matrix")) {
+      const left = all ? wide + 24 : 4, [N, M] = [size[0] * size[1], pixels()], big = N * M > MOST;
+      right = left + (all ? 276 : 860);
+      const under = words(left, 4, right - left, "3 · Matrix: y = C transposed @ x", big ? `${N} × ${M}: too large to draw` : `${N} rows: pixels of Y; ${M} columns: pixels of x`);
+      if (!big) {
+        const touched = matrix({ ...s, kernel: ones(kernel) }), column = (m) => m.flat().map((v) => [v]);
+        top = Math.max(top, under + line([["matrix", matrix(s), "C.T", (n, m) => [ENTRY, n, m], (n, m) => (touched[n][m] ? "" : "none")], ["xs", column(s.x), "x", (n) => [IN, ...nth(n, s.x)]],
+          ["ys", column(y), "y", (n) => [OUT, ...nth(n, y)]]], ["@", "="], left, under, right - left, (all ? Math.max(top, 420) : 600) - under - 30));
+      }
+    }
+    svg.setAttribute("viewBox", `0 0 ${right + 4} ${top + 4}`);
+    Object.assign(svg.style, { maxWidth: `${right + 4}px`, minWidth: all ? "680px" : "420px" });
+    const hatch = el("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, el("line", { x1: 0, y1: 0, x2: 0, y2: 6, class: "hatch" }));
+    svg.replaceChildren(el("defs", {}, hatch), ...parts);
+    for (const { firstChild } of svg.querySelectorAll(".cut")) {
+      const r = firstChild.cloneNode();
+      r.setAttribute("class", "hatched");
+      r.style.fill = `url(#${id})`;
+      firstChild.after(r);
+    }
+    code.textContent = callText(s);
+    drawControls();
+    ends = [shape(s.x), shape(kernel), size, [y.length * y[0].length, pixels()]];
+    cursors[OUT] = model.get("position");
+    cursors = cursors.map((c, kind) => c.map((v, a) => clamp(v, 0, ends[kind][a] - 1)));
+    hover = null;
+    put(pixels(), null);
+  }
+
+  // Put down the first n stamps (all of them: the result), and show the sums, or the counts, of what lies there.
+  function put(n, newest) {
+    [placed, last] = [n, newest];
+    const [x, kernel] = s.show_overlaps ? [ones(s.x), ones(s.kernel)] : [s.x, s.kernel];
+    const most = largest(stamped(s, x, kernel)) || 1, later = (at) => at[0] === IN && index(at.slice(1), x) >= n;
+    const sum = stamped(s, x.map((row, i) => row.map((v, j) => (later([IN, i, j]) ? 0 : v))), kernel);
+    for (const g of grids) g.keys.forEach(([, i, j]) => {
+      const at = g.who[i][j], node = g.cells[i][j], label = node.querySelector("text");
+      node.classList.toggle("later", later(at));
+      if (at[0] !== OUT) return;
+      const v = sum[at[1] + s.padding[0]][at[2] + s.padding[1]], text = show(v);
+      node.firstChild.style.setProperty("--a", `${Math.round((55 * Math.abs(v)) / most)}%`);
+      node.classList.toggle("neg", v < 0);
+      node.classList.toggle("pos", v > 0);
+      label.textContent = text;
+      label.setAttribute("font-size", Math.min(0.42 * g.cell, (1.5 * g.cell) / text.length).toFixed(1));
+    });
+    paint();
+  }
+
+  // --- marks and sentences: nothing is rebuilt ---
+
+  function paint() {
+    const [kind, ...place] = hover ?? [active, ...cursors[active]];
+    let out = cursors[OUT], pix = last === null ? null : nth(last, s.x), tap = kind === TAP ? place : null;
+    if (kind === OUT) out = place;
+    if (kind === IN) pix = place;
+    if (kind === ENTRY) [out, pix] = [nth(place[0], [range(size[1])]), nth(place[1], s.x)];
+    const all = terms(s, out), here = all.filter((t) => index(t, s.x) < placed), spread = pix ? stamp(s, pix) : [];
+    const row = out[0] * size[1] + out[1], inY = inside(out, size);
+    const notes = new Map(), note = (text, ...who) => notes.set(String(who), text);
+    if (kind !== IN && !tap) {
+      if (inY) grid(...shape(s.kernel), (a, b) => note(undefined, ZERO, ...[a, b].map((t, n) => out[n] + t * s.dilation[n] - ax[n].before - ax[n].low)));
+      for (const [r, c, w, a, b] of all) { note(`×${show(w, 1)}`, IN, r, c); note(undefined, TAP, a, b); }
+      if (inY) range(pixels()).forEach((m) => note(undefined, ENTRY, row, m));
+    }
+    for (const [i, j, w] of spread) {
+      note(show(w * s.x[pix[0]][pix[1]], 1), OUT, i, j);
+      if (inside([i, j], size)) note(undefined, ENTRY, i * size[1] + j, index(pix, s.x));
+    }
+    const lit = [[OUT, ...out], pix && [IN, ...pix], tap && [TAP, ...tap], kind === ENTRY && [kind, ...place]].map(String);
+    for (const g of grids) {
+      g.mark("lit", g.keys.flatMap(([key, i, j]) => (lit.includes(key) ? [[i, j]] : [])));
+      g.mark("window", g.keys.flatMap(([key, i, j]) => (notes.has(key) ? [[i, j, g.cell > 16 ? notes.get(key) : undefined]] : [])));
+    }
+    const name = `Y(${out.join(", ")})`, starts = { stamps: `stamps on ${name}: `, zeros: "window: zeros and ", matrix: `row ${row} times x: ` };
+    (s.view === "all" ? Object.keys(starts) : [s.view]).forEach((view, n) => {
+      const [node, most] = sums[n];
+      node.textContent = inY ? starts[view] + written(here, most - starts[view].length) : "padding cuts this pixel off";
+    });
+    // what is said
+    const value = ([i, j], m) => show(m[i][j]);
+    const gone = spread.filter((t) => !inside(t.slice(0, 2), size)).length;
+    const stampWords = pix && `x(${pix.join(", ")}) stamps ${value(pix, s.x)} · K; ${gone} of ${spread.length} are cut off`;
+    const sum = `${inY ? name : "cut off by padding"}: ${written(here, 400)}; stamps: ${here.length} of ${all.length}`;
+    const hit = pix && all.find(([r, c]) => same([r, c], pix));
+    f.say(tap ? `kernel (${tap.join(", ")}) = ${value(tap, s.kernel)}`
+      : kind === ENTRY ? `row ${place[0]}: ${name}; column ${place[1]}: x(${pix.join(", ")}); entry ${hit ? `${show(hit[2])} = kernel (${hit[3]}, ${hit[4]})` : "0: not reached"}`
+      : kind === IN ? `${stampWords}; in the matrix: column ${index(pix, s.x)}` : last === null ? sum : `stamp ${placed} of ${pixels()}: ${stampWords}. ${sum}`);
+  }
+  // The sum of some terms, in so many letters; in the same order in all views.
+  function written(list, most) {
+    const total = list.reduce((sum, [r, c, w]) => sum + s.x[r][c] * w, 0), products = list.map(([r, c, w]) => `${bracket(s.x[r][c])}·${bracket(w)}`);
+    const equals = list.every(([r, c, w]) => exact(s.x[r][c]) && exact(w)) && exact(total) ? "=" : "≈";
+    let n = list.length;
+    const text = () => `${products.slice(0, n).join(" + ") || "nothing"}${n < list.length ? " + …" : ""} ${equals} ${show(total)}`;
+    while (n > 1 && text().length > most) n--;
+    return text();
+  }
+
+  function drawControls() {
+    const had = f.root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+    const first = "choose …";
+    controls.replaceChildren(...NUMBERS.map((name) => field(name, ...AXIS.map((axis, a, _, pair = pairOf(draft, name), min = least(name)) =>
+      number(`${name}, ${axis}`, pair[a], (v) => apply(withPair(draft, name, swap(pair, a, clamp(v, min, LARGEST)))), { min, max: LARGEST })))),
+    field("examples", select("examples", [first, ...Object.keys(PRESETS)], first, (v) => PRESETS[v] && apply(PRESETS[v](given, s)))));
+    const press = (text, title, on, change) => button(text, title, () => apply(change), { "aria-pressed": String(on) });
+    views.replaceChildren(...VIEWS.map((view) => press(view, `view: ${view}`, s.view === view, { view })),
+      press("count stamps", "stamps on each pixel", s.show_overlaps, { show_overlaps: !s.show_overlaps }));
+    if (had) [...f.root.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had)?.focus();
+  }
+
+  // --- play: the stamps one after the other; all of it stays in the browser ---
+
+  function pause() {
+    stop?.();
+    stop = null;
+    play.textContent = "▶ play";
+  }
+  function stamps(n) {
+    [active, hover] = [OUT, null];
+    n = clamp(n, 0, pixels());
+    put(n, n ? n - 1 : null);
+  }
+  function toggle() {
+    if (stop) return pause();
+    if (placed === pixels()) stamps(0);
+    play.textContent = "❚❚ pause";
+    stop = f.every(Number(model.get("interval")), () => (placed < pixels() ? stamps(placed + 1) : pause()));
+  }
+
+  // --- mouse, touch, keys ---
+
+  function find(target) {
+    for (const g of grids) {
+      const at = g.at(target), who = at && g.who[at[0]][at[1]];
+      if (who && who[0] !== ZERO) return who;
+    }
+    return null;
+  }
+  svg.addEventListener("pointermove", (e) => {
+    const now = find(e.target);
+    if (!same(now, hover)) { hover = now; paint(); }
+  });
+  svg.addEventListener("pointerleave", () => { hover = null; paint(); });
+  svg.addEventListener("click", (e) => {
+    const [kind, ...place] = find(e.target) ?? [];
+    if (place.length && inside(place, ends[kind])) go(kind, place);
+  });
+  svg.addEventListener("dblclick", (e) => edit(find(e.target) ?? [], e.target));
+  function edit([kind, i, j], target) {
+    const name = NUMBERS[kind]; // IN: x, TAP: kernel
+    if (kind <= TAP) editCell(stage, target, s[name][i][j], (v) => apply({ [name]: s[name].map((row, a) => row.map((old, b) => (a === i && b === j ? v : old))) }), () => stage.focus());
+  }
+  function go(kind, place) {
+    [active, hover] = [kind, null];
+    cursors[kind] = place.map((v, a) => clamp(v, 0, ends[kind][a] - 1));
+    if (kind === OUT) f.send({ position: cursors[OUT] });
+    paint();
+  }
+  const letter = (kind) => () => go(kind, cursors[kind]);
+  onKeys(stage, {
+    move(down, right) {
+      const [[i, j], [rows, columns]] = [cursors[active], ends[active]];
+      const n = (i + down) * columns + j + right; // from the end of a line on to the next
+      if (n >= 0 && n < rows * columns) go(active, [Math.floor(n / columns), n % columns]);
+    },
+    home: () => go(active, [0, 0]),
+    end: () => go(active, ends[active].map((n) => n - 1)),
+    space: toggle,
+    enter() {
+      const who = [active, ...cursors[active]];
+      for (const g of grids) {
+        const at = g.keys.find(([key]) => key === String(who));
+        if (at) return edit(who, g.cells[at[1]][at[2]].firstChild);
+      }
+    },
+    i: letter(IN), k: letter(TAP), o: letter(OUT), m: letter(ENTRY),
+  });
+
+  const stepper = (text, title, f) => button(text, title, () => { pause(); f(); });
+  f.root.append(controls, views, panel, stage, f.live, el("div", { class: "bar" },
+    stepper("|◀ none", "no stamps", () => stamps(0)), stepper("◀ back", "one stamp back", () => stamps(placed - 1)), play,
+    stepper("stamp ▶", "one stamp more", () => stamps((placed % pixels()) + 1)), stepper("all ▶|", "all stamps", () => put(pixels(), null)),
+    button("save SVG", "save the picture as SVG", () => saveSVG(svg, "transposed.svg"))),
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s), code, f.say))));
+  f.watch(SETTINGS, () => { if (SETTINGS.some((n) => !same(s[n], model.get(n)))) take(); });
+  f.watch(["position"], () => { if (!same(cursors[OUT], model.get("position"))) { cursors[OUT] = model.get("position"); paint(); } });
+  take();
+  return () => { pause(); f.end(); };
+}
+
+export { cut, matrix, problems, stamp, stamped, terms, viaZeros };
+export default { render };

@@ -1,0 +1,285 @@
+"""TransposedConvExplorer in a real browser: its three ways against torch, its mouse, its keys, its explanations."""
+
+import itertools
+
+import pytest
+import torch
+import torch.nn.functional as F
+from playwright.sync_api import expect
+
+from convlab.explorers import TransposedConvExplorer
+
+from .conftest import watched
+
+X, KERNEL = torch.tensor([[1.0, 2], [3, 4]]), torch.tensor([[1.0, 0, 2], [0, 1, 0], [3, 0, 1]])
+# size, kernel, stride, padding, output_padding, dilation of one axis
+GRID = list(itertools.product((1, 2, 4), (1, 2, 3, 4), (1, 2, 3), (0, 1, 2, 5), (0, 1, 2), (1, 2, 3)))
+NAMES = ("stride", "padding", "output_padding", "dilation")
+
+
+def settings():
+    """Yield every setting of the height with two far-away ones of the width."""
+    for number, first in enumerate(GRID):
+        for jump in (77, 331):
+            pairs = list(zip(first, GRID[(number * 131 + jump) % len(GRID)], strict=True))
+            yield pairs[0], pairs[1], dict(zip(NAMES, pairs[2:], strict=True))
+
+
+def test_all_three_ways_equal_torch_on_the_whole_grid(page, mount):
+    mount(TransposedConvExplorer(X, KERNEL))
+    torch.manual_seed(0)
+    cases, expected = [], []
+    for size, kernel_size, options in settings():
+        x, kernel = torch.randn(*size, dtype=torch.float64), torch.randn(*kernel_size, dtype=torch.float64)
+        cases.append({"x": x.tolist(), "kernel": kernel.tolist(), **options})
+        try:
+            expected.append(F.conv_transpose2d(x[None, None], kernel[None, None], **options)[0, 0])
+        except RuntimeError:
+            expected.append(None)
+    assert min(sum(e is None for e in expected), sum(e is not None for e in expected)) > 400
+    found = page.evaluate(
+        """cases => cases.map((c) => {
+            if (code.problems(c).length) return null;
+            const y = code.cut(c, code.stamped(c)), x = c.x.flat();
+            const sum = (at) => code.terms(c, at).reduce((s, [r, q, w]) => s + c.x[r][q] * w, 0);
+            const by = y.map((row, i) => row.map((_, j) => sum([i, j])));
+            const product = code.matrix(c).map((row) => row.reduce((s, w, m) => s + w * x[m], 0));
+            return [y.flat(), code.viaZeros(c).flat(), product, by.flat()];
+        })""",
+        cases,
+    )
+    assert [f is None for f in found] == [e is None for e in expected]
+    for ways, e in zip(found, expected, strict=True):
+        for way in ways or ():
+            torch.testing.assert_close(torch.tensor(way, dtype=torch.float64), e.flatten(), atol=1e-12, rtol=1e-12)
+
+
+def test_every_offered_way_out_works(page, mount):
+    mount(TransposedConvExplorer(X, KERNEL))
+    cases = [{"x": torch.zeros(n).tolist(), "kernel": torch.ones(k).tolist(), **o} for n, k, o in settings()]
+    left = page.evaluate(
+        """cases => cases.flatMap((c) => code.problems(c).flatMap(({ fixes }) => fixes.map(([, change]) =>
+            code.problems({ ...c, ...change }).length - code.problems(c).length + 1)))""",
+        cases,
+    )
+    assert len(left) > 500 and set(left) == {0}  # each takes away the one problem it stands beside
+
+
+def cell(box, grid, i, j):
+    return box.locator(f".grid.{grid} rect[data-i='{i}'][data-j='{j}']:not(.hatched)")
+
+
+def saves(page):
+    return page.evaluate("window.model.saves")
+
+
+def test_the_same_sum_stands_in_all_three_views(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2, position=(2, 2)))
+    expect(box.get_by_text("1·1 + 2·3 + 3·2 + 4·1 = 17")).to_have_count(4)  # and once more in the live text
+    for grid in ("canvas", "output", "ys"):
+        expect(box.locator(f".grid.{grid} .cell.lit > text").first).to_have_text("17")
+    expect(box.locator(".grid.matrix .cell.window")).to_have_count(4)
+    expect(box.locator(".grid.zeros .cell.window")).to_have_count(9)
+
+
+def test_keys_step_and_tell_python(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    box.locator(".box").focus()
+    steps = [
+        ("ArrowRight", [0, 1]),
+        ("ArrowDown", [1, 1]),
+        ("End", [4, 4]),
+        ("Home", [0, 0]),
+        ("ArrowDown", [1, 0]),
+        ("ArrowLeft", [0, 4]),
+    ]
+    for key, place in steps:
+        page.keyboard.press(key)
+        assert saves(page)[-1] == {"position": place}
+        expect(box.locator(".live")).to_contain_text(f"Y({place[0]}, {place[1]}):")
+    page.keyboard.press("i")
+    page.keyboard.press("ArrowRight")
+    expect(box.locator(".live")).to_contain_text("x(0, 1) stamps 2 · K")
+    page.keyboard.press("m")
+    page.keyboard.press("End")
+    expect(box.locator(".live")).to_have_text("row 24: Y(4, 4); column 3: x(1, 1); entry 1 = kernel (2, 2)")
+
+
+def test_hovering_an_input_pixel_shows_its_stamp_everywhere_and_stays_in_the_browser(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2, padding=1))
+    before = len(saves(page))
+    for grid, i, j in (("input", 0, 1), ("zeros", 1, 3)):
+        cell(box, grid, i, j).hover()
+        expect(box.locator(".live")).to_contain_text(
+            "x(0, 1) stamps 2 · K; 5 of 9 are cut off; in the matrix: column 1"
+        )
+        expect(box.locator(".grid.canvas .cell.window")).to_have_count(9)
+        expect(box.locator(".grid.output .cell.window")).to_have_count(4)
+        expect(box.locator(".grid.matrix .cell.window")).to_have_count(4)
+    cell(box, "canvas", 0, 0).hover()
+    expect(box.locator(".live")).to_contain_text("cut off by padding: 1·1 = 1")
+    cell(box, "canvas", 0, 0).click()  # is no pixel of the output: nothing to go to
+    cell(box, "matrix", 4, 0).hover()
+    expect(box.locator(".live")).to_have_text("row 4: Y(1, 1); column 0: x(0, 0); entry 1 = kernel (2, 2)")
+    assert len(saves(page)) == before
+
+
+def test_the_stamps_play_one_after_the_other_and_step_back(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2, position=(2, 2), interval=50))
+    live, centre = box.locator(".live"), box.locator(".grid.canvas .cell.lit > text").first
+    box.locator(".box").focus()
+    page.keyboard.press("Space")
+    expect(box.get_by_text("❚❚ pause")).to_be_visible()
+    expect(box.get_by_text("▶ play")).to_be_visible()  # it has come to the end
+    expect(centre).to_have_text("17")
+    box.get_by_role("button", name="one stamp back").click()
+    expect(live).to_contain_text("stamp 3 of 4: x(1, 0) stamps 3 · K")
+    expect(live).to_contain_text("1·1 + 2·3 + 3·2 = 13; stamps: 3 of 4")
+    expect(centre).to_have_text("13")
+    expect(box.locator(".grid.input .cell.later")).to_have_count(1)
+    box.get_by_role("button", name="no stamps").click()
+    expect(centre).to_have_text("0")
+    box.get_by_role("button", name="one stamp more").click()
+    expect(centre).to_have_text("1")
+    box.get_by_role("button", name="all stamps").click()
+    expect(centre).to_have_text("17")
+    assert saves(page) == []
+
+
+def test_counted_stamps_show_the_checkerboard(page, mount):
+    box = mount(TransposedConvExplorer(torch.ones(4, 4) * 5, torch.zeros(3, 3), stride=2))
+    button = box.get_by_role("button", name="stamps on each pixel")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert saves(page) == [{"show_overlaps": True}]
+    counts = box.locator(".grid.output .cell > text:not(.small)").all_text_contents()
+    explorer = TransposedConvExplorer(torch.ones(4, 4), KERNEL, stride=2)
+    order = box.locator(".grid.output .cell > rect").evaluate_all("n => n.map((r) => r.dataset.i * 9 + +r.dataset.j)")
+    assert [int(counts[order.index(n)]) for n in range(81)] == explorer.overlaps.flatten().tolist()
+
+
+@pytest.mark.parametrize("name", ["output_padding", "padding"])
+def test_an_impossible_setting_is_explained_and_not_sent(page, mount, name):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    spin = box.get_by_label(f"{name}, height", exact=True)
+    spin.fill("3")
+    spin.press("Tab")
+    rule = {
+        "output_padding": "output_padding < dilation: 3, but the stride is 2 and the dilation 1",
+        "padding": "(2 - 1) * 2 - 2 * 3 + 1 * (3 - 1) + 0 + 1 = -1",
+    }[name]
+    panel = box.locator(".reasons")
+    expect(panel).to_contain_text(rule)
+    assert saves(page) == []
+    fix = {"output_padding": "output_padding 1 (height)", "padding": "padding 2 (height)"}[name]
+    panel.get_by_role("button", name=fix, exact=True).click()
+    expect(panel).to_be_hidden()
+    assert saves(page)[-1][name] == [1 if name == "output_padding" else 2, 0]
+
+
+def test_a_negative_border_crops_and_a_cut_is_hatched(page, mount):
+    box = mount(TransposedConvExplorer(torch.ones(5, 4), torch.ones(2, 1), stride=1, padding=(2, 0)))
+    expect(box.locator(".grid.zeros .cell.cut")).to_have_count(8)  # the first and the last row
+    expect(box.locator(".grid.canvas .cell.cut")).to_have_count(16)
+    expect(box.locator(".grid.output .cell")).to_have_count(8)
+
+
+def test_values_can_be_edited_by_mouse_and_by_keys(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    cell(box, "zeros", 2, 4).dblclick()
+    page.keyboard.type("-7.5")
+    page.keyboard.press("Enter")
+    assert saves(page)[-1]["x"] == [[1, -7.5], [3, 4]]
+    cell(box, "flipped", 0, 0).dblclick()  # drawn turned: this is kernel[2][2]
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    assert saves(page)[-1]["kernel"][2][2] == 8
+    box.locator(".box").focus()
+    page.keyboard.press("k")
+    page.keyboard.press("Home")
+    page.keyboard.press("Enter")
+    page.keyboard.type("5")
+    page.keyboard.press("Escape")
+    assert page.evaluate("model.get('kernel')")[0][0] == 1
+
+
+def test_views_switch_from_both_sides(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    box.get_by_role("button", name="view: matrix").click()
+    assert saves(page) == [{"view": "matrix"}]
+    expect(box.locator(".grid.canvas")).to_have_count(0)
+    expect(box.get_by_role("button", name="view: matrix")).to_have_attribute("aria-pressed", "true")
+    page.evaluate("model.push({ view: 'stamps', position: [2, 2] })")
+    expect(box.locator(".grid.canvas")).to_be_visible()
+    expect(box.locator(".live")).to_contain_text("= 17")
+    page.evaluate("model.push({ stride: [1, 1], position: [0, 0] })")
+    expect(box.locator("code.call")).to_have_text("F.conv_transpose2d(x[None, None], kernel[None, None])[0, 0]")
+    assert len(saves(page)) == 1
+
+
+def test_every_example_works(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    choice = box.get_by_label("examples")
+    for name in choice.locator("option").all_text_contents()[1:]:
+        choice.select_option(name)
+        expect(box.locator(".reasons")).to_be_hidden()
+        state = page.evaluate("model.state")
+        TransposedConvExplorer(**{n: state[n] for n in ("x", "kernel", *NAMES)})  # Python takes it too
+    choice.select_option("your values")
+    assert page.evaluate("model.state.x") == X.tolist()
+
+
+def test_two_explorers_end_cleanly_and_everything_has_a_name(page, mount):
+    mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    second = mount(TransposedConvExplorer(X, KERNEL))
+    unnamed = second.locator("button, input, select, [tabindex]").evaluate_all(
+        "nodes => nodes.filter((n) => !n.getAttribute('aria-label')).map((n) => n.outerHTML)"
+    )
+    assert unnamed == []
+    second.locator(".box").focus()
+    page.keyboard.press("Space")
+    page.evaluate("ends.forEach((end) => end())")
+    expect(page.locator(".convlab-x")).to_have_count(0)
+    assert page.evaluate("models.map((m) => m.listening())") == [0, 0]
+
+
+def test_a_hover_is_drawn_within_a_frame(page, mount):
+    mount(TransposedConvExplorer(torch.ones(4, 4), torch.ones(4, 4), stride=2))
+    took = page.evaluate(
+        """() => {
+            const cells = [...document.querySelectorAll(".grid.output rect")], took = [];
+            for (const rect of cells) {
+                const begin = performance.now();
+                rect.dispatchEvent(new PointerEvent("pointermove", { bubbles: true }));
+                document.body.getBoundingClientRect();
+                took.push(performance.now() - begin);
+            }
+            return took.sort((a, b) => a - b)[took.length >> 1];
+        }"""
+    )
+    assert took < 16, took
+
+
+def test_without_python_it_is_alive_and_its_code_runs(browser):
+    explorer = TransposedConvExplorer(X * 1.5, KERNEL, stride=(2, 1), padding=1, output_padding=(1, 0))
+    with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.route(
+            "https://convlab.test/",
+            lambda route: route.fulfill(body=explorer.to_html(), content_type="text/html; charset=utf-8"),
+        )
+        page.goto("https://convlab.test/")
+        page.locator(".box").focus()
+        page.keyboard.press("End")
+        expect(page.locator(".live")).to_contain_text("Y(3, 1)")
+        page.get_by_role("button", name="copy the PyTorch code").click()
+        expect(page.locator(".live")).to_have_text("copied")
+        lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
+        names = {}
+        exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), names)
+        torch.testing.assert_close(names["result"].double(), explorer.output)
+
+
+def test_a_matrix_that_is_too_large_is_said_in_words(page, mount):
+    box = mount(TransposedConvExplorer(torch.ones(15, 15), torch.ones(4, 4), stride=2))
+    expect(box.get_by_text("1024 × 225: too large to draw")).to_be_visible()
+    expect(box.locator(".grid.matrix")).to_have_count(0)
