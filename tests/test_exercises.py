@@ -126,9 +126,10 @@ def test_the_inputs_are_varied(exercise):
     assert not any(attempt(exercise, exercise.right, case).trouble for case in draw_cases(exercise))
     tensors = [value for case in draw_cases(exercise) for value in case.values() if isinstance(value, torch.Tensor)]
     assert all(tensor.dtype == torch.float64 for tensor in tensors)
-    if tensors and tensors[0].ndim >= 2:
-        assert any(tensor.shape[-2] != tensor.shape[-1] for tensor in tensors)
-        assert any(side % 2 == 0 for tensor in tensors for side in tensor.shape[-2:])
+    maps = [tensor for tensor in tensors if tensor.ndim >= 2]
+    if maps:
+        assert any(tensor.shape[-2] != tensor.shape[-1] for tensor in maps)
+        assert any(side % 2 == 0 for tensor in maps for side in tensor.shape[-2:])
     assert any((tensor < 0).any() for tensor in tensors) and any((tensor % 1 != 0).any() for tensor in tensors)
 
 
