@@ -110,9 +110,14 @@ COSTS = Exercise(
             "The row looks only across and the column only down. Neither makes the other one longer.",
             {"pair_field": 9},
         ),
+        Mistake(
+            "the field is given as an area",
+            "The receptive field is the *side* of the square that one output sees.",
+            {"pair_field": 25},
+        ),
     ),
     hint="Parameters: weights of one output channel, times the output channels, plus biases. "
-    "Multiply-adds: numbers in the output, times products for one of them.",
+    "Multiply-adds: numbers in the output, times products for one of them. Field: which columns does the row see?",
     solution="""
         predictions = {
             "standard": 12 * (8 * 3 * 3) + 12,
@@ -216,11 +221,6 @@ DILATED = Exercise(
             lambda X, K, d: _layer(X, K, stride=d),
         ),
         Mistake(
-            "the image is thinned out, too",
-            "The dilation belongs to the kernel. The window stands at every place of the whole image.",
-            lambda X, K, d: _layer(X, K, dilation=d, stride=d),
-        ),
-        Mistake(
             "gaps between the rows only",
             "The taps move apart in both directions, down and across.",
             lambda X, K, d: _layer(X, K, dilation=(d, 1)),
@@ -255,6 +255,11 @@ DILATED = Exercise(
             "the map is padded to the size of the image",
             "There is no padding here: the whole dilated kernel must stay inside the image.",
             lambda X, K, d: _layer(_framed(X, K, d), K, dilation=d),
+        ),
+        Mistake(
+            "the image is padded by d on each side",
+            "There is no padding here: the whole dilated kernel must stay inside the image.",
+            lambda X, K, d: _layer(X, K, dilation=d, padding=d),
         ),
     ),
     hint="The upper left output multiplies K[c, u, v] with X[c, d·u, d·v]. Compute it by hand for the input below.",
@@ -307,6 +312,16 @@ def _undealt(T, groups):
     return T.unflatten(0, (groups, -1)).transpose(0, 1).flatten(0, 1)
 
 
+def _by_loop(first):
+    """A plain loop that begins each group at the channel that first says; it may run off the end of X."""
+    return lambda X, K, groups: torch.stack(
+        [
+            sum(conv2d(X[first(o, K, groups) + c][None], k[None, None, c])[0] for c in range(len(k)))
+            for o, k in enumerate(K)
+        ]
+    )
+
+
 GROUPED = Exercise(
     name="04-grouped",
     title="several small layers side by side",
@@ -347,6 +362,16 @@ GROUPED = Exercise(
             "channels and kernels are both dealt out in turn",
             "Groups are blocks of neighbours, both for the channels of X and for the kernels.",
             lambda X, K, groups: _undealt(conv2d(_dealt(X, groups), _dealt(K, groups), groups=groups), groups),
+        ),
+        Mistake(
+            "the number of groups is taken for the number of channels in a group",
+            "There are `groups` groups, and each has C / groups channels. So the next one begins C / groups further.",
+            _by_loop(lambda o, K, groups: o // (len(K) // groups) * groups),
+        ),
+        Mistake(
+            "the number of groups is taken for the number of kernels in a group",
+            "There are `groups` groups, and each has C_out / groups kernels.",
+            _by_loop(lambda o, K, groups: o // groups * K.shape[1]),
         ),
         Mistake(
             "every kernel sees the channels of the first group",

@@ -1,17 +1,15 @@
 """The exercises of notebook 05: smaller, larger, and the way back."""
 
 import torch
-from torch.nn.functional import conv_transpose2d, interpolate, pad
+from torch.nn.functional import interpolate, pad
 
 from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb05_capstone import BACKWARD
+from convlab.exercises.nb05_back import BACKWARD, TRANSPOSED
 
 POOLING = "1 · Pooling: one number for each window"
 TRIPS = "3 · Where people trip: `ceil_mode` and `count_include_pad`"
 LARGER = "5 · Making a map larger"
 CORNERS = "What `align_corners` means"
-TRANSPOSED_STORY = "6 · Transposed convolution: an upsampling that learns"
-EXTRA = "The size, and why there is `output_padding`"
 
 # --- 05-pool: sizes and corners ----------------------------------------------------------------------------------
 
@@ -75,7 +73,7 @@ POOL = Exercise(
         Mistake(
             "the + 1 is missing",
             "Count the places of the window, not its steps: there is one place more.",
-            {"plain": (1, 8, 2, 3), "ceil": (1, 8, 4, 6), "padded": (1, 8, 5, 7)},
+            {"plain": (1, 8, 2, 3), "ceil": (1, 8, 4, 6)},
         ),
         Mistake(
             "a window that begins in the padding is counted",
@@ -83,8 +81,8 @@ POOL = Exercise(
             {"padded": (1, 8, 7, 8)},
         ),
         Mistake(
-            "the padding is put on one side only",
-            "`padding=1` is one line on *each* side: two in all.",
+            "the padding is forgotten",
+            "`padding=1` is one line on *each* side: the map has two rows and two columns more.",
             {"padded": (1, 8, 6, 7)},
         ),
         Mistake(
@@ -102,13 +100,9 @@ POOL = Exercise(
             "Draw the window around the corner pixel: how many of its nine places lie on the map?",
             {"mean": -4},
         ),
-        Mistake(
-            "the sum is not divided",
-            "A mean is a sum divided by the number of places in the window.",
-            {"mean": -24},
-        ),
     ),
-    hint="Steps = (size + 2 · padding − window) / stride, rounded. The number of windows is one more.",
+    hint="For a shape: steps = (size + 2 · padding − window) / stride, rounded; and one window more than steps. "
+    "For a corner: draw the nine places of the window, and mark those that lie on the map.",
     solution="""
         predictions = {
             "plain": (1, 8, (11 - 3) // 3 + 1, (14 - 3) // 3 + 1),
@@ -174,11 +168,6 @@ def _unless_aligned(wrong):
     return lambda x, size, align_corners: _linear(x, size, True) if align_corners else wrong(x, size)
 
 
-def _halves(x, places):
-    places = places.clamp(0, len(x) - 1)
-    return (x[places.floor().long()] + x[places.ceil().long()]) / 2
-
-
 RESIZE = Exercise(
     name="05-resize",
     title="where an output pixel looks",
@@ -230,6 +219,11 @@ RESIZE = Exercise(
             lambda x, size, align_corners: _look(x, _places(x, size, align_corners), clamp=False),
         ),
         Mistake(
+            "places on the left of the first pixel are not moved to it",
+            "Left of the first pixel there is nothing to mix with: the border pixel is repeated, as at the other end.",
+            lambda x, size, align_corners: _look(x, _places(x, size, align_corners).clamp(max=len(x) - 1), clamp=False),
+        ),
+        Mistake(
             "outside the row there are zeros",
             "Left of the first pixel there is nothing to mix with: the border pixel is repeated.",
             lambda x, size, align_corners: _look(pad(x, (1, 1)), _places(x, size, align_corners) + 1),
@@ -238,11 +232,6 @@ RESIZE = Exercise(
             "the two shares are swapped",
             "The *nearer* pixel counts more. At place 0.25, pixel 0 gets 0.75 and pixel 1 gets 0.25.",
             _shares_swapped,
-        ),
-        Mistake(
-            "both neighbours count the same",
-            "The nearer pixel counts more: its share is 1 minus its distance.",
-            lambda x, size, align_corners: _halves(x, _places(x, size, align_corners)),
         ),
         Mistake(
             "the nearest pixel is copied",
@@ -261,6 +250,28 @@ RESIZE = Exercise(
             "Here the pixels on both sides are mixed, and align_corners says where to look.",
             lambda x, size, align_corners: x[torch.arange(size) * len(x) // size],
             where=LARGER,
+        ),
+        Mistake(
+            "output i looks at i · W / size, whatever align_corners is",
+            "That is neither of the two. What lies on each other: the first and last pixels, or the ends of the rows?",
+            lambda x, size, align_corners: _look(x, torch.arange(size) * (len(x) / size)),
+        ),
+        Mistake(
+            "the places are multiplied by size / W instead of W / size",
+            "The places lie in x. In a row that is made larger, they are closer together than the pixels of x.",
+            lambda x, size, align_corners: _look(
+                x,
+                torch.arange(size) * ((size - 1) / (len(x) - 1))
+                if align_corners
+                else (torch.arange(size) + 0.5) * (size / len(x)) - 0.5,
+            ),
+        ),
+        Mistake(
+            "with align_corners=True the step is (W − 1) / size",
+            "The first output looks at the first pixel and the last at the last: size − 1 steps, not size.",
+            lambda x, size, align_corners: (
+                _look(x, torch.arange(size) * ((len(x) - 1) / size)) if align_corners else _linear(x, size, False)
+            ),
         ),
         Mistake(
             "with align_corners=True the step is W / size",
@@ -302,164 +313,5 @@ RESIZE = Exercise(
     """,
 )
 
-
-# --- 05-transposed: stamps ---------------------------------------------------------------------------------------
-
-
-def _stamp_case(draw):
-    h, w, stride = draw.whole(1, 4), draw.whole(1, 3), draw.whole(1, 3)
-    X, K = draw.tensor(draw.whole(1, 4), draw.whole(1, 3)), draw.tensor(h, w)
-    covers = min((X.shape[0] - 1) * stride + h, (X.shape[1] - 1) * stride + w)
-    padding = draw.whole(0, min(2, (covers - 1) // 2))
-    return {"X": X, "K": K, "stride": stride, "padding": padding, "extra": draw.whole(0, stride - 1)}
-
-
-def _transpose(X, K, stride, padding, extra):
-    Y = conv_transpose2d(X[None, None], K[None, None], stride=stride, padding=padding, output_padding=extra)
-    return Y[0, 0]
-
-
-def _uncut(X, K, stride):
-    return _transpose(X, K, stride, 0, 0)
-
-
-def _cut(Y, top, bottom):
-    return Y[top : len(Y) - bottom, top : Y.shape[1] - bottom]
-
-
-def _overwritten(X, K, stride, padding, extra):
-    """Stamp, but write instead of adding; then cut as it should be."""
-    (H, W), (h, w) = X.shape, K.shape
-    Y = X.new_zeros((H - 1) * stride + h + extra, (W - 1) * stride + w + extra)
-    for i in range(H):
-        for j in range(W):
-            Y[i * stride : i * stride + h, j * stride : j * stride + w] = X[i, j] * K
-    return _cut(Y, padding, padding)
-
-
-TRANSPOSED = Exercise(
-    name="05-transposed",
-    title="stamps that overlap",
-    where=EXTRA,
-    kind="function",
-    variable="transposed",
-    prompt="""
-        Write `transposed(X, K, stride, padding, extra)`: the transposed convolution of one map `X` (H, W) with one
-        kernel `K` (h, w). `padding` is the number of lines per side, as for `F.conv_transpose2d`, and `extra` is its
-        `output_padding` (it is always smaller than the stride).
-
-        Use one of the three views. Do not use `F.conv_transpose2d`.
-        First think about the size. Which lines does `padding` cut off, and what stands in the extra line?
-    """,
-    placeholder="""
-        def transposed(X, K, stride, padding, extra):
-            ...
-    """,
-    cases=_stamp_case,
-    right=_transpose,
-    mistakes=(
-        Mistake(
-            "the kernel is turned",
-            "A stamp is the kernel as it is. Only if you stuff zeros in and slide a window, it must be turned.",
-            lambda X, K, *rest: _transpose(X, K.flip(0, 1), *rest),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "rows and columns of the kernel are swapped",
-            "Transposed is the matrix of the convolution, not the kernel.",
-            lambda X, K, *rest: _transpose(X, K.T, *rest),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "a later stamp overwrites an earlier one",
-            "Where stamps overlap, they are added up.",
-            _overwritten,
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the stride is not used",
-            "Neighbouring stamps are `stride` pixels apart.",
-            lambda X, K, stride, padding, extra: pad(_cut(_uncut(X, K, 1), padding, padding), (0, extra, 0, extra)),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "one zero too many between the pixels",
-            "Neighbouring stamps are `stride` pixels apart: there are stride − 1 zeros between two pixels.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride + 1, padding, extra),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "padding makes the result larger",
-            "Here padding has the opposite effect: it cuts lines off.",
-            lambda X, K, stride, padding, extra: pad(
-                _uncut(X, K, stride), (padding, padding + extra, padding, padding + extra)
-            ),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the padding is not used",
-            "`padding` cuts lines off, on each side.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride, 0, extra),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the padding is cut off on one side only",
-            "`padding` lines are cut off on *each* side.",
-            lambda X, K, stride, padding, extra: _cut(_transpose(X, K, stride, 0, extra), padding, 0),
-        ),
-        Mistake(
-            "the extra lines are zeros, put on at the end",
-            "All stamps together may reach further. The extra lines are lines that `padding` would have cut off.",
-            lambda X, K, stride, padding, extra: pad(_transpose(X, K, stride, padding, 0), (0, extra, 0, extra)),
-        ),
-        Mistake(
-            "the extra lines are above and on the left",
-            "`output_padding` gives lines at the bottom and on the right.",
-            lambda X, K, stride, padding, extra: _cut(
-                pad(_uncut(X, K, stride), (extra, 0, extra, 0)), padding, padding
-            ),
-        ),
-        Mistake(
-            "the extra lines are not used",
-            "`output_padding` makes the result larger: more lines at the bottom and on the right.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride, padding, 0),
-        ),
-        Mistake(
-            "the extra lines are put on all four sides",
-            "`output_padding` gives lines at the bottom and on the right only.",
-            lambda X, K, stride, padding, extra: _cut(
-                pad(_uncut(X, K, stride), (extra, extra, extra, extra)), padding, padding
-            ),
-        ),
-    ),
-    hint="Begin with stride 1, padding 0 and extra 0. Let one pixel of X be 1 and the others 0: what must come out?",
-    solution="""
-        def transposed(X, K, stride, padding, extra):
-            (H, W), (h, w) = X.shape, K.shape
-            rows = (H - 1) * stride + h + extra
-            columns = (W - 1) * stride + w + extra
-            Y = torch.zeros(rows, columns, dtype=X.dtype)
-            for i in range(H):
-                for j in range(W):
-                    Y[i * stride : i * stride + h, j * stride : j * stride + w] += X[i, j] * K
-            return Y[padding : rows - padding, padding : columns - padding]
-    """,
-    because="""
-        All stamps together cover $(H - 1) s + h$ rows. The extra lines lie below and on the right of them.
-        Then `padding` lines are cut off on each side. So an extra line is a line that would have been cut off;
-        only if there is nothing to cut is it a line of zeros.
-
-        The other way: write stride − 1 zeros between the pixels, put a frame of $h - 1$ zeros around,
-        and slide the turned kernel.
-    """,
-    also="""
-        def transposed(X, K, stride, padding, extra):
-            (H, W), (h, w) = X.shape, K.shape
-            stuffed = torch.zeros((H - 1) * stride + 1 + extra, (W - 1) * stride + 1 + extra)
-            stuffed[: (H - 1) * stride + 1 : stride, : (W - 1) * stride + 1 : stride] = X
-            Y = corr2d(F.pad(stuffed, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1).float())
-            return Y[padding : len(Y) - padding, padding : Y.shape[1] - padding].numpy()
-    """,
-)
 
 EXERCISES = (POOL, RESIZE, TRANSPOSED, BACKWARD)
