@@ -75,6 +75,12 @@ def _dealt_channels(K, P, d, groups):
     return _dense(K, P, d, groups).unflatten(1, (groups, -1)).transpose(1, 2).flatten(1, 2)
 
 
+def _dealt_kernels(K, P, d, groups):
+    """Give the kernels to the groups in turn."""
+    order = [o for g in range(groups) for o in range(g, len(K), groups)]
+    return _dense(K[order], P[:, order], d, groups)
+
+
 PLAIN = Exercise(
     name="04-plain",
     title="a plain convolution in disguise (capstone)",
@@ -125,6 +131,12 @@ PLAIN = Exercise(
             where=GROUPS,
         ),
         Mistake(
+            "the kernels are dealt out in turn",
+            "The kernels are in blocks: the first O / groups of them belong to the first group.",
+            _kernel_by(_dealt_kernels),
+            where=GROUPS,
+        ),
+        Mistake(
             "the dilation is not used",
             "The taps of K are d pixels apart. The standard layer has no dilation, so its kernel needs the zeros.",
             _kernel_by(lambda K, P, d, groups: _dense(K, P, 1, groups)),
@@ -151,6 +163,12 @@ PLAIN = Exercise(
             "the first biases are forgotten",
             "The first layer adds a bias to each of its maps, and the pointwise layer sees these maps.",
             _bias_by(lambda K, b, P, q: q),
+            where=POINTWISE,
+        ),
+        Mistake(
+            "the biases of the pointwise layer are forgotten",
+            "The pointwise layer has biases, too. They are added at the end.",
+            _bias_by(lambda K, b, P, q: P @ b),
             where=POINTWISE,
         ),
         Mistake(

@@ -312,6 +312,12 @@ BACKWARD = Exercise(
             where=POOLING,
         ),
         Mistake(
+            "the way back through the mean divides by 2",
+            "A window has 2 × 2 pixels. Each of them enters the mean with the weight 1/4.",
+            _pooling_by(lambda G, rows, columns: _enlarged(G, rows, columns) / 2),
+            where=POOLING,
+        ),
+        Mistake(
             "one pixel of each pooling window gets all",
             "All four pixels of a window enter the mean, each with the same weight.",
             _pooling_by(_stuffed),
