@@ -17,7 +17,7 @@ from torch import nn
 
 import convlab.functional
 from convlab import kernels
-from convlab.exercises import _check, _progress, check, names, progress, solution
+from convlab.exercises import Counterexample, _check, _progress, check, names, progress, solution
 from convlab.exercises._draw import draw_cases
 from convlab.exercises._exercise import find
 from convlab.exercises._guard import TimeUp, time_limit
@@ -126,9 +126,10 @@ def test_the_inputs_are_varied(exercise):
     assert not any(attempt(exercise, exercise.right, case).trouble for case in draw_cases(exercise))
     tensors = [value for case in draw_cases(exercise) for value in case.values() if isinstance(value, torch.Tensor)]
     assert all(tensor.dtype == torch.float64 for tensor in tensors)
-    if tensors and tensors[0].ndim >= 2:
-        assert any(tensor.shape[-2] != tensor.shape[-1] for tensor in tensors)
-        assert any(side % 2 == 0 for tensor in tensors for side in tensor.shape[-2:])
+    maps = [tensor for tensor in tensors if tensor.ndim >= 2]
+    if maps:
+        assert any(tensor.shape[-2] != tensor.shape[-1] for tensor in maps)
+        assert any(side % 2 == 0 for tensor in maps for side in tensor.shape[-2:])
     assert any((tensor < 0).any() for tensor in tensors) and any((tensor % 1 != 0).any() for tensor in tensors)
 
 
@@ -284,6 +285,22 @@ def test_predictions_say_what_is_right_and_name_each_mistake():
 def test_a_shape_that_is_off_is_told_in_words_without_the_right_one(answer, sentence):
     message = check("01-shape", answer).message
     assert sentence in message and "(476, 638)" not in message
+
+
+def test_what_all_wrong_inputs_share_is_said_exactly():
+    row = find("tests", "05-resize").right
+    message = check(
+        "05-resize", lambda x, size, aligned: row(x, size, aligned) + (torch.arange(size) if aligned else 0)
+    )
+    assert "only where align_corners is True" in message.message
+    sums = torch.tensor([0.1 + 0.2, 1.0], dtype=torch.float64), torch.tensor([0.3, 2.0], dtype=torch.float64)
+    *_, (label, rows) = Counterexample({}, {"": sums[0]}, {"": sums[1]}).tables()
+    assert label.startswith("difference") and rows == [["0", "1"]]  # and not 5e-17
+    plain, back = find("tests", "04-plain").right, find("tests", "05-backward").right
+    twice = lambda *given: (plain(*given)[0] * (1 + (plain(*given)[0] < 0)), *plain(*given)[1:])  # noqa: E731
+    assert "at the border" not in check("04-plain", twice).message  # an inside of stuffed zeros is always right
+    quarters = check("05-backward", lambda *given: tuple(4 * part for part in back(*given)[:2]) + back(*given)[2:])
+    assert "to_X and to_K look like this: the way back through the mean does not divide by 4" in quarters.message
 
 
 def test_html_never_holds_what_a_learner_writes_as_it_is():

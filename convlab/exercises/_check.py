@@ -150,7 +150,10 @@ class Trials:
             parts = self.recognise_parts(outcomes, failed)
             named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
             sentences = [text for text in self.hints(outcomes, failed, bool(parts)) if not text.startswith(named)]
-            sentences += [f"{name} looks like this: {behind.name}. {behind.says}" for name, behind in parts]
+            for behind in dict.fromkeys(behind for _, behind in parts):
+                wrong = [name for name, other in parts if other is behind]
+                looks = "looks" if len(wrong) == 1 else "look"
+                sentences.append(f"{' and '.join(wrong)} {looks} like this: {behind.name}. {behind.says}")
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
@@ -214,8 +217,8 @@ class Trials:
         for name in self.exercise.returns:
             wrong = [i for i in failed if not same(outcomes[i].parts[name], self.expected[i].parts[name])]
             for mistake in self.exercise.mistakes if wrong else ():
-                others = [self.mistaken(mistake, self.cases[i]).parts for i in wrong]
-                fits = (p and same(outcomes[i].parts[name], p[name]) for i, p in zip(wrong, others, strict=True))
+                others = ((i, self.mistaken(mistake, self.cases[i]).parts) for i in wrong)  # one by one: most fail soon
+                fits = (p and same(outcomes[i].parts[name], p[name]) for i, p in others)
                 if all(fits):
                     found.append((name, mistake))
                     break

@@ -84,6 +84,8 @@ def _only_border(expected: Tensor, got: Tensor) -> bool | None:
     """Tell whether the differences are in the outer rows and columns of a map alone."""
     if expected.shape != got.shape or expected.ndim < 2 or min(expected.shape[-2:]) < 3:
         return None if expected.shape == got.shape and expected.ndim >= 2 else False
+    if not expected[..., 1:-1, 1:-1].any():
+        return None  # a kernel with zeros stuffed in: that its inside is 0 says nothing
     return bool(close(expected, got)[..., 1:-1, 1:-1].all())
 
 
@@ -157,7 +159,9 @@ def _features(arguments: dict) -> dict[str, bool]:
     features = {}
     tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
     for name, value in arguments.items():
-        if isinstance(value, int) and not isinstance(value, bool):
+        if isinstance(value, bool):
+            features[f"{name} is {value}"] = True
+        elif isinstance(value, int):
             features[f"{name} is larger than 1"] = value > 1
             features[f"{name} is not 0"] = value != 0
     for name, value in tensors.items():

@@ -104,6 +104,8 @@ def _off_one(value: Tensor | str, wanted: Tensor | str) -> str:
         return _off_shape(value, wanted) if value.ndim == 1 else "This is a shape: it has a number for each dimension."
     if value.numel() == wanted.numel() == 1:
         return _off_number(value.item(), wanted.item())
+    if wanted.ndim == 0:
+        return f"One number is asked for; yours are {value.numel()}."
     return "That is not the answer."
 
 

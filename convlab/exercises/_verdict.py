@@ -8,7 +8,7 @@ from torch import Tensor
 
 from convlab.exercises import _tables
 from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises._values import same
+from convlab.exercises._values import close, same
 
 SIGNS = {"passed": "✓", "tried": "✗", "not tried": "○"}
 # JupyterLab's own colours, light and dark; the second ones are for pages without them. The words say it, too.
@@ -46,7 +46,7 @@ class Counterexample:
             got = self.got[name]
             tables += _tables.grids(f"got{suffix}", got)
             if isinstance(got, Tensor) and isinstance(expected, Tensor) and got.shape == expected.shape:
-                tables += _tables.grids(f"difference{suffix}", got - expected)
+                tables += _tables.grids(f"difference{suffix}", (got - expected).where(~close(expected, got), 0))
         return tables
 
 
