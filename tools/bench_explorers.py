@@ -19,6 +19,8 @@ from chromium import find
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
+from notebooks import KERNELSPEC
+
 CELLS = [
     """
 import ipywidgets, torch
@@ -103,6 +105,7 @@ def measure(page, changes: int):
     """Yield name, median until the page has changed, median until the frame is drawn; in milliseconds."""
     page.evaluate(f'{HERE}[2].id = "followed"')
     for name, act, watch, pause in CASES:
+        page.locator(watch).first.scroll_into_view_if_needed()
         times = page.evaluate(MEASURE, [act, watch, changes + 3, pause])[3:]
         yield name, *(statistics.median(column) for column in zip(*times, strict=True))
     slider = page.locator(".jp-NotebookPanel .widget-slider .noUi-handle").first
@@ -119,11 +122,12 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=30, help="of each kind")
     changes = parser.parse_args().changes
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
-        nb = new_notebook(cells=[new_code_cell(cell.strip()) for cell in CELLS])
+        nb = new_notebook(cells=[new_code_cell(cell.strip()) for cell in CELLS], metadata={"kernelspec": KERNELSPEC})
         nbformat.write(nb, Path(folder) / "bench.ipynb")
         with jlab.serve(Path(folder)) as address, sync_playwright() as playwright:
             browser = playwright.chromium.launch(executable_path=find() or None, args=jlab.CHROMIUM_FLAGS)
-            page = browser.new_page(viewport={"width": 1300, "height": 3000})
+            page = browser.new_page(viewport={"width": 1300, "height": 900})
+            page.on("pageerror", lambda error: print(error.stack, flush=True))
             jlab.open_notebook(page, address, "bench.ipynb")
             jlab.run_all(page)
             page.wait_for_timeout(2000)

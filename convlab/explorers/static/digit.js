@@ -78,7 +78,7 @@ function rgb(root, name) {
   const probe = root.appendChild(el("i", { style: `color: var(${name})` }));
   const text = getComputedStyle(probe).color;
   probe.remove();
-  return text.match(/[\d.]+/g).slice(0, 3).map(Number);
+  return (text.match(/[\d.]+/g) ?? [128, 128, 128]).slice(0, 3).map(Number); // nothing before it is on the page
 }
 const blend = (a, b, t) => a.map((v, n) => v + (b[n] - v) * t);
 
@@ -109,6 +109,18 @@ function render({ model, el: host }) {
     return [name, box];
   });
 
+  // The theme's colours; scale has one for each byte, 128 is zero.
+  let colours;
+  function mix() {
+    const [ground, ink, mark, above, below] = ["--bg", "--fg", "--mark", "--pos", "--neg"].map((n) => rgb(f.root, n));
+    const zero = blend(ground, [128, 128, 128], 0.12);
+    const scale = range(256).map((v) => {
+      const [r, g, b] = blend(zero, v < 128 ? below : above, Math.min(1, Math.abs(v - 128) / 127)).map(Math.round);
+      return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+    });
+    colours = { ground, ink, mark, scale };
+  }
+
   // --- drawing ---
 
   function look() {
@@ -119,7 +131,7 @@ function render({ model, el: host }) {
   function show28() {
     const steps = Object.fromEntries(switches.map(([name]) => [name, model.get(name)]));
     image = own() ? preprocess(board, steps) : model.get("image");
-    const [ground, ink, mark] = ["--bg", "--fg", "--mark"].map((n) => rgb(f.root, n));
+    const { ground, ink, mark } = colours;
     paintPixels(paper, BOARD, BOARD, (i, j) => blend(ground, ink, own() ? board[i * BOARD + j] : 0));
     if (keys && document.activeElement === paper) {
       const context = paper.getContext("2d");
@@ -209,7 +221,7 @@ function render({ model, el: host }) {
 
   let places = [];
   function drawSteps(steps) {
-    const bytes = model.get("maps"), colours = ["--bg", "--pos", "--neg"].map((n) => rgb(f.root, n));
+    const bytes = model.get("maps");
     let start = 0;
     places = steps.map((step, n) => {
       const [, h, w] = step.shape;
@@ -218,7 +230,7 @@ function render({ model, el: host }) {
       place.value = (c, i, j) => ((bytes.getUint8(place.start + (c * h + i) * w + j) - 128) / 127) * step.scale;
       place.columns = Math.min(step.shown, Math.floor(860 / (w * place.size + 4)) || 1);
       place.canvas = rows.children[n]?.querySelector("canvas") ?? mapsCanvas(n);
-      paintMaps(place, colours);
+      paintMaps(place, bytes);
       const more = step.shape[0] > step.shown ? `, the first ${step.shown} shown` : "";
       const count = h * w === 1 ? `${step.shape[0]} numbers` : `${step.shape[0]} maps of ${h} × ${w}`;
       place.head = `${step.title} · ${count}${more} · full colour is ±${show(step.scale)}: orange below zero, blue above`;
@@ -228,18 +240,20 @@ function render({ model, el: host }) {
     else rows.replaceChildren(...places.map((p) => (p.node = el("div", { class: "step" }, el("p", { text: p.head }), p.canvas))));
     frameUnit();
   }
-  function paintMaps(p, [ground, above, below]) {
-    const [high, wide] = [p.h * p.size + 4, p.w * p.size + 4];
-    const lines = Math.ceil(p.shown / p.columns);
+  // Each map is painted a pixel for a number, then enlarged.
+  function paintMaps(p, bytes) {
+    const [high, wide, count] = [p.h * p.size + 4, p.w * p.size + 4, p.h * p.w];
     Object.assign(p, { high, wide });
-    paintPixels(p.canvas, lines * high, p.columns * wide, (y, x) => {
-      const c = Math.floor(y / high) * p.columns + Math.floor(x / wide);
-      const [i, j] = [Math.floor((y % high) / p.size), Math.floor((x % wide) / p.size)];
-      if (c >= p.shown || i >= p.h || j >= p.w) return ground;
-      const t = p.value(c, i, j) / p.scale;
-      return blend(blend(ground, [128, 128, 128], 0.12), t < 0 ? below : above, Math.abs(t));
-    });
-    p.plain = p.canvas.getContext("2d").getImageData(0, 0, p.canvas.width, p.canvas.height);
+    Object.assign(p.canvas, { width: p.columns * wide, height: Math.ceil(p.shown / p.columns) * high });
+    const context = p.canvas.getContext("2d"), small = el("canvas", { width: p.w, height: p.h }).getContext("2d");
+    const data = small.createImageData(p.w, p.h), pixels = new Uint32Array(data.data.buffer);
+    context.imageSmoothingEnabled = false;
+    for (let c = 0; c < p.shown; c++) {
+      for (let n = 0; n < count; n++) pixels[n] = colours.scale[bytes.getUint8(p.start + c * count + n)];
+      small.putImageData(data, 0, 0);
+      context.drawImage(small.canvas, (c % p.columns) * wide, Math.floor(c / p.columns) * high, p.w * p.size, p.h * p.size);
+    }
+    p.plain = context.getImageData(0, 0, p.canvas.width, p.canvas.height);
   }
   function mapsCanvas(n) {
     const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n,
@@ -276,7 +290,7 @@ function render({ model, el: host }) {
       if (p.n !== n || c >= p.shown) return;
       const [x, y] = [(c % p.columns) * p.wide + j * p.size, Math.floor(c / p.columns) * p.high + i * p.size];
       context.lineWidth = 2;
-      context.strokeStyle = `rgb(${rgb(f.root, "--mark")})`;
+      context.strokeStyle = `rgb(${colours.mark})`;
       context.strokeRect(x - 1, y - 1, p.size + 2, p.size + 2);
       p.node.append(told); // the sum stands below its map
     });
@@ -317,12 +331,16 @@ function render({ model, el: host }) {
   f.watch(["strokes", "image", ...Object.keys(SWITCHES)], () => { strokes = model.get("strokes"); setSwitches(); if (!stroke) look(); });
   f.watch(["result", "labels"], answer);
   f.watch(["unit"], () => { if (places[model.get("unit")[0]]) frameUnit(); });
-  const theme = new MutationObserver(() => { show28(); answer(); });
+  const refresh = () => { mix(); show28(); answer(); };
+  const theme = new MutationObserver(refresh);
   theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   setSwitches();
+  mix();
   look();
   answer();
-  return () => { theme.disconnect(); f.end(); };
+  const arrival = new ResizeObserver(() => { if (f.root.isConnected) { arrival.disconnect(); refresh(); } });
+  arrival.observe(f.root); // only on the page has it the theme's colours
+  return () => { theme.disconnect(); arrival.disconnect(); f.end(); };
 }
 
 export { preprocess, rasterise };
