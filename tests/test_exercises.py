@@ -86,7 +86,9 @@ def check_values(exercise, answer):
 
 def converted(result, convert):
     if isinstance(result, tuple):
-        return tuple(convert(part) if isinstance(part, torch.Tensor) else part for part in result)
+        return tuple(converted(part, convert) for part in result)
+    if isinstance(result, list) and result and all(isinstance(part, float) for part in result):
+        result = torch.tensor(result, dtype=torch.float64)
     return convert(result) if isinstance(result, torch.Tensor) else result
 
 
@@ -125,10 +127,11 @@ def test_the_inputs_are_varied(exercise):
         return
     assert not any(attempt(exercise, exercise.right, case).trouble for case in draw_cases(exercise))
     tensors = [value for case in draw_cases(exercise) for value in case.values() if isinstance(value, torch.Tensor)]
-    assert all(tensor.dtype == torch.float64 for tensor in tensors)
+    assert all(tensor.dtype == torch.float64 or not tensor.is_floating_point() for tensor in tensors)  # labels
     if tensors and tensors[0].ndim >= 2:
-        assert any(tensor.shape[-2] != tensor.shape[-1] for tensor in tensors)
-        assert any(side % 2 == 0 for tensor in tensors for side in tensor.shape[-2:])
+        maps = [tensor for tensor in tensors if tensor.ndim >= 2]
+        assert any(tensor.shape[-2] != tensor.shape[-1] for tensor in maps)
+        assert any(side % 2 == 0 for tensor in maps for side in tensor.shape[-2:])
     assert any((tensor < 0).any() for tensor in tensors) and any((tensor % 1 != 0).any() for tensor in tensors)
 
 
@@ -140,7 +143,7 @@ def test_a_right_answer_that_is_spoilt_is_refused_without_a_wrong_name(exercise)
     answer = solved(exercise)
 
     def spoil(tensor):
-        if tensor.numel() > 5:
+        if tensor.numel() > 5 or 1.5 < tensor.abs().max() < 3 or tensor.numel() == 3:
             tensor = tensor.clone()
             tensor.view(-1)[-1] += 0.5
         return tensor
@@ -388,7 +391,9 @@ def test_ctrl_c_passes_through_and_leaves_all_as_it_was():
     assert signal.getsignal(alarm) is before and sys.stdout is stdout
 
 
-def test_check_leaves_random_numbers_and_grad_mode_alone():
+def test_check_leaves_random_numbers_and_grad_mode_and_threads_alone():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(3)
     torch.manual_seed(0)
     wanted = torch.rand(1)
     torch.manual_seed(0)
@@ -399,7 +404,8 @@ def test_check_leaves_random_numbers_and_grad_mode_alone():
         return right(X, K)
 
     assert check("01-convolve", answer).passed
-    assert torch.is_grad_enabled() and torch.equal(torch.rand(1), wanted)
+    assert torch.is_grad_enabled() and torch.equal(torch.rand(1), wanted) and torch.get_num_threads() == 3
+    torch.set_num_threads(threads)
 
 
 def test_importing_convlab_does_not_load_the_exercises():

@@ -7,7 +7,7 @@ import torch
 from convlab.exercises import _hints, _progress
 from convlab.exercises._draw import draw_cases
 from convlab.exercises._exercise import Exercise, Mistake, find
-from convlab.exercises._guard import SECONDS, TimeUp, time_limit
+from convlab.exercises._guard import SECONDS, TimeUp, one_thread, time_limit
 from convlab.exercises._predictions import judge_predictions, judge_value
 from convlab.exercises._smallest import cost, smallest
 from convlab.exercises._trial import Outcome, attempt, untouched, unusable
@@ -60,12 +60,12 @@ def _judge(exercise: Exercise, answer) -> Verdict:
         return judge_predictions(exercise, answer)
     if exercise.cases is None:
         return judge_value(exercise, answer)
-    trials = Trials(exercise, answer)
-    try:
-        with torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]):
+        trials = Trials(exercise, answer)
+        try:
             return trials.judge()
-    except TimeUp:
-        return trials.endless()
+        except TimeUp:
+            return trials.endless()
 
 
 class Trials:
@@ -196,14 +196,16 @@ class Trials:
     def recognise(self, outcomes: list[Outcome], failed: list[int]) -> Mistake | None:
         """Return the mistake that computes what the answer computes wherever that is wrong; best, everywhere."""
         best, most = None, -1
+        passed = [index for index in range(len(self.cases)) if index not in failed]
+
+        def fits(mistake: Mistake, index: int) -> bool:
+            return outcomes[index].equals(self.mistaken(mistake, self.cases[index]))
+
         for mistake in self.exercise.mistakes:
-            if not all(outcomes[i].equals(self.mistaken(mistake, self.cases[i])) for i in failed):
-                continue
-            everywhere = sum(
-                outcome.equals(self.mistaken(mistake, case)) for case, outcome in zip(self.cases, outcomes, strict=True)
-            )
-            if everywhere > most:
-                best, most = mistake, everywhere
+            if all(fits(mistake, index) for index in failed):
+                everywhere = sum(fits(mistake, index) for index in passed)
+                if everywhere > most:
+                    best, most = mistake, everywhere
         return best
 
     def recognise_parts(self, outcomes: list[Outcome], failed: list[int]) -> list[tuple[str, Mistake]]:
