@@ -76,6 +76,7 @@ class Trials:
         self.cases = draw_cases(exercise)
         self.expected = [attempt(exercise, exercise.right, case) for case in self.cases]
         self.now: dict = {}
+        self.known: dict[tuple[str, int], Outcome] = {}  # what the mistakes give
 
     def judge(self) -> Verdict:
         """Try the answer on all inputs and say what there is to say."""
@@ -149,8 +150,11 @@ class Trials:
         else:
             parts = self.recognise_parts(outcomes, failed)
             named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
-            sentences = [text for text in self.hints(outcomes, failed, bool(parts)) if not text.startswith(named)]
-            sentences += [f"{name} looks like this: {behind.name}. {behind.says}" for name, behind in parts]
+            sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(named)]
+            for behind in dict.fromkeys(behind for _, behind in parts):
+                its = [name for name, other in parts if other is behind]
+                looks = "looks" if len(its) == 1 else "look"
+                sentences.append(f"{' and '.join(its)} {looks} like this: {behind.name}. {behind.says}")
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
@@ -183,11 +187,11 @@ class Trials:
 
         return smallest(fails, self.cases[index], self.cases, entries=shapes)
 
-    def hints(self, outcomes: list[Outcome], failed: list[int], named: bool) -> list[str]:
-        """Say where to look, for wrong results that match no known mistake."""
+    def hints(self, outcomes: list[Outcome], failed: list[int], shown: dict, named: bool) -> list[str]:
+        """Say where to look, for wrong results that match no known mistake; shown is the counterexample."""
         wrong = [index for index in failed if not outcomes[index].trouble]
         told = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
-        sentences = _hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed])
+        sentences = _hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed], shown)
         raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
         if raised is not None:
             sentences.append(f"For other inputs: {raised.words}")
@@ -199,7 +203,7 @@ class Trials:
         passed = [index for index in range(len(self.cases)) if index not in failed]
 
         def fits(mistake: Mistake, index: int) -> bool:
-            return outcomes[index].equals(self.mistaken(mistake, self.cases[index]))
+            return outcomes[index].equals(self.drawn_mistaken(mistake, index))
 
         for mistake in self.exercise.mistakes:
             if all(fits(mistake, index) for index in failed):
@@ -216,9 +220,8 @@ class Trials:
         for name in self.exercise.returns:
             wrong = [i for i in failed if not same(outcomes[i].parts[name], self.expected[i].parts[name])]
             for mistake in self.exercise.mistakes if wrong else ():
-                others = [self.mistaken(mistake, self.cases[i]).parts for i in wrong]
-                fits = (p and same(outcomes[i].parts[name], p[name]) for i, p in zip(wrong, others, strict=True))
-                if all(fits):
+                others = ((i, self.drawn_mistaken(mistake, i).parts) for i in wrong)  # one by one: most end soon
+                if all(parts and same(outcomes[i].parts[name], parts[name]) for i, parts in others):
                     found.append((name, mistake))
                     break
         return found
@@ -226,6 +229,13 @@ class Trials:
     def mistaken(self, mistake: Mistake, case: dict) -> Outcome:
         """Return what somebody with this misconception gets."""
         return attempt(self.exercise, mistake.wrong, case)
+
+    def drawn_mistaken(self, mistake: Mistake, index: int) -> Outcome:
+        """Return the same for one of the drawn inputs, computed once."""
+        key = mistake.name, index
+        if key not in self.known:
+            self.known[key] = self.mistaken(mistake, self.cases[index])
+        return self.known[key]
 
     def fails_alike(self, case: dict, like: Outcome, mistake: Mistake | None) -> bool:
         """Tell whether the answer goes wrong on this input, too, and in the same way."""

@@ -24,15 +24,15 @@ def for_an_epoch(draw):
 
 
 def run_epoch(train_epoch, images, labels, batch_size):
-    """Give the learner's loop a linear model; return the losses, the trained weights, and what hangs on to a graph."""
+    """Give the learner's loop a linear model; return the losses, the trained weights, and 1 if a graph is kept."""
     model = nn.Sequential(nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
     for parameter in model.parameters():
         nn.init.zeros_(parameter)
     losses = train_epoch(model, batches(images, labels, batch_size), torch.optim.SGD(model.parameters(), lr=0.5))
     if losses is None or losses is ...:
         return losses
-    graphs = sum(getattr(loss, "requires_grad", False) for loss in (losses if isinstance(losses, list) else [losses]))
-    return losses, model[1].weight, graphs
+    kept = any(getattr(loss, "requires_grad", False) for loss in (losses if isinstance(losses, list) else [losses]))
+    return losses, model[1].weight, int(kept)
 
 
 def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, keep=torch.Tensor.item):
@@ -57,6 +57,12 @@ def losses_after_the_step(model, batches, optimizer):
 
 def one_step_for_all(model, batches, optimizer):
     losses = train_epoch(model, batches, optimizer, order="b")
+    optimizer.step()
+    return losses
+
+
+def step_behind_the_loop(model, batches, optimizer):
+    losses = train_epoch(model, batches, optimizer, order="zb")
     optimizer.step()
     return losses
 
@@ -116,20 +122,26 @@ def divided_by_batches(model, batches):
     return torch.cat(rights(model, batches)).sum().item() / len(batches)
 
 
-def fit(model, train, test, epochs, lr, again=True, accuracy=accuracy, fresh=False, momentum=0.5, **loop):
+def fit(
+    model, train, test, epochs, lr, again=True, accuracy=accuracy, fresh=False, momentum=0.5, epoch=train_epoch, **loop
+):
     """Train and test; again: back to training in each epoch; fresh: a new optimizer in each epoch."""
     accuracies = []
-    for epoch in range(epochs):
+    for count in range(epochs):
         if again:
             model.train()
-        if fresh or epoch == 0:
+        if fresh or count == 0:
             optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
-        train_epoch(model, train, optimizer, **loop)
+        epoch(model, train, optimizer, **loop)
         accuracies.append(accuracy(model, test))
     return accuracies
 
 
-def counting_on(model, train, test, epochs, lr):
+def counting_on(*given):
     """The number of right answers is never set back to 0."""
-    accuracies = fit(model, train, test, epochs, lr)
-    return torch.tensor(accuracies).cumsum(0)
+    return torch.tensor(fit(*given)).cumsum(0)
+
+
+def counting_both_on(*given):
+    """Neither the number of right answers nor that of images is set back to 0."""
+    return [count / (place + 1) for place, count in enumerate(counting_on(*given))]

@@ -66,6 +66,11 @@ TRAIN_EPOCH = Exercise(
             loops.one_step_for_all,
         ),
         Mistake(
+            "the step stands behind the loop",
+            "`step` belongs into the loop: one step for each batch.",
+            loops.step_behind_the_loop,
+        ),
+        Mistake(
             "only the first batch is used",
             "A `return` inside the loop ends it at once. Look at how far your last line is indented.",
             lambda model, batches, optimizer: loops.train_epoch(model, batches[:1], optimizer),
@@ -228,6 +233,12 @@ FIT = Exercise(
             where=TEST,
         ),
         Mistake(
+            "both counters go on from epoch to epoch",
+            "Each epoch has an accuracy of its own: set both numbers back to 0 before each test.",
+            loops.counting_both_on,
+            where=TEST,
+        ),
+        Mistake(
             "percent",
             "Return the share from 0 to 1. Percent are for people: use them when you print.",
             partial(loops.fit, accuracy=lambda *given: 100 * loops.accuracy(*given)),
@@ -243,6 +254,17 @@ FIT = Exercise(
             "only the accuracy at the end is returned",
             "Test after *each* epoch, inside the loop, and collect the accuracies in a list.",
             lambda *given: loops.fit(*given)[-1:],
+        ),
+        Mistake(
+            "only the first epoch is trained",
+            "A `return` inside the loop ends it at once. Look at how far your last line is indented.",
+            lambda model, train, test, epochs, lr: loops.fit(model, train, test, 1, lr),
+        ),
+        Mistake(
+            "the step stands behind the loop over the batches",
+            "One step for each batch: `step` belongs into the inner loop.",
+            partial(loops.fit, epoch=loops.step_behind_the_loop),
+            where=EPOCH,
         ),
         Mistake(
             "a new optimizer in each epoch",
