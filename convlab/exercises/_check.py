@@ -68,15 +68,46 @@ def _judge(exercise: Exercise, answer) -> Verdict:
             return trials.endless()
 
 
+class Reference:
+    """What can be known before anybody answers: the inputs, the right results, and what the mistakes give.
+
+    Attributes:
+        cases: the inputs of all trials.
+        expected: the right result for each of them.
+    """
+
+    def __init__(self, exercise: Exercise):
+        self.exercise = exercise
+        self.cases = draw_cases(exercise)
+        self.expected = [attempt(exercise, exercise.right, case) for case in self.cases]
+        self._mistaken: dict[tuple[str, int], Outcome] = {}
+
+    def mistaken(self, mistake: Mistake, index: int) -> Outcome:
+        """Return what somebody with this misconception gets for one of the inputs; computed once."""
+        key = mistake.name, index
+        if key not in self._mistaken:
+            self._mistaken[key] = attempt(self.exercise, mistake.wrong, self.cases[index])
+        return self._mistaken[key]
+
+
+_references: dict[int, Reference] = {}  # by the exercise's id: it is kept alive here, so no other gets the same
+
+
+def reference(exercise: Exercise) -> Reference:
+    """Return what is known of an exercise; a second check in the same session need not compute it again."""
+    if id(exercise) not in _references:
+        _references[id(exercise)] = Reference(exercise)
+    return _references[id(exercise)]
+
+
 class Trials:
     """All trials of one answer."""
 
     def __init__(self, exercise: Exercise, answer):
         self.exercise, self.answer = exercise, answer
-        self.cases = draw_cases(exercise)
-        self.expected = [attempt(exercise, exercise.right, case) for case in self.cases]
+        self.reference = reference(exercise)
+        self.cases, self.expected = self.reference.cases, self.reference.expected
         self.now: dict = {}
-        self.known: dict[tuple[str, int], Outcome] = {}  # what the mistakes give
 
     def judge(self) -> Verdict:
         """Try the answer on all inputs and say what there is to say."""
@@ -203,7 +234,7 @@ class Trials:
         passed = [index for index in range(len(self.cases)) if index not in failed]
 
         def fits(mistake: Mistake, index: int) -> bool:
-            return outcomes[index].equals(self.drawn_mistaken(mistake, index))
+            return outcomes[index].equals(self.reference.mistaken(mistake, index))
 
         for mistake in self.exercise.mistakes:
             if all(fits(mistake, index) for index in failed):
@@ -220,7 +251,7 @@ class Trials:
         for name in self.exercise.returns:
             wrong = [i for i in failed if not same(outcomes[i].parts[name], self.expected[i].parts[name])]
             for mistake in self.exercise.mistakes if wrong else ():
-                others = ((i, self.drawn_mistaken(mistake, i).parts) for i in wrong)  # one by one: most end soon
+                others = ((i, self.reference.mistaken(mistake, i).parts) for i in wrong)  # one by one: most end soon
                 if all(parts and same(outcomes[i].parts[name], parts[name]) for i, parts in others):
                     found.append((name, mistake))
                     break
@@ -229,13 +260,6 @@ class Trials:
     def mistaken(self, mistake: Mistake, case: dict) -> Outcome:
         """Return what somebody with this misconception gets."""
         return attempt(self.exercise, mistake.wrong, case)
-
-    def drawn_mistaken(self, mistake: Mistake, index: int) -> Outcome:
-        """Return the same for one of the drawn inputs, computed once."""
-        key = mistake.name, index
-        if key not in self.known:
-            self.known[key] = self.mistaken(mistake, self.cases[index])
-        return self.known[key]
 
     def fails_alike(self, case: dict, like: Outcome, mistake: Mistake | None) -> bool:
         """Tell whether the answer goes wrong on this input, too, and in the same way."""

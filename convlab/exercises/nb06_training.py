@@ -182,7 +182,7 @@ FIT = Exercise(
         ),
         Mistake(
             "after the first test the model stays in eval mode",
-            "`model.eval()` stays on. Call `model.train()` again before each epoch.",
+            "`eval` stays on until somebody switches it off: the model must go back to training before each epoch.",
             partial(loops.fit, again=False),
         ),
         Mistake(
