@@ -283,7 +283,7 @@ class Early(nn.Module):
 MODULES = {
     "an object": (Flat(8, 8), "Give the class"),
     "a function": (right, "asks for a module"),
-    "an error in forward": (Flat, "numbers arrive at a linear layer"),
+    "an error in forward": (Flat, "Rows of 36 numbers arrive at a linear layer that was made for 3."),
     "without super": (Early, "super().__init__()"),
     "other parameters": (Reversed, "Needed are, in this order"),
     "nothing": (nn.Identity, "have the shapes"),

@@ -184,8 +184,7 @@ class Trials:
             sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(named)]
             for behind in dict.fromkeys(behind for _, behind in parts):
                 its = [name for name, other in parts if other is behind]
-                looks = "looks" if len(its) == 1 else "look"
-                sentences.append(f"{' and '.join(its)} {looks} like this: {behind.name}. {behind.says}")
+                sentences += [f"This looks like: {behind.name} (at {', '.join(its)}).", behind.says]
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)

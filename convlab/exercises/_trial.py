@@ -125,8 +125,9 @@ def _advice(error: BaseException, text: str) -> str:
         return "\nThe function calls itself, again and again."
     if re.search(r"expected.*(scalar type|dtype)|same dtype|expected m1 and m2 to have the same|type \(", text):
         return "\nThe inputs here are float64. Give tensors that you make yourself the input's type: dtype=X.dtype."
-    if "mat1 and mat2" in text:
-        return "\nIn (1x6 and 3x4), for example, 6 numbers arrive at a linear layer that was made for 3."
+    meeting = re.search(r"mat1 and mat2 .*\(\d+x(\d+) and (\d+)x\d+\)", text)
+    if meeting:
+        return f"\nRows of {meeting[1]} numbers arrive at a linear layer that was made for {meeting[2]}."
     if "before Module.__init__" in text:
         return "\nThe first line of `__init__` must be super().__init__()."
     if isinstance(error, TypeError) and re.search(r"positional argument|takes no arguments", text):

@@ -172,7 +172,7 @@ FIT = Exercise(
     """,
     cases=loops.for_a_training,
     run=loops.run_fit,
-    returns=("accuracies", "weights", "tests with a graph"),
+    returns=("accuracies", "weights", "graphs in tests"),
     right=loops.fit,
     mistakes=(
         Mistake(
