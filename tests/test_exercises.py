@@ -284,6 +284,7 @@ MODULES = {
     "an object": (Flat(8, 8), "Give the class"),
     "a function": (right, "asks for a module"),
     "an error in forward": (Flat, "Rows of 36 numbers arrive at a linear layer that was made for 3."),
+    "float32": (type("Net", (Flat,), {"forward": lambda self, x: self.conv1(x.float())}), "dtype=X.dtype"),
     "without super": (Early, "super().__init__()"),
     "other parameters": (Reversed, "Needed are, in this order"),
     "nothing": (nn.Identity, "have the shapes"),
@@ -309,6 +310,26 @@ def test_a_learners_own_module_keeps_its_weights():
     answer = nn.Linear(1, 1, bias=False).double()
     before = answer.weight.clone()
     assert _check._judge(exercise, answer).passed and torch.equal(answer.weight, before)
+
+
+def test_a_hint_holds_for_the_counterexample_below_it():
+    """Wrong with three classes and more: in larger scores there are negative numbers, too, but they play no part."""
+    verdict = check("06-loss", lambda s, t: nn.functional.cross_entropy(s, t) * s.shape[1] / 2)
+    assert (verdict.counterexample.inputs["scores"] >= 0).all()
+    assert "negative" not in verdict.message, verdict
+
+
+def test_the_search_for_mistakes_does_not_use_up_the_learners_time():
+    def fit(model, train, test, epochs, lr):
+        return find("tests", "06-fit").right(model, train, test, epochs + 1, lr)
+
+    verdict = check("06-fit", fit)
+    assert "more numbers behind it" in verdict.message, verdict
+
+
+def test_many_zeros_are_said_and_not_shown():
+    message = check("06-net", Flat).message
+    assert "1 × 1 × 6 × 6, all 0" in message and "0  0  0" not in message
 
 
 def test_two_mistakes_in_two_results_are_both_named():

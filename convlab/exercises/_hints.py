@@ -109,6 +109,8 @@ RELATIONS: list[tuple[Callable, str]] = [
     (lambda e, g: e.shape != g.shape and _is(e, g, lambda t: t.T), SWAPPED),
     (lambda e, g: e.shape != g.shape and e.numel() == g.numel() and _equal(e.flatten(), g.flatten()),
      "The numbers are right and in the right order, but the shape is not."),
+    (lambda e, g: e.ndim == 1 and _part_of(g, e), "It is the right result with its last numbers missing."),
+    (lambda e, g: e.ndim == 1 and _part_of(e, g), "It is the right result with more numbers behind it."),
     (lambda e, g: _part_of(g, e), "It is the right result with its last rows or columns missing."),
     (lambda e, g: _part_of(e, g), "It is the right result with more rows or columns behind it."),
     (lambda e, g: _equal(e, -g), "The sign of every number is wrong."),

@@ -21,7 +21,7 @@ PATH = Exercise(
     kind="predictions",
     variable="predictions",
     prompt="""
-        A batch has the shape (16, 1, 30, 44). It goes through this network:
+        The batch `images` has the shape (16, 1, 30, 44). It goes through this network:
 
         ```python
         nn.Sequential(
@@ -36,6 +36,7 @@ PATH = Exercise(
         And how many parameters has the network?
     """,
     placeholder="""
+        images = torch.zeros(16, 1, 30, 44)  # to test your answer afterwards, if you like
         predictions = {
             "maps": ...,
             "inputs": ...,
@@ -122,7 +123,7 @@ PATH = Exercise(
         }
     """,
     because="""
-        *Rows:* 30 − 5 + 1 = 26, half is 13, then 13 − 4 + 1 = 10, half is 5.
+        *Rows:* 30 − 5 + 1 = 26. The pooling halves them. The second convolution takes 3: 10 are left, and half is 5.
         *Columns:* 44 − 5 + 1 = 40, half is 20, then 20 − 4 + 1 = 17, and half of it, rounded down, is 8.
         The second convolution has 12 kernels, so there are 12 maps.
         The batch stays as it is from the beginning to the end. Poolings and ReLU have no parameters.

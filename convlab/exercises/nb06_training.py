@@ -297,7 +297,7 @@ FIT = Exercise(
             where=SOFTMAX,
         ),
     ),
-    hint="Write the training of one epoch first, then the test. In which mode must the model be for each of them?",
+    hint="Wrong weights come from the training. If only the accuracies are wrong, look at the test: mode, counting.",
     solution="""
         def fit(model, train, test, epochs, lr):
             optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
