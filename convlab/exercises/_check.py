@@ -7,7 +7,7 @@ import torch
 from convlab.exercises import _hints, _progress
 from convlab.exercises._draw import draw_cases
 from convlab.exercises._exercise import Exercise, Mistake, find
-from convlab.exercises._guard import SECONDS, TimeUp, time_limit
+from convlab.exercises._guard import SECONDS, TimeUp, one_thread, time_limit
 from convlab.exercises._predictions import judge_predictions, judge_value
 from convlab.exercises._smallest import cost, smallest
 from convlab.exercises._trial import Outcome, attempt, untouched, unusable
@@ -60,12 +60,44 @@ def _judge(exercise: Exercise, answer) -> Verdict:
         return judge_predictions(exercise, answer)
     if exercise.cases is None:
         return judge_value(exercise, answer)
-    trials = Trials(exercise, answer)
-    try:
-        with torch.random.fork_rng(devices=[]):
+    with one_thread(), torch.random.fork_rng(devices=[]):
+        trials = Trials(exercise, answer)
+        try:
             return trials.judge()
-    except TimeUp:
-        return trials.endless()
+        except TimeUp:
+            return trials.endless()
+
+
+class Reference:
+    """What can be known before anybody answers: the inputs, the right results, and what the mistakes give.
+
+    Attributes:
+        cases: the inputs of all trials.
+        expected: the right result for each of them.
+    """
+
+    def __init__(self, exercise: Exercise):
+        self.exercise = exercise
+        self.cases = draw_cases(exercise)
+        self.expected = [attempt(exercise, exercise.right, case) for case in self.cases]
+        self._mistaken: dict[tuple[str, int], Outcome] = {}
+
+    def mistaken(self, mistake: Mistake, index: int) -> Outcome:
+        """Return what somebody with this misconception gets for one of the inputs; computed once."""
+        key = mistake.name, index
+        if key not in self._mistaken:
+            self._mistaken[key] = attempt(self.exercise, mistake.wrong, self.cases[index])
+        return self._mistaken[key]
+
+
+_references: dict[int, Reference] = {}  # by the exercise's id: it is kept alive here, so no other gets the same
+
+
+def reference(exercise: Exercise) -> Reference:
+    """Return what is known of an exercise; a second check in the same session need not compute it again."""
+    if id(exercise) not in _references:
+        _references[id(exercise)] = Reference(exercise)
+    return _references[id(exercise)]
 
 
 class Trials:
@@ -73,8 +105,8 @@ class Trials:
 
     def __init__(self, exercise: Exercise, answer):
         self.exercise, self.answer = exercise, answer
-        self.cases = draw_cases(exercise)
-        self.expected = [attempt(exercise, exercise.right, case) for case in self.cases]
+        self.reference = reference(exercise)
+        self.cases, self.expected = self.reference.cases, self.reference.expected
         self.now: dict = {}
 
     def judge(self) -> Verdict:
@@ -149,11 +181,10 @@ class Trials:
         else:
             parts = self.recognise_parts(outcomes, failed)
             named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
-            sentences = [text for text in self.hints(outcomes, failed, bool(parts)) if not text.startswith(named)]
+            sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(named)]
             for behind in dict.fromkeys(behind for _, behind in parts):
-                wrong = [name for name, other in parts if other is behind]
-                looks = "looks" if len(wrong) == 1 else "look"
-                sentences.append(f"{' and '.join(wrong)} {looks} like this: {behind.name}. {behind.says}")
+                its = [name for name, other in parts if other is behind]
+                sentences += [f"This looks like: {behind.name} (at {', '.join(its)}).", behind.says]
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
@@ -186,11 +217,11 @@ class Trials:
 
         return smallest(fails, self.cases[index], self.cases, entries=shapes)
 
-    def hints(self, outcomes: list[Outcome], failed: list[int], named: bool) -> list[str]:
-        """Say where to look, for wrong results that match no known mistake."""
+    def hints(self, outcomes: list[Outcome], failed: list[int], shown: dict, named: bool) -> list[str]:
+        """Say where to look, for wrong results that match no known mistake; shown is the counterexample."""
         wrong = [index for index in failed if not outcomes[index].trouble]
         told = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
-        sentences = _hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed])
+        sentences = _hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed], shown)
         raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
         if raised is not None:
             sentences.append(f"For other inputs: {raised.words}")
@@ -199,14 +230,16 @@ class Trials:
     def recognise(self, outcomes: list[Outcome], failed: list[int]) -> Mistake | None:
         """Return the mistake that computes what the answer computes wherever that is wrong; best, everywhere."""
         best, most = None, -1
+        passed = [index for index in range(len(self.cases)) if index not in failed]
+
+        def fits(mistake: Mistake, index: int) -> bool:
+            return outcomes[index].equals(self.reference.mistaken(mistake, index))
+
         for mistake in self.exercise.mistakes:
-            if not all(outcomes[i].equals(self.mistaken(mistake, self.cases[i])) for i in failed):
-                continue
-            everywhere = sum(
-                outcome.equals(self.mistaken(mistake, case)) for case, outcome in zip(self.cases, outcomes, strict=True)
-            )
-            if everywhere > most:
-                best, most = mistake, everywhere
+            if all(fits(mistake, index) for index in failed):
+                everywhere = sum(fits(mistake, index) for index in passed)
+                if everywhere > most:
+                    best, most = mistake, everywhere
         return best
 
     def recognise_parts(self, outcomes: list[Outcome], failed: list[int]) -> list[tuple[str, Mistake]]:
@@ -217,9 +250,8 @@ class Trials:
         for name in self.exercise.returns:
             wrong = [i for i in failed if not same(outcomes[i].parts[name], self.expected[i].parts[name])]
             for mistake in self.exercise.mistakes if wrong else ():
-                others = ((i, self.mistaken(mistake, self.cases[i]).parts) for i in wrong)  # one by one: most fail soon
-                fits = (p and same(outcomes[i].parts[name], p[name]) for i, p in others)
-                if all(fits):
+                others = ((i, self.reference.mistaken(mistake, i).parts) for i in wrong)  # one by one: most end soon
+                if all(parts and same(outcomes[i].parts[name], parts[name]) for i, parts in others):
                     found.append((name, mistake))
                     break
         return found

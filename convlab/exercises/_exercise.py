@@ -132,6 +132,6 @@ def find(function: str, name: str) -> Exercise:
     if name in known:
         return known[name]
     close = [other for other in known if other[3:] == name.lower()]
-    close = close or difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.5)
+    close = close or difflib.get_close_matches(name.lower(), known, n=3, cutoff=0.75)
     advice = f"did you mean {' or '.join(map(repr, close))}?" if close else "names() lists them all"
     raise ValueError(f"{function}: there is no exercise {name!r}; {advice}")

@@ -84,3 +84,19 @@ def quiet():
         sys.stdout, sys.stderr = stdout, stderr
         torch.set_grad_enabled(grad)
         torch.set_default_dtype(dtype)
+
+
+@contextlib.contextmanager
+def one_thread():
+    """Compute in one thread: the inputs are so small that several would mostly wait for each other, ten times as long.
+
+    >>> with one_thread():
+    ...     torch.get_num_threads()
+    1
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -12,11 +12,14 @@ VAGUE = ("is not right.", "are not.")
 Trial = tuple[dict, dict, dict]  # arguments, expected parts, got parts
 
 
-def hints(failed: list[Trial], passed: list[dict]) -> list[str]:
-    """Return sentences: what all wrong results have in common, and what their inputs have in common."""
+def hints(failed: list[Trial], passed: list[dict], shown: dict) -> list[str]:
+    """Return sentences: what all wrong results have in common, and what their inputs and the shown one have in common.
+
+    Without the shown one, words such as "there are negative numbers in X" could stand above an X that has none.
+    """
     how = _how(failed)
     vague = all(sentence.endswith(VAGUE) for sentence in how)
-    return [*how, *_when(failed, passed, vague)]
+    return [*how, *_when([arguments for arguments, _, _ in failed] + [shown], passed, vague)]
 
 
 def _how(failed: list[Trial]) -> list[str]:
@@ -100,6 +103,7 @@ def _part_of(small: Tensor, large: Tensor) -> bool | None:
 
 SWAPPED = "It is the right result, with rows and columns swapped."
 RELATIONS: list[tuple[Callable, str]] = [
+    (lambda e, g: g.numel() == 0 < e.numel(), "It is empty."),
     (lambda e, g: not torch.isfinite(g).all() and bool(torch.isfinite(e).all()),
      "There is a `nan` (not a number) in it, or an infinite number. Is something divided by 0?"),
     (lambda e, g: e.shape != g.shape and _equal(e.squeeze(), g.squeeze()),
@@ -107,6 +111,8 @@ RELATIONS: list[tuple[Callable, str]] = [
     (lambda e, g: e.shape != g.shape and _is(e, g, lambda t: t.T), SWAPPED),
     (lambda e, g: e.shape != g.shape and e.numel() == g.numel() and _equal(e.flatten(), g.flatten()),
      "The numbers are right and in the right order, but the shape is not."),
+    (lambda e, g: e.ndim == 1 and _part_of(g, e), "It is the right result with its last numbers missing."),
+    (lambda e, g: e.ndim == 1 and _part_of(e, g), "It is the right result with more numbers behind it."),
     (lambda e, g: _part_of(g, e), "It is the right result with its last rows or columns missing."),
     (lambda e, g: _part_of(e, g), "It is the right result with more rows or columns behind it."),
     (lambda e, g: _equal(e, -g), "The sign of every number is wrong."),
@@ -135,14 +141,14 @@ def _factor(pairs: list[tuple[Tensor, Tensor]]) -> float | None:
     return factor.item() if factor.abs() > 1e-3 and _equal(expected * factor, got) else None
 
 
-def _when(failed: list[Trial], passed: list[dict], vague: bool) -> list[str]:
+def _when(failed: list[dict], passed: list[dict], vague: bool) -> list[str]:
     """Say what all inputs with wrong results have in common that the others have not.
 
     A feature that some of the others have, too, is worth a word only if there is nothing else to say (vague).
     """
     if len(passed) < 3 or not failed:
         return []
-    wrong = [_features(arguments) for arguments, _, _ in failed]
+    wrong = [_features(arguments) for arguments in failed]
     right = [_features(arguments) for arguments in passed]
     common = [feature for feature in wrong[0] if all(each.get(feature, False) for each in wrong)]
     for feature in common:

@@ -59,7 +59,7 @@ def _off_shape(value: Tensor, wanted: Tensor) -> str:
         return "The numbers are right, but not their order. In PyTorch rows come before columns."
     fit = [bool(entry) for entry in value == wanted]
     axes = {1: ["number"], 2: ["number of rows", "number of columns"]}.get(len(wanted))
-    axes = axes or [f"entry {place}" for place in range(len(wanted))]
+    axes = axes or [f"{place} number" for place in ("first", "second", "third", "fourth", "fifth")[: len(wanted)]]
     said = [f"the {axis} is {'right' if good else 'wrong'}" for axis, good in zip(axes, fit, strict=True)]
     if not any(fit):
         return "None of the numbers is right." if len(fit) > 1 else _off_number(value[0].item(), wanted[0].item())

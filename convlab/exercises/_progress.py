@@ -34,8 +34,9 @@ class Progress:
 
     def _repr_html_(self) -> str:
         cell = '<td style="text-align:left;padding:2px 10px">'
+        short = cell.replace('">', ';white-space:nowrap">')
         body = "".join(
-            f"<tr>{cell}{SIGNS[status]} {status}</td>{cell}{escape(name)}</td>{cell}{escape(title)}</td></tr>"
+            f"<tr>{short}{SIGNS[status]} {status}</td>{short}{escape(name)}</td>{cell}{escape(title)}</td></tr>"
             for name, title, status in self.rows
         )
         return f'<table style="border-collapse:collapse">{body}</table><div><b>{escape(self.headline)}</b></div>'

@@ -4,7 +4,7 @@ from html import escape
 
 from torch import Tensor
 
-LARGEST_SIDE, MOST_SLICES, WIDTH = 10, 6, 96
+LARGEST_SIDE, MOST_SLICES, MOST_ZEROS, WIDTH = 10, 6, 16, 96
 
 
 def number(value) -> str:
@@ -31,6 +31,8 @@ def grids(label: str, value) -> list[tuple[str, list[list[str]]]]:
         return [(label, [[number(value)]])]
     if value.ndim == 0:
         return [(label, [[number(value.item())]])]
+    if value.numel() > MOST_ZEROS and not value.any():
+        return [(label, [[f"{size(value)}, all 0"]])]
     if value.ndim <= 2:
         return [(f"{label} ({size(value)})", _rows(value))]
     slices = value.flatten(0, -3)

@@ -75,7 +75,8 @@ def _read(outcome: Outcome, exercise: Exercise, value) -> None:
         outcome.trouble = "untried"
     elif value is None:
         outcome.trouble = "nothing"
-        outcome.words = "Your function returns nothing (None). Is the line with `return` missing?"
+        function = "`forward`" if exercise.kind == "module" else "function"
+        outcome.words = f"Your {function} returns nothing (None). Is the line with `return` missing?"
     else:
         try:
             outcome.parts = as_parts(value, exercise.returns)
@@ -86,11 +87,11 @@ def _read(outcome: Outcome, exercise: Exercise, value) -> None:
 def _take_down(outcome: Outcome, error: BaseException) -> None:
     """Take down an exception in words: what, where, and what often is the reason."""
     text = " ".join(str(error).split())
-    text = text if len(text) <= 200 else text[:197] + "..."
     outcome.trouble, outcome.error = "raised", type(error).__name__
     if isinstance(error, Refused):
         outcome.trouble, outcome.words = "refused", f"{text[:1].upper()}{text[1:]}."
         return
+    text = _cut(text, 200)
     if isinstance(error, SystemExit):
         outcome.words = "Your code calls `exit()`. Leave it out: a function ends with `return`."
         return
@@ -102,13 +103,17 @@ def _take_down(outcome: Outcome, error: BaseException) -> None:
     outcome.words = words + (line and f"\n  {line}") + _advice(error, text)
 
 
+def _cut(text: str, length: int) -> str:
+    return text if len(text) <= length else f"{text[: length - 3]}..."
+
+
 def _learners_line(error: BaseException) -> str:
     """Return the last line of the learner's own code on the way to an error; "" if there is none."""
     found, trace = "", error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         if not file.startswith((*LIBRARIES, "<frozen")):
-            source = linecache.getline(file, trace.tb_lineno).strip()
+            source = _cut(linecache.getline(file, trace.tb_lineno).strip(), 120)
             found = f"line {trace.tb_lineno}: {source}" if source else f"line {trace.tb_lineno}"
         trace = trace.tb_next
     return found
@@ -118,11 +123,16 @@ def _advice(error: BaseException, text: str) -> str:
     """Say what errors of this kind often come from."""
     if isinstance(error, RecursionError):
         return "\nThe function calls itself, again and again."
-    if re.search(r"expected.*(scalar type|dtype)|same dtype|expected m1 and m2 to have the same", text):
+    if re.search(r"expected.*(scalar type|dtype)|same dtype|expected m1 and m2 to have the same|type \(", text):
         return "\nThe inputs here are float64. Give tensors that you make yourself the input's type: dtype=X.dtype."
+    meeting = re.search(r"mat1 and mat2 .*\(\d+x(\d+) and (\d+)x\d+\)", text)
+    if meeting:
+        return f"\nRows of {meeting[1]} numbers arrive at a linear layer that was made for {meeting[2]}."
+    if "before Module.__init__" in text:
+        return "\nThe first line of `__init__` must be super().__init__()."
     if isinstance(error, TypeError) and re.search(r"positional argument|takes no arguments", text):
         return "\nLook at the line with `def`: it must take the arguments that the task names, in that order."
-    if isinstance(error, IndexError):
+    if isinstance(error, IndexError) and "imension" not in text:
         return "\nA place outside the tensor was read or written: check where each loop ends."
     return ""
 

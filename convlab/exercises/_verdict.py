@@ -100,7 +100,7 @@ class Verdict:
         parts = [f"<b>{escape(self.headline)}</b>"]
         parts += [_lines(sentence) for sentence in self.sentences]
         if self.where:
-            parts.append(f"Read again: section «{escape(self.where)}».")
+            parts.append(_lines(f"Read again: section «{self.where}»."))
         if self.counterexample is not None:
             parts.append(escape(self.caption))
         body = "".join(f'<div style="margin:3px 0">{part}</div>' for part in parts)

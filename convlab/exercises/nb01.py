@@ -4,6 +4,7 @@ from torch.nn.functional import pad
 
 from convlab.exercises._exercise import Exercise, Mistake, Refused
 from convlab.exercises._values import as_tensor
+from convlab.exercises.nb01_merge import MERGE
 from convlab.functional import convolve2d, corr2d, correlate2d
 
 WINDOW = "1 · Why a small window?"
@@ -11,8 +12,6 @@ FORMULA = "The formula"
 KERNELS = "4 · The kernel decides what comes out"
 FLIP = "5 · Flip or no flip? Correlation and convolution"
 MODES = "What is the flip good for?"
-LAYER = "6 · A layer of your own"
-FIELD = "8 · What one output sees: the receptive field"
 
 # --- 01-count: parameters of a fully connected network, and of a window ----------------------------------------
 
@@ -331,132 +330,6 @@ CONVOLVE = Exercise(
                 for j in range(W):
                     Y[i : i + h, j : j + w] += (X[i, j] * K).numpy()
             return Y
-    """,
-)
-
-# --- 01-merge: the capstone ------------------------------------------------------------------------------------
-
-
-def _two_layers(draw):
-    K1 = draw.tensor(draw.whole(1, 3), draw.whole(1, 4))
-    K2 = draw.tensor(draw.whole(1, 4), draw.whole(1, 3))
-    return {"K1": K1, "b1": draw.number(), "K2": K2, "b2": draw.number()}
-
-
-def _merge(K1, b1, K2, b2):
-    return convolve2d(K1, K2), b1 * K2.sum() + b2
-
-
-def _kernel_by(operation):
-    """Return a merge with another kernel, and the right bias."""
-    return lambda K1, b1, K2, b2: (operation(K1, K2), b1 * K2.sum() + b2)
-
-
-def _bias_by(formula):
-    """Return a merge with another bias, and the right kernel."""
-    return lambda K1, b1, K2, b2: (convolve2d(K1, K2), formula(K1, b1, K2, b2))
-
-
-MERGE = Exercise(
-    name="01-merge",
-    title="two layers in one (capstone)",
-    where=FIELD,
-    kind="function",
-    variable="merge",
-    prompt="""
-        Two layers lie on top of each other: `Y = corr2d(corr2d(X, K1) + b1, K2) + b2`. Without a bend between them,
-        *one* layer can do the same. Write `merge(K1, b1, K2, b2)`. It returns the kernel and the bias of this layer,
-        `(K, b)`: then `corr2d(X, K) + b` is equal to `Y` for every image `X` that is large enough.
-        You may use everything from this notebook.
-
-        How large must `K` be? And what does the second layer do to a flat map of `b1`?
-    """,
-    placeholder="""
-        def merge(K1, b1, K2, b2):
-            K = ...
-            b = ...
-            return K, b
-    """,
-    cases=_two_layers,
-    returns=("K", "b"),
-    right=_merge,
-    mistakes=(
-        Mistake(
-            "the kernels are correlated, not convolved",
-            "K1[a, b] and K2[c, d] meet at the pixel (a + c, b + d). Which operation adds up what meets in one place?",
-            _kernel_by(lambda K1, K2: correlate2d(K1, K2, mode="full")),
-            where=FLIP,
-        ),
-        Mistake(
-            "the kernels are correlated, in the other order",
-            "If swapping the two kernels changes your result, it is a correlation. Which operation does not care?",
-            _kernel_by(lambda K1, K2: correlate2d(K2, K1, mode="full")),
-            where=FLIP,
-        ),
-        Mistake(
-            "the merged kernel is only as large as K1 (mode `same`)",
-            "One output of two layers sees more than one output of the first: K is as large as the receptive field.",
-            _kernel_by(lambda K1, K2: convolve2d(K1, K2, mode="same")),
-        ),
-        Mistake(
-            "the biases are only added",
-            "The second layer works on the first bias, too: it multiplies a flat map of b1 with all its weights.",
-            _bias_by(lambda K1, b1, K2, b2: b1 + b2),
-            where=LAYER,
-        ),
-        Mistake(
-            "every weight of K2 counts as 1 for the bias",
-            "A flat map comes out times the sum of the weights, not times their number.",
-            _bias_by(lambda K1, b1, K2, b2: b1 * K2.numel() + b2),
-            where=KERNELS,
-        ),
-        Mistake(
-            "the first bias is multiplied by the weights of K1",
-            "b1 is added after K1 has done its work. Only the second layer still works on it.",
-            _bias_by(lambda K1, b1, K2, b2: b1 * K1.sum() + b2),
-            where=LAYER,
-        ),
-        Mistake(
-            "both biases are multiplied by the weights of K2",
-            "b2 is added at the very end: nothing works on it any more.",
-            _bias_by(lambda K1, b1, K2, b2: (b1 + b2) * K2.sum()),
-            where=LAYER,
-        ),
-        Mistake(
-            "the first bias is forgotten",
-            "The first layer adds b1 to every entry of its map, and the second layer sees it.",
-            _bias_by(lambda K1, b1, K2, b2: b2),
-            where=LAYER,
-        ),
-    ),
-    hint="Try your K and b on a small image: compare corr2d(X, K) + b with the two layers, first with both biases 0.",
-    solution="""
-        def merge(K1, b1, K2, b2):
-            h, w = K2.shape
-            sheet = F.pad(K1, (w - 1, w - 1, h - 1, h - 1))
-            K = corr2d(sheet, K2.flip(0, 1))
-            b = b1 * K2.sum() + b2
-            return K, b
-    """,
-    because="""
-        *Size.* One entry of the second map sees $h_2$ rows of the first map, and these see $h_1 + h_2 - 1$ rows
-        of the image. So $K$ is as large as the result in mode `full`.
-
-        *Kernel.* The output adds up X[i + a + c, j + b + d] · K1[a, b] · K2[c, d]. The weight of the pixel at $(m, n)$
-        collects all products with $a + c = m$ and $b + d = n$. As in a product of polynomials, this is the true
-        convolution of the two kernels.
-
-        *Bias.* A flat map of b1 comes out times the sum of the weights of K2. Then b2 is added.
-    """,
-    also="""
-        def merge(K1, b1, K2, b2):
-            K = np.zeros((K1.shape[0] + K2.shape[0] - 1, K1.shape[1] + K2.shape[1] - 1), dtype="float32")
-            for a in range(K1.shape[0]):
-                for b in range(K1.shape[1]):
-                    for c in range(K2.shape[0]):
-                        for d in range(K2.shape[1]):
-                            K[a + c, b + d] += K1[a, b].item() * K2[c, d].item()
-            return {"K": K, "b": sum((b1 * weight).item() for weight in K2.flatten()) + b2}
     """,
 )
 

@@ -6,12 +6,14 @@ traits that Python can set, read, observe and link; ``figure()`` draws that stat
 ==========================  ========================================================================
 ``ConvExplorer``            a window slides over a small image, with every product and sum
 ``TransposedConvExplorer``  stamps, zeros stuffed in, and a matrix: three views of one transposed convolution
+``KernelPlayground``        a photo under a kernel whose numbers can be changed; your own photo, too
 ``DigitInspector``          draw a digit, and look into the network that reads it
 ==========================  ========================================================================
 """
 
 from convlab.explorers.conv import ConvExplorer
 from convlab.explorers.digit import DigitInspector
+from convlab.explorers.playground import KernelPlayground
 from convlab.explorers.transposed import TransposedConvExplorer
 
-__all__ = ["ConvExplorer", "DigitInspector", "TransposedConvExplorer"]
+__all__ = ["ConvExplorer", "DigitInspector", "KernelPlayground", "TransposedConvExplorer"]

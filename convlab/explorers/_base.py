@@ -85,10 +85,7 @@ class Explorer(anywidget.AnyWidget):
         return self._to_html(self._png())
 
     def _to_html(self, png: bytes) -> str:
-        state, paths, buffers = _remove_buffers(self.get_state(list(self._state_names)))
-        for path, buffer in zip(paths, buffers, strict=True):
-            state[path[0]] = {"base64": base64.b64encode(buffer).decode("ascii")}
-        text = json.dumps(state, separators=(",", ":"), sort_keys=True)
+        text = json.dumps(self._plain_state(), separators=(",", ":"), sort_keys=True)
         key = hashlib.sha256((type(self).__name__ + text).encode()).hexdigest()[:12]
         # "<" inside a script could end it
         known = f"const KEY = {json.dumps(key)}, STATE = {json.dumps(text)};\n".replace("<", "\\u003c")
@@ -100,6 +97,16 @@ class Explorer(anywidget.AnyWidget):
             f'<img alt="{alt}" src="data:image/png;base64,{picture}"></div>\n'
             f'<script type="module">\n{known}{_lean("alone.js")}</script>\n'
         )
+
+    def _plain_state(self) -> dict:
+        """Return the state as JSON can hold it: raw bytes as {"base64": text}."""
+        state, paths, buffers = _remove_buffers(self.get_state(list(self._state_names)))
+        for (*path, last), buffer in zip(paths, buffers, strict=True):
+            place = state
+            for name in path:
+                place = place[name]
+            place[last] = {"base64": base64.b64encode(buffer).decode("ascii")}
+        return state
 
     def _png(self) -> bytes:
         """Return the picture as a small PNG: few colours suffice, and a notebook stores it twice."""

@@ -1,6 +1,5 @@
 """A real Chromium for the tests of the explorers: pages that mount an explorer's script, and JupyterLab itself."""
 
-import base64
 import contextlib
 import json
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 from chromium import find  # tools/chromium.py
 from playwright.sync_api import expect, sync_playwright
 
-from convlab.explorers._base import _remove_buffers, script, style
+from convlab.explorers._base import script, style
 
 HERE = "http://convlab.test/"  # answered by the test itself: nothing leaves the machine
 expect.set_options(timeout=10_000)
@@ -34,10 +33,8 @@ export function stub(state) {
   };
   return model;
 }
-export function unpack(state) {
-  for (const [name, value] of Object.entries(state))
-    if (value?.base64) state[name] = new DataView(Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0)).buffer);
-  return state;
+export function unpack(_, value) {
+  return value?.base64 ? new DataView(Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0)).buffer) : value;
 }
 """
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
@@ -100,20 +97,18 @@ def mount(page):
     """
 
     def mount(explorer, alone=False):
-        state, paths, buffers = _remove_buffers(explorer.get_state(list(explorer._state_names)))
-        for path, buffer in zip(paths, buffers, strict=True):
-            state[path[0]] = {"base64": base64.b64encode(buffer).decode()}
         page.add_style_tag(content=style(explorer._name))
         page.evaluate(
             """async ([name, text]) => {
                 const { stub, unpack } = await import("/stub.js");
                 window.code = await import(`/${name}.js`);
-                const host = document.body.appendChild(document.createElement("div"));
-                window.model = stub(unpack(JSON.parse(text)));
+                const host = document.createElement("div");  // JupyterLab, too, puts it on the page afterwards
+                window.model = stub(JSON.parse(text, unpack));
                 (window.models ??= []).push(window.model);
                 (window.ends ??= []).push(window.code.default.render({ model: window.model, el: host }));
+                document.body.append(host);
             }""",
-            [explorer._name, json.dumps({**state, "alone": alone})],
+            [explorer._name, json.dumps({**explorer._plain_state(), "alone": alone})],
         )
         return page.locator(".convlab-x").last
 

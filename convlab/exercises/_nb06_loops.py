@@ -1,0 +1,147 @@
+"""Trainings, right and mistaken, and how they are tried: the code behind the training exercises of notebook 06."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+def images_and_labels(draw, images, height, width):
+    labels = torch.tensor([draw.choice(0, 1, 2) for _ in range(images)])
+    return draw.tensor(images, 1, height, width), labels
+
+
+def batches(images, labels, size):
+    return list(zip(images.split(size), labels.split(size), strict=True))
+
+
+def cross_entropy_of_softmax(scores, labels):
+    return F.cross_entropy(scores.softmax(1), labels)
+
+
+def for_an_epoch(draw):
+    images, labels = images_and_labels(draw, draw.whole(1, 5), draw.whole(1, 2), draw.whole(1, 3))
+    return {"images": images, "labels": labels, "batch_size": draw.whole(1, 4)}
+
+
+def run_epoch(train_epoch, images, labels, batch_size):
+    """Give the learner's loop a linear model; return the losses, the trained weights, and 1 if a graph is kept."""
+    model = nn.Sequential(nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
+    for parameter in model.parameters():
+        nn.init.zeros_(parameter)
+    losses = train_epoch(model, batches(images, labels, batch_size), torch.optim.SGD(model.parameters(), lr=0.5))
+    if losses is None or losses is ...:
+        return losses
+    kept = any(getattr(loss, "requires_grad", False) for loss in (losses if isinstance(losses, list) else [losses]))
+    return losses, model[1].weight, int(kept)
+
+
+def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, keep=torch.Tensor.item):
+    """One epoch, with the letters for zero_grad, backward and step in the order in which they are called."""
+    losses = []
+    for images, labels in batches:
+        value = loss(model(images), labels)
+        calls = {"z": optimizer.zero_grad, "b": value.backward, "s": optimizer.step}
+        for letter in order:
+            calls[letter]()
+        losses.append(keep(value))
+    return losses
+
+
+def losses_after_the_step(model, batches, optimizer):
+    losses = []
+    for batch in batches:
+        train_epoch(model, [batch], optimizer)
+        losses.append(F.cross_entropy(model(batch[0]), batch[1]).item())
+    return losses
+
+
+def one_step_for_all(model, batches, optimizer):
+    losses = train_epoch(model, batches, optimizer, order="b")
+    optimizer.step()
+    return losses
+
+
+def step_behind_the_loop(model, batches, optimizer):
+    losses = train_epoch(model, batches, optimizer, order="zb")
+    optimizer.step()
+    return losses
+
+
+def without_the_rest(model, batches, optimizer):
+    return train_epoch(model, [batch for batch in batches if len(batch[1]) == len(batches[0][1])], optimizer)
+
+
+class Watched(nn.Sequential):
+    """Counts how often images go through it with gradients switched on."""
+
+    graphs = 0
+
+    def forward(self, x):
+        self.graphs += torch.is_grad_enabled()
+        return super().forward(x)
+
+
+def for_a_training(draw):
+    height, width = draw.whole(1, 2), draw.whole(2, 3)
+    images, labels = images_and_labels(draw, draw.whole(2, 5), height, width)
+    test_images, test_labels = images_and_labels(draw, draw.whole(2, 5), height, width)
+    numbers = {"batch_size": draw.whole(1, 3), "epochs": draw.whole(1, 3)}
+    return {"images": images, "labels": labels, "test_images": test_images, "test_labels": test_labels, **numbers}
+
+
+def run_fit(fit, images, labels, test_images, test_labels, batch_size, epochs):
+    """Train a small net with batch norm; return the accuracies, its weights, and how many tests made a graph."""
+    model = Watched(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
+    with torch.no_grad():
+        for parameter in model[2].parameters():  # no two alike, so that no two scores are
+            parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + 1).reshape(parameter.shape))
+    train, test = batches(images, labels, batch_size), batches(test_images, test_labels, batch_size)
+    accuracies = fit(model, train, test, epochs, 0.5)
+    if accuracies is None or accuracies is ...:
+        return accuracies
+    return accuracies, model[2].weight, max(0, model.graphs - epochs * len(train))
+
+
+def rights(model, batches, switch=True, grad=False):
+    """Return for each batch which of its images are read rightly."""
+    if switch:
+        model.eval()
+    with torch.set_grad_enabled(grad):
+        return [(model(images).argmax(1) == labels).double() for images, labels in batches]
+
+
+def accuracy(model, batches, **how):
+    return torch.cat(rights(model, batches, **how)).mean().item()
+
+
+def mean_of_batches(model, batches):
+    return sum(right.mean().item() for right in rights(model, batches)) / len(batches)
+
+
+def divided_by_batches(model, batches):
+    return torch.cat(rights(model, batches)).sum().item() / len(batches)
+
+
+def fit(
+    model, train, test, epochs, lr, again=True, accuracy=accuracy, fresh=False, momentum=0.5, epoch=train_epoch, **loop
+):
+    """Train and test; again: back to training in each epoch; fresh: a new optimizer in each epoch."""
+    accuracies = []
+    for count in range(epochs):
+        if again:
+            model.train()
+        if fresh or count == 0:
+            optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
+        epoch(model, train, optimizer, **loop)
+        accuracies.append(accuracy(model, test))
+    return accuracies
+
+
+def counting_on(*given):
+    """The number of right answers is never set back to 0."""
+    return torch.tensor(fit(*given)).cumsum(0)
+
+
+def counting_both_on(*given):
+    """Neither the number of right answers nor that of images is set back to 0."""
+    return [count / (place + 1) for place, count in enumerate(counting_on(*given))]

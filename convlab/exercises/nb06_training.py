@@ -1,0 +1,339 @@
+"""The exercises of notebook 06 that train: one epoch, and all of it."""
+
+from functools import partial
+
+import torch
+import torch.nn.functional as F
+
+from convlab.exercises import _nb06_loops as loops
+from convlab.exercises._exercise import Exercise, Mistake
+
+LOSS = "The loss"
+STEP = "One step"
+EPOCH = "One epoch"
+TEST = "5 · The test"
+OPTIMISER = "The optimiser"
+ZERO_GRAD = "Forgotten `zero_grad`"
+SOFTMAX = "Softmax before cross-entropy"
+EVAL = "Forgotten `eval`"
+
+# --- 06-epoch: the five lines in a loop ------------------------------------------------------------------------
+
+
+TRAIN_EPOCH = Exercise(
+    name="06-epoch",
+    title="one epoch as a function",
+    where=EPOCH,
+    kind="function",
+    variable="train_epoch",
+    prompt="""
+        Write `train_epoch(model, batches, optimizer)`. It trains `model` with cross-entropy: one step for each batch.
+        `batches` is a list of pairs `(images, labels)`; you can loop over it as over a `DataLoader`. The last batch
+        may be smaller. Everything is on the CPU.
+        The function returns a list with the loss of each batch, as plain numbers.
+    """,
+    placeholder="""
+        def train_epoch(model, batches, optimizer):
+            losses = ...
+            return losses
+    """,
+    cases=loops.for_an_epoch,
+    run=loops.run_epoch,
+    returns=("losses", "weights", "graphs kept"),
+    right=loops.train_epoch,
+    mistakes=(
+        Mistake(
+            "zero_grad is forgotten",
+            "`backward` adds the new gradients to the old ones. Forget the old ones in every step.",
+            partial(loops.train_epoch, order="bs"),
+            where=ZERO_GRAD,
+        ),
+        Mistake(
+            "no step that counts: the weights never move",
+            "`step` needs the gradients of `backward`: it comes after `backward`, and no `zero_grad` lies between.",
+            partial(loops.train_epoch, order="bzs"),
+            where=STEP,
+        ),
+        Mistake(
+            "the step comes before the backward, one batch late",
+            "`step` uses the gradients that are there. Call `backward` first, then it uses those of this batch.",
+            partial(loops.train_epoch, order="szb"),
+            where=STEP,
+        ),
+        Mistake(
+            "one step for the whole epoch",
+            "`step` belongs into the loop: one step for each batch. So do `zero_grad` and `backward`.",
+            loops.one_step_for_all,
+        ),
+        Mistake(
+            "the step stands behind the loop",
+            "`step` belongs into the loop: one step for each batch.",
+            loops.step_behind_the_loop,
+        ),
+        Mistake(
+            "only the first batch is used",
+            "A `return` inside the loop ends it at once. Look at how far your last line is indented.",
+            lambda model, batches, optimizer: loops.train_epoch(model, batches[:1], optimizer),
+        ),
+        Mistake(
+            "the last, smaller batch is left out",
+            "An epoch is one pass through *all* images, also those of the last batch.",
+            loops.without_the_rest,
+        ),
+        Mistake(
+            "softmax before cross-entropy",
+            "`F.cross_entropy` wants the scores: it does the softmax itself.",
+            partial(loops.train_epoch, loss=loops.cross_entropy_of_softmax),
+            where=SOFTMAX,
+        ),
+        Mistake(
+            "the losses of a batch are added up",
+            "The loss of a batch is the *mean* over its images. A sum makes the steps larger with larger batches.",
+            partial(loops.train_epoch, loss=partial(F.cross_entropy, reduction="sum")),
+            where=LOSS,
+        ),
+        Mistake(
+            "the losses are kept as tensors, with their graphs",
+            "Such a loss keeps alive all that `backward` needs: the memory fills up. `.item()` takes the number out.",
+            partial(loops.train_epoch, keep=lambda loss: loss),
+        ),
+        Mistake(
+            "the loss is measured after the step",
+            "The loss of a batch is the one that `backward` was called on, before the step has changed the model.",
+            loops.losses_after_the_step,
+        ),
+        Mistake(
+            "only the last loss is returned",
+            "Collect the losses of all batches in a list.",
+            lambda *given: loops.train_epoch(*given)[-1],
+        ),
+        Mistake(
+            "the losses are added up over the epoch",
+            "Collect the losses of all batches in a list: a sum hides how the loss falls.",
+            lambda *given: sum(loops.train_epoch(*given)),
+        ),
+        Mistake(
+            "the mean loss of the epoch is returned",
+            "Collect the losses of all batches in a list: a mean hides how the loss falls.",
+            lambda *given: torch.tensor(loops.train_epoch(*given)).mean(),
+        ),
+    ),
+    hint="(The check trains a linear model whose weights begin with 0, by SGD with learning rate 0.5.)",
+    solution="""
+        def train_epoch(model, batches, optimizer):
+            losses = []
+            for images, labels in batches:
+                optimizer.zero_grad()
+                loss = F.cross_entropy(model(images), labels)
+                loss.backward()
+                optimizer.step()
+                losses.append(loss.item())
+            return losses
+    """,
+    because="""
+        For each batch: forget the old gradients, forward, loss, backward, step. `zero_grad` may stand anywhere
+        in the loop, but not between `backward` and `step`. `.item()` takes the number out of the loss; the tensor
+        itself would keep the whole graph of the forward pass in memory.
+    """,
+    also="""
+        def train_epoch(model, batches, optimizer):
+            losses = torch.zeros(len(batches))
+            for i, (images, labels) in enumerate(batches):
+                chances = model(images).softmax(dim=1)
+                loss = -chances[range(len(labels)), labels].log().sum() / len(labels)
+                loss.backward()
+                optimizer.step()
+                model.zero_grad()
+                losses[i] = loss.detach()
+            return losses
+    """,
+)
+
+# --- 06-fit: the capstone --------------------------------------------------------------------------------------
+
+
+FIT = Exercise(
+    name="06-fit",
+    title="train and test (capstone)",
+    where=EVAL,
+    kind="function",
+    variable="fit",
+    prompt="""
+        Write `fit(model, train, test, epochs, lr)` without the course's own `fit` and `evaluate`.
+        `train` and `test` are lists of batches `(images, labels)`; the last one may be smaller. In each epoch,
+        train the model on all batches of `train`, with cross-entropy and SGD: learning rate `lr`, momentum 0.5.
+        Then test it on all of `test`. The model has batch norm: think of the modes, and of what a test does not need.
+        Return a list with the test accuracy after each epoch, from 0 to 1.
+    """,
+    placeholder="""
+        def fit(model, train, test, epochs, lr):
+            accuracies = ...
+            return accuracies
+    """,
+    cases=loops.for_a_training,
+    run=loops.run_fit,
+    returns=("accuracies", "weights", "graphs in tests"),
+    right=loops.fit,
+    mistakes=(
+        Mistake(
+            "eval is forgotten",
+            "In training mode, batch norm reckons with the other images of the batch, and testing changes the model.",
+            partial(loops.fit, accuracy=partial(loops.accuracy, switch=False)),
+        ),
+        Mistake(
+            "after the first test the model stays in eval mode",
+            "`eval` stays on until somebody switches it off: the model must go back to training before each epoch.",
+            partial(loops.fit, again=False),
+        ),
+        Mistake(
+            "no_grad is forgotten",
+            "`eval` does not switch gradients off. Without `no_grad`, each test builds graphs that nobody needs.",
+            partial(loops.fit, accuracy=partial(loops.accuracy, grad=True)),
+            where=TEST,
+        ),
+        Mistake(
+            "both eval and no_grad are forgotten",
+            "A test needs `model.eval()` for batch norm and `torch.no_grad()` for memory and time. You need both.",
+            partial(loops.fit, accuracy=partial(loops.accuracy, switch=False, grad=True)),
+        ),
+        Mistake(
+            "the right answers are divided by the number of batches",
+            "Accuracy is the share of *images* that are read rightly: divide by the number of images.",
+            partial(loops.fit, accuracy=loops.divided_by_batches),
+            where=TEST,
+        ),
+        Mistake(
+            "the mean of the batches' accuracies",
+            "The last batch may be smaller, and counts as much as a full one. Count images: right ones and all.",
+            partial(loops.fit, accuracy=loops.mean_of_batches),
+            where=TEST,
+        ),
+        Mistake(
+            "only the last batch of the test counts",
+            "Add up the right answers over all batches, and divide behind the loop.",
+            partial(loops.fit, accuracy=lambda model, test: loops.rights(model, test)[-1].mean().item()),
+            where=TEST,
+        ),
+        Mistake(
+            "right answers are counted, not divided",
+            "Accuracy is a share, from 0 to 1: right answers divided by all.",
+            partial(loops.fit, accuracy=lambda model, test: torch.cat(loops.rights(model, test)).sum()),
+            where=TEST,
+        ),
+        Mistake(
+            "the share of wrong answers",
+            "Accuracy is the share of right answers; what you return is 1 minus it.",
+            partial(loops.fit, accuracy=lambda *given: 1 - loops.accuracy(*given)),
+            where=TEST,
+        ),
+        Mistake(
+            "the counter goes on from epoch to epoch",
+            "Set the number of right answers back to 0 before each test.",
+            loops.counting_on,
+            where=TEST,
+        ),
+        Mistake(
+            "both counters go on from epoch to epoch",
+            "Each epoch has an accuracy of its own: set both numbers back to 0 before each test.",
+            loops.counting_both_on,
+            where=TEST,
+        ),
+        Mistake(
+            "percent",
+            "Return the share from 0 to 1. Percent are for people: use them when you print.",
+            partial(loops.fit, accuracy=lambda *given: 100 * loops.accuracy(*given)),
+            where=TEST,
+        ),
+        Mistake(
+            "the accuracy on the training images",
+            "The model may have learnt these by heart. Test it on images that it has never seen.",
+            lambda model, train, test, epochs, lr: loops.fit(model, train, train, epochs, lr),
+            where=TEST,
+        ),
+        Mistake(
+            "only the accuracy at the end is returned",
+            "Test after *each* epoch, inside the loop, and collect the accuracies in a list.",
+            lambda *given: loops.fit(*given)[-1:],
+        ),
+        Mistake(
+            "only the first epoch is trained",
+            "A `return` inside the loop ends it at once. Look at how far your last line is indented.",
+            lambda model, train, test, epochs, lr: loops.fit(model, train, test, 1, lr),
+        ),
+        Mistake(
+            "the step stands behind the loop over the batches",
+            "One step for each batch: `step` belongs into the inner loop.",
+            partial(loops.fit, epoch=loops.step_behind_the_loop),
+            where=EPOCH,
+        ),
+        Mistake(
+            "a new optimizer in each epoch",
+            "Momentum remembers the last step. A new optimizer has forgotten it: make one, before the loop.",
+            partial(loops.fit, fresh=True),
+            where=OPTIMISER,
+        ),
+        Mistake(
+            "momentum is forgotten",
+            "`torch.optim.SGD` has no momentum unless you ask for it.",
+            partial(loops.fit, momentum=0),
+            where=OPTIMISER,
+        ),
+        Mistake(
+            "zero_grad is forgotten",
+            "`backward` adds the new gradients to the old ones. Forget the old ones in every step.",
+            partial(loops.fit, order="bs"),
+            where=ZERO_GRAD,
+        ),
+        Mistake(
+            "the weights never move",
+            "`step` comes after `backward`, in the loop over the batches, and no `zero_grad` lies between.",
+            partial(loops.fit, order="bzs"),
+            where=STEP,
+        ),
+        Mistake(
+            "softmax before cross-entropy",
+            "`F.cross_entropy` wants the scores: it does the softmax itself.",
+            partial(loops.fit, loss=loops.cross_entropy_of_softmax),
+            where=SOFTMAX,
+        ),
+    ),
+    hint="Wrong weights come from the training. If only the accuracies are wrong, look at the test: mode, counting.",
+    solution="""
+        def fit(model, train, test, epochs, lr):
+            optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
+            accuracies = []
+            for epoch in range(epochs):
+                model.train()
+                for images, labels in train:
+                    optimizer.zero_grad()
+                    F.cross_entropy(model(images), labels).backward()
+                    optimizer.step()
+                model.eval()
+                right, count = 0, 0
+                with torch.no_grad():
+                    for images, labels in test:
+                        right += (model(images).argmax(dim=1) == labels).sum().item()
+                        count += len(labels)
+                accuracies.append(right / count)
+            return accuracies
+    """,
+    because="""
+        The optimizer is made once: it carries the momentum. Each epoch begins with `train()`, because the test before
+        has left the model in eval mode. The test needs `eval()` for batch norm *and* `no_grad()` for memory and time.
+        Counted are images, not batches, because the last batch may be smaller.
+    """,
+    also="""
+        def fit(model, train, test, epochs, lr):
+            sgd = torch.optim.SGD(model.parameters(), lr, momentum=0.5)
+            images, labels = (torch.cat(parts) for parts in zip(*test))
+            accuracies = []
+            while len(accuracies) < epochs:
+                for batch, answers in train:
+                    nn.CrossEntropyLoss()(model.train()(batch), answers).backward()
+                    sgd.step()
+                    model.zero_grad()
+                with torch.inference_mode():
+                    accuracies.append((model.eval()(images).argmax(1) == labels).float().mean())
+            return torch.stack(accuracies)
+    """,
+)

@@ -1,0 +1,230 @@
+"""KernelPlayground: a photo, a kernel whose numbers can be changed, and what comes out."""
+
+from __future__ import annotations
+
+import torch
+import torch.nn.functional as F
+from matplotlib.figure import Figure
+from torch import Tensor
+from traitlets import Dict, TraitType, observe, validate
+
+from convlab import kernels
+from convlab.explorers._base import Explorer, SettingError, SettingTypeError, refused, script, style
+from convlab.explorers._traits import Pair
+from convlab.functional import conv2d
+
+MODES = ("zeros", "reflect", "replicate", "circular", "valid")
+LARGEST = 15  # rows and columns of a kernel; playground.js has the same
+PIXELS = 320  # of a side: more would not be redrawn at once
+WIDTHS = {1: 96, 3: 60}  # pixels of the course's photo, by channels: a notebook stores it
+PRESETS = {
+    "identity": kernels.identity(),
+    "box": kernels.box(),
+    "gaussian": kernels.gaussian(5, sigma=1.0),
+    "sharpen": kernels.sharpen(),
+    "emboss": kernels.emboss(),
+    "sobel_x": kernels.sobel_x(),
+    "sobel_y": kernels.sobel_y(),
+    "laplacian": kernels.laplacian(),
+}
+
+
+class Picture(TraitType):
+    """An image (C, H, W), uint8, with 1 or 3 channels; it travels as bytes."""
+
+    def __init__(self, **named):
+        super().__init__(**named)
+        self.tag(sync=True, to_json=self.to_browser, from_json=self.from_browser)
+
+    def validate(self, obj, value) -> Tensor:
+        """Return the image as bytes, or say what is wrong with it."""
+        try:
+            image = torch.as_tensor(value).detach().cpu()
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise SettingTypeError(f"KernelPlayground: image must be a tensor (H, W) or (3, H, W): {error}") from None
+        image = image[None] if image.ndim == 2 else image
+        if image.ndim != 3 or image.shape[0] not in (1, 3) or 0 in image.shape:
+            raise SettingError(
+                f"KernelPlayground: image must be (H, W), or (3, H, W) for red, green and blue; "
+                f"got {tuple(torch.as_tensor(value).shape)}"
+            )
+        if max(image.shape) > PIXELS:
+            raise SettingError(
+                f"KernelPlayground: the image is {tuple(image.shape[1:])}; up to {PIXELS} pixels a side are redrawn at "
+                f"once. Make it smaller, for example image[..., ::2, ::2]"
+            )
+        if image.is_floating_point():
+            if not (image.min() >= 0 and image.max() <= 1):
+                raise SettingError(
+                    f"KernelPlayground: a float image must be in [0, 1]; got {image.min():.2f} to {image.max():.2f}"
+                )
+            image = (image * 255 + 0.5).floor()
+        elif image.min() < 0 or image.max() > 255:
+            raise SettingError("KernelPlayground: an image of whole numbers must have values from 0 to 255")
+        return image.to(torch.uint8)
+
+    @staticmethod
+    def to_browser(image: Tensor, widget) -> dict:
+        """Return shape and bytes."""
+        return {"shape": list(image.shape), "data": memoryview(image.contiguous().numpy().tobytes())}
+
+    @staticmethod
+    def from_browser(sent, widget):
+        """Return what the browser sent as a tensor."""
+        return torch.frombuffer(bytearray(sent["data"]), dtype=torch.uint8).reshape(sent["shape"])
+
+
+class Slices(TraitType):
+    """A kernel (C, kH, kW), float64: a slice for each channel of the image."""
+
+    def __init__(self, **named):
+        super().__init__(**named)
+        self.tag(sync=True, to_json=lambda value, widget: value.tolist(), from_json=lambda value, widget: value)
+
+    def validate(self, obj, value) -> Tensor:
+        """Return the kernel as a tensor of its own, or say what is wrong with it."""
+        try:
+            kernel = torch.as_tensor(value).detach().cpu().to(torch.float64, copy=True)
+        except (TypeError, ValueError, RuntimeError) as error:
+            raise SettingTypeError(f"KernelPlayground: kernel must be numbers (kH, kW): {error}") from None
+        kernel = kernel[None] if kernel.ndim == 2 else kernel
+        if kernel.ndim != 3 or 0 in kernel.shape:
+            raise SettingError(
+                f"KernelPlayground: kernel must be (kH, kW), or (3, kH, kW) for a colour image; "
+                f"got {tuple(kernel.shape)}"
+            )
+        if max(kernel.shape[1:]) > LARGEST:
+            raise SettingError(
+                f"KernelPlayground: the kernel is {tuple(kernel.shape[1:])}; at most {LARGEST} rows and columns can be "
+                f"shown and changed"
+            )
+        if not kernel.isfinite().all():
+            raise SettingError("KernelPlayground: kernel has entries that are infinite or nan")
+        return kernel
+
+
+class KernelPlayground(Explorer):
+    """A photo under a kernel whose numbers can be changed: one filter of ``nn.Conv2d``, alive.
+
+    In the browser: change the weights, choose an example or another padding, take your own photo, and point at a pixel
+    of the result to see its window and its sum. It computes the cross-correlation, with stride 1, as ``nn.Conv2d`` does.
+
+    Args:
+        image: (H, W), or (3, H, W) for colour; uint8, or float in [0, 1]. By default the photo of the course, smaller.
+        kernel: (kH, kW), up to 15 x 15; for a colour image (3, kH, kW), a slice for each channel, whose results are
+            added up. A (kH, kW) kernel for a colour image stands for three equal slices, each a third of it.
+        padding_mode: "zeros", "reflect", "replicate" or "circular", names of nn.Conv2d, which keep the size as
+            ``padding="same"`` does; or "valid" for none.
+
+    Attributes:
+        position: (row, column) of the result that is looked at.
+
+    Raises:
+        TypeError, ValueError: what cannot be; the state stays as it was.
+
+    >>> playground = KernelPlayground(torch.eye(4), [[1, 0], [0, 1]], padding_mode="valid")
+    >>> playground.output
+    tensor([[2., 0., 0.],
+            [0., 2., 0.],
+            [0., 0., 2.]], dtype=torch.float64)
+    >>> playground.kernel = [[1, 2, 1], [2, 4, 2], [1, 2, 1]]
+    >>> playground.rank
+    1
+    """
+
+    _esm, _css, _name = script("playground"), style("playground"), "playground"
+    _dpi, _colours = 72, 16  # a photo is large as a PNG, and it is stored twice
+    _state_names = ("image", "kernel", "padding_mode", "position", "presets")
+
+    image = Picture()
+    kernel = Slices()
+    padding_mode = TraitType("zeros").tag(sync=True)
+    position = Pair(0)
+    presets = Dict({name: kernel.double().tolist() for name, kernel in PRESETS.items()}).tag(sync=True)
+    _operator = "KernelPlayground"
+
+    def __init__(self, image=None, kernel=None, *, padding_mode="zeros", position=(0, 0), **named):
+        if image is None:
+            image = course_photo(3 if kernel is not None and torch.as_tensor(kernel).ndim == 3 else 1)
+        channels = 3 if torch.as_tensor(image).ndim == 3 and len(image) == 3 else 1
+        kernel = torch.as_tensor(kernels.sobel_x() if kernel is None else kernel)
+        if kernel.ndim == 2 and channels == 3:
+            kernel = kernel.expand(3, -1, -1) / 3
+        super().__init__(image=image, kernel=kernel, padding_mode=padding_mode, position=position, **named)
+
+    @property
+    def output(self) -> Tensor:
+        """The map, (outH, outW), float64: the image in [0, 1], padded, under the kernel."""
+        return self._filtered(self.image, self.kernel, self.padding_mode)
+
+    @property
+    def rank(self) -> int | tuple[int, ...]:
+        """Rank of the kernel, for colour of each slice: 1 means that it is a column times a row, so separable."""
+        values = torch.linalg.svdvals(self.kernel)
+        ranks = (values > 1e-9 * values.amax(1, keepdim=True).clamp(min=1e-300)).sum(1).tolist()
+        return ranks[0] if len(ranks) == 1 else tuple(ranks)
+
+    def _filtered(self, image: Tensor, kernel: Tensor, mode: str) -> Tensor:
+        x = image.double()[None] / 255
+        if mode != "valid":
+            lines = [k - 1 for k in kernel.shape[1:]]
+            for n, size, axis in zip(lines, image.shape[1:], ("height", "width"), strict=True):
+                after = n - n // 2
+                if (mode == "reflect" and after >= size) or (mode == "circular" and after > size):
+                    sign = "<" if mode == "reflect" else "<="
+                    raise SettingError(
+                        f"KernelPlayground: padding_mode={mode!r} needs padding {sign} input along the {axis}; here "
+                        f"the kernel needs {after} lines, and the image has {size}"
+                    )
+            (top, bottom), (left, right) = ((n // 2, n - n // 2) for n in lines)
+            x = F.pad(x, (left, right, top, bottom), mode="constant" if mode == "zeros" else mode)
+        return conv2d(x, kernel[None])[0, 0]
+
+    @validate("image", "kernel", "padding_mode")
+    def _check_settings(self, proposal):
+        name, value = proposal["trait"].name, proposal["value"]
+        image, kernel, mode = (value if name == n else getattr(self, n) for n in ("image", "kernel", "padding_mode"))
+        if mode not in MODES:
+            raise SettingError(f"KernelPlayground: padding_mode must be one of {', '.join(MODES)}; got {mode!r}")
+        try:
+            self._filtered(image, kernel, mode)
+        except SettingError:
+            raise
+        except (TypeError, ValueError) as error:
+            raise refused(error) from None
+        return value
+
+    @validate("position")
+    def _check_position(self, proposal):
+        size = tuple(self.output.shape)
+        if any(p >= n for p, n in zip(proposal["value"], size, strict=True)):
+            raise SettingError(f"KernelPlayground: position is {proposal['value']}, but the result is {size}")
+        return proposal["value"]
+
+    @observe("image", "kernel", "padding_mode")
+    def _keep_position_inside(self, change):
+        inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))
+        if inside != self.position:
+            self.position = inside
+
+    def figure(self) -> Figure:
+        """Return a picture of the present state: image, kernel, result."""
+        from convlab.explorers._figure_playground import draw_playground
+
+        return draw_playground(self)
+
+    def __repr__(self) -> str:
+        shapes = ("x".join(map(str, t.shape if len(t) == 3 else t.shape[1:])) for t in (self.image, self.kernel))
+        image, kernel = shapes
+        out = "x".join(map(str, self.output.shape))
+        return f"KernelPlayground(image {image}, kernel {kernel}, padding {self.padding_mode}: result {out})"
+
+
+def course_photo(channels: int) -> Tensor:
+    """Return the photo of the course, small enough to be stored: (1, H, W) or (3, H, W), float in [0, 1]."""
+    from convlab.data import photo
+
+    image = photo() if channels == 3 else photo(gray=True)[None]
+    width = WIDTHS[channels]
+    size = (round(image.shape[1] * width / image.shape[2]), width)
+    return F.interpolate(image.double()[None], size=size, mode="area")[0].clamp(0, 1)
