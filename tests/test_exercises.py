@@ -383,7 +383,7 @@ def test_what_all_wrong_inputs_share_is_said_exactly():
     twice = lambda *given: (plain(*given)[0] * (1 + (plain(*given)[0] < 0)), *plain(*given)[1:])  # noqa: E731
     assert "at the border" not in check("04-plain", twice).message  # an inside of stuffed zeros is always right
     quarters = check("05-backward", lambda *given: tuple(4 * part for part in back(*given)[:2]) + back(*given)[2:])
-    assert "to_X and to_K look like this: the way back through the mean does not divide by 4" in quarters.message
+    assert "This looks like: the way back through the mean does not divide by 4 (at to_X, to_K)" in quarters.message
 
 
 def test_html_never_holds_what_a_learner_writes_as_it_is():

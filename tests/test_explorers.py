@@ -17,7 +17,7 @@ from traitlets import TraitError, link
 import convlab.explorers
 import convlab.functional as C
 import notebooks  # tools/notebooks.py
-from convlab.explorers import ConvExplorer, DigitInspector, TransposedConvExplorer
+from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers import _base as base
 from convlab.training import FastNet
 
@@ -26,6 +26,8 @@ KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
 EXPLORERS = {
     "conv": lambda: ConvExplorer(X, KERNEL, stride=2, padding=1),
     "transposed": lambda: TransposedConvExplorer(X, KERNEL, stride=2, padding=1, output_padding=1),
+    "playground": lambda: KernelPlayground(),
+    "playground, colour": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3), padding_mode="reflect"),
     "digit": lambda: DigitInspector(torch.manual_seed(0) and FastNet(), unit=[2, 3, 4, 5]),
 }
 every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
@@ -196,8 +198,16 @@ def test_stored_explorers_are_todays_and_small():
         kind = re.match(r"\w+", data["text/plain"])[0]
         explorer = getattr(convlab.explorers, kind)
         seen.add((notebook[:2], kind))
-        assert base.packed(explorer._name) in data["text/html"], f"{notebook}: run make notebooks"
+        (today,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(explorer._name)}";'}}])
+        assert notebooks.explorer_code([{"data": data}]) == [today], f"{notebook}: run make notebooks"
         assert base._lean("alone.js") in data["text/html"], f"{notebook}: run make notebooks"
         assert sum(map(len, data.values())) < 60_000 and data["image/png"], notebook
         assert notebooks.WIDGET_VIEW not in data
-    assert {("01", "ConvExplorer"), ("02", "ConvExplorer"), ("06", "DigitInspector")} <= seen
+    assert {
+        ("01", "ConvExplorer"),
+        ("02", "ConvExplorer"),
+        ("01", "KernelPlayground"),
+        ("03", "KernelPlayground"),
+        ("05", "TransposedConvExplorer"),
+        ("06", "DigitInspector"),
+    } <= seen

@@ -27,6 +27,7 @@ import struct
 import sys
 import tempfile
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -88,6 +89,13 @@ def without_script(text: str) -> str:
     'explorer "{}"'
     """
     return EXPLORER.sub(lambda match: f"explorer {match[1]}", text)
+
+
+def explorer_code(outputs) -> list[bytes]:
+    """Return the scripts that the explorers in some outputs carry; packed anew they may have other bytes."""
+    html = [output.get("data", {}).get("text/html", "") for output in outputs]
+    packed = [code for text in html for code in re.findall(r'\bCODE = "([\w+/=]*)"', text)]
+    return [zlib.decompress(base64.b64decode(code)) for code in packed]
 
 
 def clean_traceback(line: str) -> str:
@@ -294,7 +302,8 @@ def rerun(path: Path, fresh: bool = False):
     execute(nb, path.parent)
     for number, cell in enumerate(nb.cells):
         if cell.cell_type == "code" and ignores_output(cell.source):
-            cell.outputs = kept.get(number, cell.outputs)
+            if explorer_code(kept.get(number, [])) == explorer_code(cell.outputs):
+                cell.outputs = kept.get(number, cell.outputs)
             cell.metadata["convlab"] = {"source": source_hash(cell.source)}
     return normalise(nb)
 

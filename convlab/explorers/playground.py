@@ -106,8 +106,8 @@ class Slices(TraitType):
 class KernelPlayground(Explorer):
     """A photo under a kernel whose numbers can be changed: one filter of ``nn.Conv2d``, alive.
 
-    In the browser: change the weights, choose an example or another padding, take your own photo, and point at a pixel
-    of the result to see its window and its sum. It computes the cross-correlation, with stride 1, as ``nn.Conv2d`` does.
+    In the browser: change the weights, choose an example or another padding, take your own photo, and point at a
+    pixel of the result to see its window and its sum. It computes what ``nn.Conv2d`` does with stride 1.
 
     Args:
         image: (H, W), or (3, H, W) for colour; uint8, or float in [0, 1]. By default the photo of the course, smaller.
@@ -159,9 +159,12 @@ class KernelPlayground(Explorer):
 
     @property
     def rank(self) -> int | tuple[int, ...]:
-        """Rank of the kernel, for colour of each slice: 1 means that it is a column times a row, so separable."""
+        """Rank of the kernel, for colour of each slice: 1 means that it is a column times a row, so separable.
+
+        Singular values below a millionth of the largest count as zero: kernels are often float32.
+        """
         values = torch.linalg.svdvals(self.kernel)
-        ranks = (values > 1e-9 * values.amax(1, keepdim=True).clamp(min=1e-300)).sum(1).tolist()
+        ranks = (values > 1e-6 * values.amax(1, keepdim=True).clamp(min=1e-300)).sum(1).tolist()
         return ranks[0] if len(ranks) == 1 else tuple(ranks)
 
     def _filtered(self, image: Tensor, kernel: Tensor, mode: str) -> Tensor:

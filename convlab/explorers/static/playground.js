@@ -48,9 +48,9 @@ function filter(planes, [H, W], kernel, mode) {
   return { values: out, size };
 }
 
-// Rank by elimination; entries below a billionth of the largest count as zero.
+// Rank by elimination; entries below a millionth of the largest count as zero: kernels are often float32.
 function rank(m) {
-  const a = m.map((row) => [...row]), small = 1e-9 * largest(m);
+  const a = m.map((row) => [...row]), small = 1e-6 * largest(m);
   for (let found = 0; ; found++) {
     let [best, p, q] = [small, -1, -1];
     a.forEach((row, i) => row.forEach((v, j) => { if (i >= found && Math.abs(v) > best) [best, p, q] = [Math.abs(v), i, j]; }));

@@ -1,0 +1,201 @@
+"""KernelPlayground in a real browser: its arithmetic against torch, its editor, the learner's own photo."""
+
+import itertools
+import re
+
+import pytest
+import torch
+from PIL import Image
+from playwright.sync_api import expect
+from torch import nn
+
+from convlab import kernels
+from convlab.explorers import KernelPlayground
+
+from .conftest import watched
+
+torch.manual_seed(0)
+IMAGE = torch.randint(0, 256, (6, 8), dtype=torch.uint8)
+COLOUR = torch.randint(0, 256, (3, 6, 8), dtype=torch.uint8)
+
+
+def test_the_arithmetic_equals_torch_on_the_whole_grid(page, mount):
+    mount(KernelPlayground(IMAGE))
+    generator = torch.Generator().manual_seed(1)
+    options = {"generator": generator, "dtype": torch.float64}
+    cases, expected = [], []
+    sides = itertools.product((1, 2, 3, 5), (1, 4, 6), (1, 2, 3, 4, 5), (1, 2, 3, 4, 5))
+    for (H, W, h, w), mode in itertools.product(sides, ("zeros", "reflect", "replicate", "circular", "valid")):
+        channels = 1 + 2 * (len(cases) % 2)
+        planes = torch.rand(channels, H * W, **options)
+        kernel = torch.randn(channels, h, w, **options)
+        padding = {"padding": "valid"} if mode == "valid" else {"padding": "same", "padding_mode": mode}
+        layer = nn.Conv2d(channels, 1, (h, w), bias=False, dtype=torch.float64, **padding)
+        layer.weight.data = kernel[None]
+        try:
+            expected.append(layer(planes.reshape(1, channels, H, W))[0, 0].detach())
+        except RuntimeError:
+            expected.append(None)
+        cases.append({"planes": planes.tolist(), "size": [H, W], "kernel": kernel.tolist(), "padding_mode": mode})
+    found = page.evaluate(
+        """cases => cases.map((c) => { if (code.problems(c).length) return null;
+            const { values, size } = code.filter(c.planes, c.size, c.kernel, c.padding_mode);
+            return [Array.from(values), size]; })""",
+        cases,
+    )
+    assert len(cases) == 1500 and sum(e is None for e in expected) > 200
+    assert [f is None for f in found] == [e is None for e in expected]
+    for f, e in zip(found, expected, strict=True):
+        if e is not None:
+            values = torch.tensor(f[0], dtype=torch.float64).reshape(f[1])
+            torch.testing.assert_close(values, e, atol=1e-12, rtol=1e-12)
+
+
+def test_every_offered_way_out_works(page, mount):
+    mount(KernelPlayground(IMAGE))
+    left = page.evaluate("""() => {
+        const found = [], ones = (h, w) => [Array.from({ length: h }, () => Array(w).fill(1))];
+        for (const padding_mode of ["reflect", "circular", "valid"])
+            for (const n of [1, 2, 3]) for (const k of [3, 4, 5, 8, 15]) {
+                const state = { size: [n, 20], kernel: ones(k, 2), padding_mode };
+                for (const { fixes } of code.problems(state))
+                    for (const [, change] of fixes) found.push(code.problems({ ...state, ...change }).length);
+            }
+        return found;
+    }""")
+    assert len(left) > 30 and set(left) == {0}
+
+
+def test_rank_and_factors_are_linear_algebras(page, mount):
+    mount(KernelPlayground(IMAGE))
+    for seed in range(60):
+        generator = torch.Generator().manual_seed(seed)
+        rows, columns, count = (int(torch.randint(1, 7, (), generator=generator)) for _ in range(3))
+        draw = {"generator": generator, "dtype": torch.float64}
+        kernel = sum(torch.randn(rows, 1, **draw) * torch.randn(1, columns, **draw) for _ in range(count))
+        assert page.evaluate("m => code.rank(m)", kernel.tolist()) == KernelPlayground(IMAGE, kernel).rank
+    ranks = {
+        "identity": 1,
+        "box": 1,
+        "gaussian": 1,
+        "sharpen": 2,
+        "emboss": 3,
+        "sobel_x": 1,
+        "sobel_y": 1,
+        "laplacian": 2,
+    }
+    for name, values in KernelPlayground(IMAGE).presets.items():  # made in float32
+        assert page.evaluate("m => code.rank(m)", values) == KernelPlayground(IMAGE, values).rank == ranks[name]
+    for kernel in (kernels.gaussian(5, sigma=1.0), kernels.sobel_x(), kernels.box(2)):
+        column, row = page.evaluate("m => code.factors(m)", kernel.double().tolist())
+        again = torch.tensor(column, dtype=torch.float64)[:, None] * torch.tensor(row, dtype=torch.float64)
+        torch.testing.assert_close(again, kernel.double(), atol=1e-7, rtol=0)
+
+
+def saves(page):
+    return page.evaluate("model.saves")
+
+
+def test_a_weight_is_changed_and_told(page, mount):
+    box = mount(KernelPlayground(IMAGE, kernels.sobel_x()))
+    expect(box.locator(".facts")).to_contain_text("rank 1: separable")
+    cell = box.get_by_label("weight 1, 1")
+    cell.fill("5")
+    cell.press("Tab")
+    assert saves(page)[-1]["kernel"] == [[[-1, 0, 1], [-2, 5, 2], [-1, 0, 1]]]
+    expect(box.locator(".facts")).to_contain_text("sum of the weights: 5")
+    expect(box.locator(".facts")).to_contain_text("rank 2: not separable")
+    box.get_by_role("button", name="divide all weights").click()
+    assert sum(v for row in saves(page)[-1]["kernel"][0] for v in row) == pytest.approx(1)
+
+
+def test_examples_sizes_and_padding(page, mount):
+    box = mount(KernelPlayground(IMAGE))
+    box.get_by_label("example").select_option("gaussian")
+    expect(box.locator(".cells input")).to_have_count(25)
+    box.get_by_label("padding").select_option("reflect")
+    assert saves(page)[-1] == {"padding_mode": "reflect"}
+    height = box.get_by_label("kernel, height")
+    height.fill("15")
+    height.press("Tab")
+    panel = box.locator(".reasons").first
+    expect(panel).to_contain_text("padding < input: 7 lines of padding, 6 of the image")
+    assert saves(page)[-1] == {"padding_mode": "reflect"}  # what cannot be is not told
+    panel.get_by_role("button", name="padding replicate").click()
+    assert saves(page)[-1]["padding_mode"] == "replicate" and len(saves(page)[-1]["kernel"][0]) == 15
+    expect(panel).to_be_hidden()
+
+
+def test_keys_and_hover_say_the_sum(page, mount):
+    box = mount(KernelPlayground(IMAGE, [[2, -1]], padding_mode="valid"))
+    stage, live = box.locator("[role=application]"), box.locator(".live")
+    stage.focus()
+    page.keyboard.press("End")
+    assert saves(page)[-1] == {"position": [5, 6]}
+    a, b = (f"{v / 255:.2f}".rstrip("0").rstrip(".") for v in IMAGE[5, 6:8].tolist())
+    expect(live).to_contain_text(f"result (5, 6) ≈ {a}·2 + {b}·(−1)")
+    page.keyboard.press("ArrowUp")
+    assert saves(page)[-1] == {"position": [4, 6]}
+    count = len(saves(page))
+    box.locator(".result").hover(position={"x": 5, "y": 5})
+    expect(live).to_contain_text("result (0, 0)")
+    assert len(saves(page)) == count
+
+
+def test_python_changes_what_is_shown(page, mount):
+    box = mount(KernelPlayground(IMAGE))
+    page.evaluate("model.push({ kernel: [[[1, 2], [3, 4]]], padding_mode: 'valid', position: [0, 0] })")
+    expect(box.locator(".cells input")).to_have_count(4)
+    expect(box.get_by_text("result 5 × 7")).to_be_visible()
+    assert saves(page) == []
+
+
+@pytest.mark.parametrize("channels", [1, 3])
+def test_the_learners_own_photo(page, mount, tmp_path, channels):
+    box = mount(KernelPlayground(COLOUR if channels == 3 else IMAGE))
+    file = tmp_path / "<b>me<b>.png"
+    Image.new("RGB", (640, 320), (250, 100, 50)).save(file)
+    box.get_by_label("your photo").set_input_files(file)
+    expect(box.get_by_text(re.compile("80 × 160")).first).to_be_visible()
+    shape, pixels = page.evaluate(
+        """(({ shape, data }) => [shape, [0, 1, 2].map((c) => data.getUint8(c * 80 * 160 % data.byteLength))])
+            (model.get('image'))"""
+    )
+    assert shape == [channels, 80, 160] and "image" in saves(page)[-1]
+    assert pixels == ([250, 100, 50] if channels == 3 else [139] * 3)
+    box.get_by_role("button", name="back to the photo").click()
+    expect(box.get_by_text(re.compile("6 × 8")).first).to_be_visible()
+
+
+def test_a_file_that_is_no_picture_loses_nothing(page, mount, tmp_path):
+    box = mount(KernelPlayground(IMAGE))
+    file = tmp_path / "<b>notes<b>.png"
+    file.write_text("no picture")
+    box.get_by_label("your photo").set_input_files(file)
+    expect(box.get_by_text("<b>notes<b>.png could not be read as a picture")).to_be_visible()
+    assert saves(page) == []
+    expect(box.get_by_text("image 6 × 8")).to_be_visible()
+
+
+def test_the_copied_code_gives_the_same(browser):
+    with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
+        playground = KernelPlayground(kernel=torch.randn(3, 2, 3), padding_mode="circular")
+        page.route(
+            "https://convlab.test/", lambda route: route.fulfill(body=playground.to_html(), content_type="text/html")
+        )
+        page.goto("https://convlab.test/")
+        page.get_by_role("button", name="copy the PyTorch code").click()
+        expect(page.locator(".live")).to_have_text("copied")
+        lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
+    lines = [line for line in lines if not line.startswith(("image =", "from convlab"))]
+    names = {"image": playground.image.float() / 255}
+    exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), names)
+    torch.testing.assert_close(names["result"].double(), playground.output, atol=1e-5, rtol=1e-5)
+
+
+def test_it_ends_cleanly(page, mount):
+    mount(KernelPlayground(IMAGE))
+    page.evaluate("ends.forEach((end) => end())")
+    assert page.evaluate("model.listening()") == 0
+    page.evaluate("document.body.setAttribute('data-jp-theme-light', 'false')")
+    expect(page.locator(".convlab-x")).to_have_count(0)
