@@ -17,7 +17,8 @@ of its chain are still compared. Code fences and HTML comments are not looked at
 - or, before "thousand" or "million", such an output cut or rounded to that unit; before "%", also an output
   100 times smaller.
 
-Not looked at: cells tagged ``prose-numbers-free`` (a table of minutes, a list of references), questions (the
+Not looked at: cells tagged ``prose-numbers-free`` (a table of minutes, a list of references), ``exercise`` and
+``solution`` (their numbers are proved by the tests of the exercises; equalities in them are checked), questions (the
 answers offered may be wrong), headings, code fences, HTML comments and tags, targets of links, addresses, arXiv
 and DOI numbers, years in a citation, numbers of lists, versions of software, numbers of sections, chapters,
 pages, notebooks and the like, minutes, degrees of an angle, and digits glued to a letter or to a ``×``
@@ -36,7 +37,7 @@ from math import floor
 
 from _notebooks import code_cells, markdown_cells, python_lines, tags, text_outputs, where
 
-FREE = "prose-numbers-free"
+FREE = {"prose-numbers-free", "exercise", "solution"}
 
 # --- text -----------------------------------------------------------------------------------------------------
 
@@ -410,7 +411,7 @@ def number_problems(nb) -> list[str]:
     known |= derived_numbers(nb, known)
     problems = []
     for number, cell in markdown_cells(nb):
-        if FREE in tags(cell):
+        if FREE & set(tags(cell)):
             continue
         text = plain(cell.source)
         masked = SKIPPED.sub(lambda skipped: " " * len(skipped[0]), text)

@@ -203,7 +203,7 @@ GOOD = [
     (prose.number_problems, notebook(text("About 75 thousand."), code("x", stream("75,200")))),
     (prose.number_problems, notebook(text("98.7 % are right."), code("x", stream("0.987")))),
     (prose.number_problems, notebook(text("17 · 23 = 391, and 391 + 1 = 392"), code("f(17)", stream("<b>23</b>")))),
-    (prose.number_problems, notebook(text("| course | 90 |", prose.FREE))),
+    (prose.number_problems, notebook(text("| course | 90 |", "prose-numbers-free"))),
     (prose.number_problems, notebook(text("# 12 rules\nconv2d, 3x3, 28×28, float32, 9 rows, 75 minutes, 180 degrees"))),
     (prose.number_problems, notebook(text("LeCun et al. 1998, (1906–1992), (Chen, 2020), arXiv:1603.07285"))),
     (prose.number_problems, notebook(text("[page](https://example.org/42), Python 3.10, section 12.1\n10. ten"))),

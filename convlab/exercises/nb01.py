@@ -248,6 +248,7 @@ CONVOLVE = Exercise(
     """,
     placeholder="""
         def convolve(X, K):
+            # your code
             ...
     """,
     cases=_image_and_kernel,

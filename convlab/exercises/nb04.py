@@ -190,6 +190,7 @@ DILATED = Exercise(
     """,
     placeholder="""
         def dilated(X, K, d):
+            # your code
             ...
     """,
     cases=_with_gaps,
@@ -338,6 +339,7 @@ GROUPED = Exercise(
     """,
     placeholder="""
         def grouped(X, K, groups):
+            # your code
             ...
     """,
     cases=_in_groups,

@@ -183,6 +183,7 @@ RESIZE = Exercise(
     """,
     placeholder="""
         def resize(x, size, align_corners):
+            # your code
             ...
     """,
     cases=_row_and_size,

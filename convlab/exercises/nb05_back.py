@@ -61,6 +61,7 @@ TRANSPOSED = Exercise(
     """,
     placeholder="""
         def transposed(X, K, stride, padding, extra):
+            # your code
             ...
     """,
     cases=_stamp_case,

@@ -21,7 +21,7 @@ PATH = Exercise(
     kind="predictions",
     variable="predictions",
     prompt="""
-        The batch `images` has the shape (16, 1, 30, 44). It goes through this network:
+        The tensor `batch` has the shape (16, 1, 30, 44). It goes through this network:
 
         ```python
         nn.Sequential(
@@ -36,7 +36,7 @@ PATH = Exercise(
         And how many parameters has the network?
     """,
     placeholder="""
-        images = torch.zeros(16, 1, 30, 44)  # to test your answer afterwards, if you like
+        batch = torch.zeros(16, 1, 30, 44)  # to test your answer afterwards, if you like
         predictions = {
             "maps": ...,
             "inputs": ...,
@@ -171,6 +171,7 @@ CROSS_ENTROPY = Exercise(
     """,
     placeholder="""
         def cross_entropy(scores, labels):
+            # your code
             ...
     """,
     cases=_scores_and_labels,

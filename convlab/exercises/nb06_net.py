@@ -36,7 +36,7 @@ def _mistaken_net(maps=_Net.maps, flat=lambda maps: maps.flatten(1), end=lambda 
 def _scores(Net, images):
     """Build the learner's network, give it weights that are always the same, and send the images through."""
     if isinstance(Net, nn.Module):
-        raise Refused('give the class, not an object made from it: check("06-net", Net)')
+        raise Refused('give the class, not an object made from it: check("06-net", AnyNet)')
     net = Net(*images.shape[-2:]).double()
     scores = net(images)  # before the weights are compared: an error here says more
     found, needed = ([tuple(p.shape) for p in each.parameters()] for each in (net, _Net(*images.shape[-2:])))
@@ -59,20 +59,22 @@ NET_CLASS = Exercise(
     title="a network for images of every size",
     where=NET,
     kind="module",
-    variable="Net",
+    variable="AnyNet",
     prompt="""
-        Write the class `Net`. `Net(rows, columns)` makes a network for grey images with so many rows and columns.
+        Write the class `AnyNet`. `AnyNet(rows, columns)` makes a network for grey images with so many rows and columns.
         The path is: a convolution with 2 kernels of 3 × 3, a max pooling by 2, a ReLU, a convolution with 3 kernels
         of 2 × 2, a ReLU, and a linear layer to 4 classes. There is no padding. The result are the scores, (n, 4).
         Make the layers in the order of the path. `__init__` finds out how many inputs the linear layer needs.
     """,
     placeholder="""
-        class Net(nn.Module):
+        class AnyNet(nn.Module):
             def __init__(self, rows, columns):
                 super().__init__()
+                # your code
                 ...
 
             def forward(self, x):
+                # your code
                 ...
     """,
     cases=lambda draw: {"images": draw.tensor(draw.whole(1, 2), 1, draw.whole(6, 9), draw.whole(6, 10))},
@@ -132,7 +134,7 @@ NET_CLASS = Exercise(
     ),
     hint="Go along the path in the task: which layers, in which order, with which numbers?",
     solution="""
-        class Net(nn.Module):
+        class AnyNet(nn.Module):
             def __init__(self, rows, columns):
                 super().__init__()
                 self.conv1 = nn.Conv2d(1, 2, kernel_size=3)
@@ -152,7 +154,7 @@ NET_CLASS = Exercise(
         Another way: send an image of zeros through the convolutions, and count what arrives.
     """,
     also="""
-        class Net(nn.Module):
+        class AnyNet(nn.Module):
             def __init__(self, rows, columns):
                 super().__init__()
                 first = [nn.Conv2d(1, 2, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]

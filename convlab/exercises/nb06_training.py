@@ -157,16 +157,16 @@ FIT = Exercise(
     title="train and test (capstone)",
     where=EVAL,
     kind="function",
-    variable="fit",
+    variable="learn",
     prompt="""
-        Write `fit(model, train, test, epochs, lr)` without the course's own `fit` and `evaluate`.
+        Write `learn(model, train, test, epochs, lr)` without the course's own `fit` and `evaluate`.
         `train` and `test` are lists of batches `(images, labels)`; the last one may be smaller. In each epoch,
         train the model on all batches of `train`, with cross-entropy and SGD: learning rate `lr`, momentum 0.5.
         Then test it on all of `test`. The model has batch norm: think of the modes, and of what a test does not need.
         Return a list with the test accuracy after each epoch, from 0 to 1.
     """,
     placeholder="""
-        def fit(model, train, test, epochs, lr):
+        def learn(model, train, test, epochs, lr):
             accuracies = ...
             return accuracies
     """,
@@ -299,7 +299,7 @@ FIT = Exercise(
     ),
     hint="Wrong weights come from the training. If only the accuracies are wrong, look at the test: mode, counting.",
     solution="""
-        def fit(model, train, test, epochs, lr):
+        def learn(model, train, test, epochs, lr):
             optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
             accuracies = []
             for epoch in range(epochs):
@@ -323,7 +323,7 @@ FIT = Exercise(
         Counted are images, not batches, because the last batch may be smaller.
     """,
     also="""
-        def fit(model, train, test, epochs, lr):
+        def learn(model, train, test, epochs, lr):
             sgd = torch.optim.SGD(model.parameters(), lr, momentum=0.5)
             images, labels = (torch.cat(parts) for parts in zip(*test))
             accuracies = []
