@@ -1,7 +1,8 @@
 """The exercises of notebook 02: padding, stride and dilation, for one image with one channel."""
 
 from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb02_operators import CONV, WORLD
+from convlab.exercises.nb02_conv import CONV
+from convlab.exercises.nb02_world import WORLD
 
 VALID = "1 · Count the places"
 PER_SIDE = "Padding in the formula"
@@ -47,6 +48,12 @@ FRAMES = Exercise(
             where=VALID,
         ),
         Mistake(
+            "the + 1 is counted twice",
+            "The difference says how far the window can move. To these moves add the first place, once.",
+            {"valid": (25, 48), "padded": (27, 52)},
+            where=VALID,
+        ),
+        Mistake(
             "columns before rows",
             "A shape begins with the rows (the height), then come the columns (the width).",
             {"valid": (47, 24), "padded": (51, 26), "full": (53, 36)},
@@ -83,6 +90,18 @@ FRAMES = Exercise(
             where=FULL,
         ),
         Mistake(
+            "the − 1 is missing",
+            "The first and the last window share a row with the image: do not count it twice.",
+            {"full": (37, 54)},
+            where=FULL,
+        ),
+        Mistake(
+            "the image and its frame are taken for the output",
+            "This is the strip. The window has to stay inside it: how many places are there?",
+            {"full": (42, 56)},
+            where=FULL,
+        ),
+        Mistake(
             "the frame of a full convolution is one line too wide",
             "The first window still shares one row with the image. The other rows of the kernel stick out.",
             {"full": (38, 55)},
@@ -100,6 +119,21 @@ FRAMES = Exercise(
             {"left_right": (2, 1)},
         ),
         Mistake(
+            "all the padding is put on the right",
+            "Both sides get their share; only a line that is left over goes to the right.",
+            {"left_right": (0, 3)},
+        ),
+        Mistake(
+            "all the padding is put on the left",
+            "Both sides get their share; a line that is left over goes to the other side.",
+            {"left_right": (3, 0)},
+        ),
+        Mistake(
+            "both sides are counted together",
+            "This many columns are needed in all. Now share them out: how many on the left, how many on the right?",
+            {"left_right": 3},
+        ),
+        Mistake(
             "the same padding on both sides",
             "An even kernel needs an odd number of lines in all. So the two sides cannot have the same.",
             {"left_right": (1, 1)},
@@ -110,6 +144,7 @@ FRAMES = Exercise(
             {"left_right": (2, 2)},
         ),
     ),
+    hint="Take one direction at a time, and put its numbers into H + 2p − h + 1.",
     solution="""
         predictions = {
             "valid": (30 - 7 + 1, 50 - 4 + 1),
@@ -255,6 +290,29 @@ TRIM = Exercise(
             _minus_zero,
         ),
         Mistake(
+            "a negative number of lines is cut off",
+            "If less is left over than the padding, no line of the image is lost. `X[:-lines]` needs a number above 0.",
+            lambda X, h, w, s, p: X[: -_left_over(X.shape[0], h, s, p), : -_left_over(X.shape[1], w, s, p)],
+        ),
+        Mistake(
+            "nothing is cut off",
+            "A step that does not fit is not made. The lines that it would have read are never read.",
+            lambda X, h, w, s, p: X,
+            where=REMAINDER,
+        ),
+        Mistake(
+            "the image is cut to a multiple of the stride",
+            "The steps are made in the *room*, not in the whole image: the first window needs no step.",
+            _trim_by(lambda H, h, s, p: H % s),
+            where=STRIDE,
+        ),
+        Mistake(
+            "as many lines are kept as the output has",
+            "A window reads several lines. Ask where the last window ends, not how many windows there are.",
+            _trim_by(lambda H, h, s, p: H - ((H + 2 * p - h) // s + 1)),
+            where=STRIDE,
+        ),
+        Mistake(
             "cut off at the beginning",
             "The first window starts at the very beginning of the strip. What is left over is at the end.",
             _from_the_top,
@@ -264,6 +322,11 @@ TRIM = Exercise(
             "only rows are cut off",
             "The columns have the same rule as the rows, with their own numbers.",
             lambda X, h, w, s, p: X[: len(_trim(X, h, w, s, p))],
+        ),
+        Mistake(
+            "only columns are cut off",
+            "The rows have the same rule as the columns, with their own numbers.",
+            lambda X, h, w, s, p: X[:, : _trim(X, h, w, s, p).shape[1]],
         ),
     ),
     hint="Draw one direction: `draw_windows(rows, kernel_size=h, stride=s, padding=p)`. Which cells are hatched?",
