@@ -251,6 +251,24 @@ def test_the_counterexample_is_small_and_shows_all_four():
     assert labels == ["X", "K", "expected", "got", "difference"]
 
 
+def test_pairs_in_the_counterexample_are_as_small_as_they_can_be():
+    def flat(X, K, stride, padding, dilation):
+        given = X[None, None], K[None, None]
+        return nn.functional.conv2d(*given, stride=stride, padding=padding, dilation=dilation).abs()
+
+    shown = check("02-conv", flat).counterexample.inputs
+    assert (shown["stride"], shown["padding"], shown["dilation"]) == ((1, 1), (0, 0), (1, 1))
+
+    def framed(X, K, stride, padding, dilation):
+        frame = (padding[1], padding[1], padding[0], padding[0])
+        return nn.functional.conv2d(
+            nn.functional.pad(X, frame, value=1)[None, None], K[None, None], stride=stride, dilation=dilation
+        )[0, 0]
+
+    verdict = check("02-conv", framed)
+    assert sum(verdict.counterexample.inputs["padding"]) == 1 and "a number of padding is not 0" in verdict.message
+
+
 class Forward(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()

@@ -6,6 +6,7 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
+from convlab.exercises._smallest import is_pair
 from convlab.exercises._values import close, same
 
 VAGUE = ("is not right.", "are not.")
@@ -170,6 +171,10 @@ def _features(arguments: dict) -> dict[str, bool]:
         elif isinstance(value, int):
             features[f"{name} is larger than 1"] = value > 1
             features[f"{name} is not 0"] = value != 0
+        elif is_pair(value):
+            features[f"the numbers of {name} differ"] = len(set(value)) > 1
+            features[f"a number of {name} is larger than 1"] = max(value) > 1
+            features[f"a number of {name} is not 0"] = any(value)
     for name, value in tensors.items():
         if value.ndim >= 2:
             height, width = value.shape[-2:]

@@ -12,12 +12,18 @@ MOST_TRIES = 600
 SECONDS = 1.0
 
 
+def is_pair(value) -> bool:
+    """Tell whether an argument is a setting with a whole number for each direction, such as a stride of (2, 1)."""
+    return isinstance(value, tuple) and bool(value) and all(type(entry) is int for entry in value)
+
+
 def cost(arguments: dict) -> tuple:
     """Return how much there is to read in an input: entries first, then the size of the numbers."""
     tensors = [value for value in arguments.values() if isinstance(value, Tensor)]
     entries = sum(tensor.numel() for tensor in tensors)
     size = sum(tensor.abs().sum().item() for tensor in tensors)
-    numbers = sum(abs(value) for value in arguments.values() if isinstance(value, (int, float)))
+    values = [entry for value in arguments.values() for entry in (value if isinstance(value, tuple) else (value,))]
+    numbers = sum(abs(value) for value in values if isinstance(value, (int, float)))
     return entries, numbers, size
 
 
@@ -62,6 +68,8 @@ def _floor(drawn: list[dict]) -> dict:
         if isinstance(first, Tensor) and len({value.ndim for value in values}) == 1:
             sides = [min(sides) for sides in zip(*(value.shape for value in values), strict=True)]
             floor[name] = sides, min(value.min().item() for value in values)
+        elif is_pair(first) and len(set(map(len, values))) == 1:
+            floor[name] = tuple(min(entries) for entries in zip(*values, strict=True))
         elif isinstance(first, (int, float)) and not isinstance(first, bool):
             floor[name] = min(values)
     return floor
@@ -84,6 +92,9 @@ def _simpler(arguments: dict, floor: dict, entries: bool) -> Iterator[dict]:
             yield {**arguments, name: value - 1}
         if isinstance(value, float) and name in floor:
             yield from ({**arguments, name: simple} for simple in _simpler_numbers(value, floor[name]))
+        for place, least in enumerate(floor[name] if name in floor and is_pair(value) else ()):
+            if value[place] > least:
+                yield {**arguments, name: (*value[:place], value[place] - 1, *value[place + 1 :])}
     for (name, axis, side), (other, along, length) in combinations(axes, 2):
         if side == length and name != other:  # such as the channels of image and kernel: only both together
             cut = {one: arguments[one].narrow(at, 0, side - 1).clone() for one, at in ((name, axis), (other, along))}
