@@ -99,14 +99,14 @@ CONV = Exercise(
     title="stride, padding and dilation by hand",
     where=PAIRS,
     kind="function",
-    variable="conv",
+    variable="convolve",
     prompt="""
-        Write `conv(X, K, stride, padding, dilation)` for one image `X` (rows, columns) and one kernel `K`.
+        Write `convolve(X, K, stride, padding, dilation)` for one image `X` (rows, columns) and one kernel `K`.
         It shall give the same numbers as PyTorch. Each setting is a pair, for example `stride = (2, 1)`.
         Write it without PyTorch's `F.conv2d` or `nn.Conv2d`. Loops, slices and `F.pad` are fine.
     """,
     placeholder="""
-        def conv(X, K, stride, padding, dilation):
+        def convolve(X, K, stride, padding, dilation):
             ...
     """,
     cases=_image_and_pairs,
@@ -241,7 +241,7 @@ CONV = Exercise(
     ),
     hint="Begin with stride (1, 1), padding (0, 0) and dilation (1, 1). Then change one number at a time.",
     solution="""
-        def conv(X, K, stride, padding, dilation):
+        def convolve(X, K, stride, padding, dilation):
             (s, t), (p, q), (d, e) = stride, padding, dilation
             strip = F.pad(X, (q, q, p, p))
             h, w = d * (K.shape[0] - 1) + 1, e * (K.shape[1] - 1) + 1
@@ -258,7 +258,7 @@ CONV = Exercise(
         window that starts at row $s \\cdot i$. A slice with a step, `[start : end : d]`, takes every $d$-th row.
     """,
     also="""
-        def conv(X, K, stride, padding, dilation):
+        def convolve(X, K, stride, padding, dilation):
             strip = np.pad(X.numpy(), [(padding[0],) * 2, (padding[1],) * 2])
             (h, w), total = K.shape, 0
             rows = strip.shape[0] - dilation[0] * (h - 1)

@@ -99,7 +99,8 @@ class Grid {
       if (!g) continue;
       g.classList.add(name);
       if (text !== undefined) {
-        const [x, y, size] = [(j + 0.93) * this.cell, (i + 0.87) * this.cell, (0.26 * this.cell).toFixed(1)];
+        const [x, y] = [(j + 0.93) * this.cell, (i + 0.87) * this.cell];
+        const size = (this.cell * Math.min(0.26, 1.35 / (text ?? "").length)).toFixed(1);
         g.append(el("text", { class: "small", x, y, "font-size": size, text }));
       }
       this.node.append(g); // drawn last: its border lies on top

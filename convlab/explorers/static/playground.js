@@ -212,11 +212,11 @@ function render({ model, el: host }) {
     f.say(`result (${i}, ${j}) ≈ ${few} ≈ ${sum}`);
     if (h > 7 || w > 7) return near.replaceChildren(el("p", { text: "The window is shown for kernels of up to 7 × 7." }));
     near.replaceChildren(...s.kernel.map((slice, c) => {
-      const g = new Grid("window", "window", 36), name = s.kernel.length === 3 ? `${["red", "green", "blue"][c]}: ` : "";
+      const g = new Grid("window", "window", 42), name = s.kernel.length === 3 ? `${["red", "green", "blue"][c]}: ` : "";
       g.draw(grid(h, w, (a, b) => value(c, a, b)), 4, 22, `${name}window`);
       g.mark("tap", slice.flatMap((row, a) => row.map((weight, b) => [a, b, `×${show(weight, 2)}`])));
-      const svg = el("svg", { viewBox: `0 0 ${Math.max(w * 36 + 8, 96)} ${h * 36 + 26}`, role: "img", "aria-label": `${name}window` }, g.node);
-      svg.style.width = `${Math.max(w * 36 + 8, 96)}px`;
+      const svg = el("svg", { viewBox: `0 0 ${Math.max(w * 42 + 8, 96)} ${h * 42 + 26}`, role: "img", "aria-label": `${name}window` }, g.node);
+      svg.style.width = `${Math.max(w * 42 + 8, 96)}px`;
       return svg;
     }));
   }
