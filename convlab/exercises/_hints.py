@@ -73,8 +73,8 @@ def _equal(expected: Tensor, got: Tensor) -> bool:
 
 
 def _is(expected: Tensor, got: Tensor, change: Callable) -> bool:
-    """Tell whether a result is a changed map."""
-    return expected.ndim == got.ndim == 2 and _equal(expected, change(got))
+    """Tell whether a result is a changed map, or several of them."""
+    return expected.ndim == got.ndim >= 2 and _equal(expected, change(got))
 
 
 def _offset(expected: Tensor, got: Tensor) -> bool | None:
@@ -109,21 +109,25 @@ RELATIONS: list[tuple[Callable, str]] = [
      "There is a `nan` (not a number) in it, or an infinite number. Is something divided by 0?"),
     (lambda e, g: e.shape != g.shape and _equal(e.squeeze(), g.squeeze()),
      "The numbers are right, but dimensions of size 1 are too many or missing."),
-    (lambda e, g: e.shape != g.shape and _is(e, g, lambda t: t.T), SWAPPED),
+    (lambda e, g: e.shape != g.shape and _is(e, g, lambda t: t.mT), SWAPPED),
     (lambda e, g: e.shape != g.shape and e.numel() == g.numel() and _equal(e.flatten(), g.flatten()),
      "The numbers are right and in the right order, but the shape is not."),
     (lambda e, g: e.ndim == 1 and _part_of(g, e), "It is the right result with its last numbers missing."),
     (lambda e, g: e.ndim == 1 and _part_of(e, g), "It is the right result with more numbers behind it."),
+    (lambda e, g: e.ndim > 2 and e.ndim == g.ndim and _equal(e, g.transpose(0, 1)),
+     "It is the right result, with its first two dimensions swapped."),
+    (lambda e, g: e.ndim > 2 and e.shape[-2:] == g.shape[-2:] and _part_of(g, e),
+     "It is the right result with its last channels or images missing."),
     (lambda e, g: _part_of(g, e), "It is the right result with its last rows or columns missing."),
     (lambda e, g: _part_of(e, g), "It is the right result with more rows or columns behind it."),
     (lambda e, g: _equal(e, -g), "The sign of every number is wrong."),
     (lambda e, g: _equal(e.trunc(), g), "The fractions are cut off: the result has whole numbers only."),
     (lambda e, g: _equal(e.clamp(min=0), g), "Negative numbers have become 0."),
     (lambda e, g: _equal(e.abs(), g), "Negative numbers have lost their sign."),
-    (lambda e, g: _is(e, g, lambda t: t.flip(0, 1)), "It is the right result, turned by 180 degrees."),
-    (lambda e, g: _is(e, g, lambda t: t.flip(0)), "It is the right result, upside down."),
-    (lambda e, g: _is(e, g, lambda t: t.flip(1)), "It is the right result, with left and right swapped."),
-    (lambda e, g: _is(e, g, lambda t: t.T), SWAPPED),
+    (lambda e, g: _is(e, g, lambda t: t.flip(-2, -1)), "It is the right result, turned by 180 degrees."),
+    (lambda e, g: _is(e, g, lambda t: t.flip(-2)), "It is the right result, upside down."),
+    (lambda e, g: _is(e, g, lambda t: t.flip(-1)), "It is the right result, with left and right swapped."),
+    (lambda e, g: _is(e, g, lambda t: t.mT), SWAPPED),
     (lambda e, g: g.shape == e.shape and bool((g == 0).all()), "It is 0 everywhere."),
     (_offset, "All numbers of a result are off by the same amount."),
     (_only_border, "It goes wrong at the border; the inside is right."),

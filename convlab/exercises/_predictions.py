@@ -56,7 +56,8 @@ def _off_shape(value: Tensor, wanted: Tensor) -> str:
     if (value % 1 != 0).any():
         return "The numbers of a shape are whole numbers."
     if sorted(value.tolist()) == sorted(wanted.tolist()):
-        return "The numbers are right, but not their order. In PyTorch rows come before columns."
+        rule = "rows come before columns" if len(wanted) == 2 else "the last two numbers are rows and columns"
+        return f"The numbers are right, but not their order. In PyTorch {rule}."
     fit = [bool(entry) for entry in value == wanted]
     axes = {1: ["number"], 2: ["number of rows", "number of columns"]}.get(len(wanted))
     axes = axes or [f"{place} number" for place in ("first", "second", "third", "fourth", "fifth")[: len(wanted)]]

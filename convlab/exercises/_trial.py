@@ -89,7 +89,7 @@ def _take_down(outcome: Outcome, error: BaseException) -> None:
     text = " ".join(str(error).split())
     outcome.trouble, outcome.error = "raised", type(error).__name__
     if isinstance(error, Refused):
-        outcome.trouble, outcome.words = "refused", f"{text[:1].upper()}{text[1:]}."
+        outcome.trouble, outcome.words = "refused", f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
         return
     text = _cut(text, 200)
     if isinstance(error, SystemExit):
