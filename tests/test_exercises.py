@@ -269,6 +269,48 @@ def test_pairs_in_the_counterexample_are_as_small_as_they_can_be():
     assert sum(verdict.counterexample.inputs["padding"]) == 1 and "a number of padding is not 0" in verdict.message
 
 
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        (lambda Y: Y.mT, "rows and columns swapped"),
+        (lambda Y: Y.flip(-1), "left and right swapped"),
+        (lambda Y: Y.transpose(0, 1), "first two dimensions swapped"),
+        (lambda Y: Y[:, :1], "last channels or images missing"),
+    ],
+)
+def test_what_was_done_to_all_maps_of_a_batch_is_said(change, sentence):
+    verdict = check("03-conv2d", lambda *given: change(find("tests", "03-conv2d").right(*given)))
+    assert sentence in verdict.message and verdict.mistake is None, verdict
+
+
+def test_a_layer_is_told_what_is_wrong_with_its_parameters():
+    class Turned(nn.Module):
+        def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+            super().__init__()
+            self.weight = nn.Parameter(torch.zeros(in_channels, out_channels, *kernel_size))
+            self.bias = nn.Parameter(torch.zeros(out_channels))
+            self.settings = stride, padding
+
+        def forward(self, x):
+            return nn.functional.conv2d(x, self.weight, self.bias, *self.settings)
+
+    class Plain(Turned):
+        def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+            super().__init__(in_channels, out_channels, kernel_size, stride, padding)
+            del self.weight
+            self.weight = torch.zeros(out_channels, in_channels, *kernel_size)
+
+    class Hidden(nn.Module):
+        def __init__(self, *settings):
+            super().__init__()
+            self.conv = nn.Conv2d(*settings)
+
+    message = check("03-layer", Turned).message
+    assert "the kernels come first" in message and "?." not in message
+    assert "nobody learns it" in check("03-layer", Plain).message
+    assert "hides an nn.Conv2d" in check("03-layer", Hidden).message
+
+
 class Forward(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()

@@ -153,6 +153,36 @@ ALL_SHAPES = Exercise(
             where=SHAPES,
         ),
         Mistake(
+            "the + 1 is counted twice",
+            "The difference says how far the window can move. To these moves add the first place, once.",
+            {"output": (4, 12, 17, 30)},
+            where=SHAPES,
+        ),
+        Mistake(
+            "columns before rows",
+            "A shape ends with the rows and the columns, in this order.",
+            {"output": (4, 12, 29, 16)},
+            where=SHAPES,
+        ),
+        Mistake(
+            "channels before images",
+            "The first number is the batch: how many images there are. Then come the channels of each.",
+            {"output": (12, 4, 16, 29)},
+            where=SHAPES,
+        ),
+        Mistake(
+            "only one kernel is counted",
+            "The layer has 12 kernels, each with its own weights and its own bias.",
+            {"weight": (1, 3, 5, 2), "parameters": 31},
+            where=KERNELS,
+        ),
+        Mistake(
+            "every slice is counted as a kernel",
+            "The slices belong together: the maps of all three are added up. So the three are one kernel.",
+            {"weight": (36, 5, 2), "parameters": 36 * 11},
+            where=KERNELS,
+        ),
+        Mistake(
             "the maps are taken to be as large as the image",
             "Without padding, the window stays inside the image: some rows and columns are lost.",
             {"output": (4, 12, 20, 30)},

@@ -53,6 +53,31 @@ def _by(reads=_channel, total=_added, part=lambda u: u):
     return mistaken
 
 
+def _looked_up(place):
+    """Return the convolution in which slice u of kernel k reads ``place(...)``: an index that may not exist."""
+
+    def reads(k, u, slices, kernels, groups):
+        c = place(k, u, slices, kernels, groups)
+        if c >= slices * groups:
+            raise IndexError
+        return c
+
+    return _by(reads)
+
+
+def _every_channel(x, weight, *how):
+    """Look up a slice for every channel of the input."""
+    if weight.shape[1] < x.shape[1]:
+        raise IndexError
+    return _right_conv2d(x, weight, *how)
+
+
+def _plus_one_missing(x, weight, bias, stride, groups):
+    Y = _right_conv2d(x, weight, bias, stride, groups)
+    rows, columns = ((x.shape[axis] - weight.shape[axis]) // stride for axis in (2, 3))
+    return Y[:, :, :rows, :columns]
+
+
 def _separate(x, weight, bias, stride, groups):
     """Keep the map of each slice instead of adding them up."""
     maps = _by(total=lambda maps, b: maps + b)(x, weight, bias, stride, groups)  # (slices, kernels, N, rows, columns)
@@ -164,6 +189,32 @@ CONV2D = Exercise(
             "groups are forgotten: every kernel is taken to see all channels",
             "With groups, a kernel has fewer slices than the input has channels: C_in / groups.",
             lambda x, weight, bias, stride, groups: conv2d(x, weight, bias, stride=stride),
+        ),
+        Mistake(
+            "a slice is looked up for every channel of the input",
+            "With groups, a kernel has fewer slices than the input has channels: C_in / groups.",
+            _every_channel,
+        ),
+        Mistake(
+            "the kernel's number is divided by the number of groups",
+            "Divide it by the number of kernels *in one group*: C_out / groups.",
+            _looked_up(lambda k, u, slices, kernels, groups: k // groups * slices + u),
+        ),
+        Mistake(
+            "each kernel is taken for a group of its own",
+            "The kernels of a group see the same channels.",
+            _looked_up(lambda k, u, slices, kernels, groups: k * slices + u),
+        ),
+        Mistake(
+            "the maps of all kernels are added up",
+            "The maps of the *slices* are added up. The maps of the kernels are stacked.",
+            lambda *given: _right_conv2d(*given).sum(1, keepdim=True),
+            where=KERNELS,
+        ),
+        Mistake(
+            "the + 1 is missing",
+            "Besides the steps of the window there is the window before the first step.",
+            _plus_one_missing,
         ),
         Mistake(
             "the stride is forgotten",

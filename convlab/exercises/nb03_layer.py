@@ -37,6 +37,10 @@ def _send_through(Conv, x, weight, bias, stride, padding):
         own = getattr(layer, name, None)
         if own is ...:
             return ...  # not tried yet
+        if own is None and any(isinstance(part, nn.Conv2d) for part in layer.children()):
+            raise Refused(
+                "your layer hides an nn.Conv2d; give it a weight and a bias of its own, as self.weight and self.bias"
+            )
         if not isinstance(own, torch.Tensor):
             raise Refused(f"your layer has no tensor `{name}`: make it in `__init__`, and keep it as self.{name}")
         if name not in parameters:
@@ -61,15 +65,18 @@ def _shape_advice(own, value) -> str:
     if value.ndim == 1:
         return "; there is one bias for each channel of the output"
     C_out, C_in, h, w = value.shape
-    known = {
-        (C_in, C_out, h, w): "the kernels come first: how many kernels are there, and how many slices has each?",
-        (C_out, C_in, w, h): "the first number of `kernel_size` are the rows",
-        (C_out, h, w): "each kernel needs a slice for each channel of the input",
-        (C_out, 1, h, w): "each kernel needs a slice for each channel of the input",
-        (C_in, h, w): "this is one kernel; a kernel is needed for each channel of the output",
-        (C_out, h, w, C_in): "the channels come before the rows and columns",
-    }
-    return f"; {known.get(tuple(own.shape), 'which four numbers does a weight have?')}"
+    known = [
+        ((C_in, C_out, h, w), "the kernels come first. How many kernels are there, and how many slices has each?"),
+        ((C_out, C_in, w, h), "the first number of `kernel_size` are the rows"),
+        ((C_out, C_in, h, h), "`kernel_size` is a pair: rows and columns"),
+        ((C_out, C_in, w, w), "`kernel_size` is a pair: rows and columns"),
+        ((C_out, h, w), "each kernel needs a slice for each channel of the input"),
+        ((C_out, 1, h, w), "each kernel needs a slice for each channel of the input"),
+        ((C_in, h, w), "this is one kernel. A kernel is needed for each channel of the output"),
+        ((1, C_in, h, w), "this is one kernel. A kernel is needed for each channel of the output"),
+        ((C_out, h, w, C_in), "the channels come before the rows and columns"),
+    ]
+    return "; " + next((advice for shape, advice in known if shape == own.shape), "which four numbers has a weight?")
 
 
 class _Conv(nn.Module):
@@ -107,9 +114,10 @@ LAYER = Exercise(
     variable="Conv",
     prompt="""
         Write the class `Conv`, a module of your own that does the work of `nn.Conv2d`.
-        `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer; the last three are pairs, for example
-        `kernel_size=(3, 5)`. The layer owns a `weight` and a `bias`, in the shapes that PyTorch uses, and can learn both.
-        (With which numbers they begin is up to you.) `forward(x)` takes a batch of images and returns the maps.
+        `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer. The last three are pairs, for
+        example `kernel_size=(3, 5)`. The layer owns a `weight` and a `bias`, in the shapes that PyTorch uses, and can
+        learn both. (With which numbers they begin is up to you.) `forward(x)` takes a batch of images and returns
+        the maps.
 
         Use `F.conv2d` for the sums, but not `nn.Conv2d`.
     """,
@@ -196,6 +204,24 @@ LAYER = Exercise(
             "The padding is per side: above and below, left and right.",
             _with(_cropped),
             where=ARGUMENTS,
+        ),
+        Mistake(
+            "`F.pad(x, padding)`",
+            "`F.pad` wants (left, right, top, bottom). Leave the padding to `F.conv2d`, which takes the pair as it is.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(F.pad(x, padding), weight, bias, stride)),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "`F.pad(x, padding + padding)`",
+            "`F.pad` wants (left, right, top, bottom). Leave the padding to `F.conv2d`, which takes the pair as it is.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(F.pad(x, padding * 2), weight, bias, stride)),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "only the first image of the batch goes through",
+            "A layer takes a whole batch, (N, C, H, W). `F.conv2d` does so, too: no loop is needed.",
+            _with(lambda x, *own: F.conv2d(x[0], *own)),
+            where=SHAPES,
         ),
         Mistake(
             "the bias is added twice",

@@ -37,6 +37,17 @@ def _turns(channels, weight, groups):
     return by_group[:, :, None, None]
 
 
+def _indexed(place):
+    """Return what each slice sees if it looks up channel ``place(k, u, slices, kernels, groups)``."""
+
+    def seen(channels, weight, groups):
+        slices, kernels = weight.shape[1], len(weight) // groups
+        rows = [[place(k, u, slices, kernels, groups) for u in range(slices)] for k in range(len(weight))]
+        return channels[torch.tensor(rows)][:, :, None, None]
+
+    return seen
+
+
 def _all_channels(channels, weight, groups):
     return channels[None, :, None, None]
 
@@ -96,10 +107,11 @@ RAW = Exercise(
         change the layer instead!
 
         Write `raw(weight, bias, shift, scale, groups)`. It returns a new weight and a new bias,
-        `(new_weight, new_bias)`, in the same shapes. On the *raw* photo they give what the old ones give on the prepared
-        one: for every `x`,
+        `(new_weight, new_bias)`, in the same shapes. On the raw photo they give what the old ones give on the prepared
+        one. These two are equal for every photo:
 
-        `F.conv2d(x, new_weight, new_bias, groups=groups)` is equal to `F.conv2d(prepared, weight, bias, groups=groups)`.
+        * `F.conv2d(photo, new_weight, new_bias, groups=groups)`
+        * `F.conv2d(prepared, weight, bias, groups=groups)`
 
         `shift` and `scale` have one number for each channel of the input. Begin with one channel, a kernel of 1 × 1
         and `groups=1`. Then ask which channel each slice sees, and how often a shift is counted in one output.
@@ -112,6 +124,7 @@ RAW = Exercise(
     """,
     cases=_layer_and_channels,
     returns=("new_weight", "new_bias"),
+    valid=lambda weight, bias, shift, scale, groups: len(bias) == len(weight) and len(shift) == len(scale),
     right=_raw,
     mistakes=(
         Mistake(
@@ -143,6 +156,18 @@ RAW = Exercise(
             where=ARGUMENTS,
         ),
         Mistake(
+            "the kernel's number is divided by the number of groups",
+            "Divide it by the number of kernels *in one group*: C_out / groups.",
+            _by(_divided, _lost, _indexed(lambda k, u, slices, kernels, groups: k // groups * slices + u)),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "each kernel is taken for a group of its own",
+            "The kernels of a group see the same channels.",
+            _by(_divided, _lost, _indexed(lambda k, u, slices, kernels, groups: k * slices + u)),
+            where=ARGUMENTS,
+        ),
+        Mistake(
             "the scale is taken for a number of each kernel",
             "In (C_out, C_in / groups, h, w), the channels of the input are dimension 1: the slices.",
             _by(_divided, _lost, _each_kernel),
@@ -153,6 +178,21 @@ RAW = Exercise(
             "`weight / scale` lines the numbers up with the last dimension, the columns. They belong to the slices.",
             _by(_divided, _lost, _along_columns),
             where=SHAPES,
+        ),
+        Mistake(
+            "the shifts are only added up",
+            "The shift is part of the image: it is divided by the scale, and every weight multiplies it.",
+            lambda weight, bias, shift, scale, groups: (
+                _raw(weight, bias, shift, scale, groups)[0],
+                bias - shift.sum(),
+            ),
+            where=SLICES,
+        ),
+        Mistake(
+            "the weights and the shifts are added up first, and then multiplied",
+            "Each slice has its own channel, and its own shift. Multiply first, slice by slice, then add up.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - new.sum(dim=(1, 2, 3)) * shift.sum(dim=(1, 2, 3))),
+            where=SLICES,
         ),
         Mistake(
             "the bias stays as it is",
