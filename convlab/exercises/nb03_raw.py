@@ -191,7 +191,10 @@ RAW = Exercise(
         Mistake(
             "the weights and the shifts are added up first, and then multiplied",
             "Each slice has its own channel, and its own shift. Multiply first, slice by slice, then add up.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - new.sum(dim=(1, 2, 3)) * shift.sum(dim=(1, 2, 3))),
+            lambda weight, bias, shift, scale, groups: (
+                _raw(weight, bias, shift, scale, groups)[0],
+                bias - _raw(weight, bias, shift, scale, groups)[0].sum(dim=(1, 2, 3)) * shift.sum(),
+            ),
             where=SLICES,
         ),
         Mistake(
