@@ -23,6 +23,7 @@ from convlab.exercises import Counterexample, _check, _progress, check, names, p
 from convlab.exercises._draw import draw_cases
 from convlab.exercises._exercise import find
 from convlab.exercises._guard import TimeUp, time_limit
+from convlab.exercises._smallest import smallest
 from convlab.exercises._trial import attempt
 
 ALL = [find("tests", name) for name in names()]
@@ -252,12 +253,9 @@ def test_the_counterexample_is_small_and_shows_all_four():
 
 
 def test_pairs_in_the_counterexample_are_as_small_as_they_can_be():
-    def flat(X, K, stride, padding, dilation):
-        given = X[None, None], K[None, None]
-        return nn.functional.conv2d(*given, stride=stride, padding=padding, dilation=dilation).abs()
-
-    shown = check("02-conv", flat).counterexample.inputs
-    assert (shown["stride"], shown["padding"], shown["dilation"]) == ((1, 1), (0, 0), (1, 1))
+    drawn = [{"stride": (1, 1), "padding": (0, 0)}, {"stride": (3, 3), "padding": (2, 1)}]
+    found = smallest(lambda given: given["stride"][0] > 1, drawn[1], drawn)
+    assert found == {"stride": (2, 1), "padding": (0, 0)}
 
     def framed(X, K, stride, padding, dilation):
         frame = (padding[1], padding[1], padding[0], padding[0])
