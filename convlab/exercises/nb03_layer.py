@@ -1,0 +1,253 @@
+"""An exercise of notebook 03: a module that owns its weights."""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from convlab.exercises._exercise import Exercise, Mistake, Refused
+
+SLICES = "2 · One kernel, three slices"
+KERNELS = "3 · Many kernels: the weight has four dimensions"
+SHAPES = "Every shape of one layer"
+ARGUMENTS = "7 · `nn.Conv2d`, argument by argument"
+MODULE = "8 · Module or function?"
+
+
+def _whole_layer(draw):
+    C_in, C_out, h, w = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 4)
+    padding = draw.whole(0, 2), draw.whole(0, 2)
+    H, W = (max(1, k - 2 * p + draw.whole(0, 3)) for k, p in zip((h, w), padding, strict=True))
+    return {
+        "x": draw.tensor(draw.whole(1, 2), C_in, H, W),
+        "weight": draw.tensor(C_out, C_in, h, w),
+        "bias": draw.tensor(C_out),
+        "stride": (draw.whole(1, 3), draw.whole(1, 3)),
+        "padding": padding,
+    }
+
+
+def _send_through(Conv, x, weight, bias, stride, padding):
+    """Build the learner's layer, look at its parameters, give it these weights and send x through."""
+    if isinstance(Conv, nn.Module):
+        raise Refused('give the class, not an object made from it: check("03-layer", Conv)')
+    (C_out, C_in, h, w), numbers = weight.shape, {"weight": weight, "bias": bias}
+    layer = Conv(C_in, C_out, (h, w), stride, padding)
+    parameters = dict(layer.named_parameters())
+    for name, value in numbers.items():
+        own = getattr(layer, name, None)
+        if own is ...:
+            return ...  # not tried yet
+        if not isinstance(own, torch.Tensor):
+            raise Refused(f"your layer has no tensor `{name}`: make it in `__init__`, and keep it as self.{name}")
+        if name not in parameters:
+            raise Refused(
+                f"your layer's {name} is a plain tensor: `parameters()` does not list it, so nobody learns it"
+            )
+        if own.shape != value.shape:
+            made = f"Conv({C_in}, {C_out}, kernel_size=({h}, {w}))"
+            raise Refused(f"{made} makes a {name} of the shape {tuple(own.shape)}{_shape_advice(own, value)}")
+    more = [name for name in parameters if name not in numbers]
+    if more:
+        raise Refused(f"besides weight and bias, your layer has more to learn: {', '.join(more)}")
+    layer = layer.double()
+    with torch.no_grad():
+        for name, value in numbers.items():
+            getattr(layer, name).copy_(value)
+    return layer(x)
+
+
+def _shape_advice(own, value) -> str:
+    """Say what may be behind a wrong shape of the weight or the bias."""
+    if value.ndim == 1:
+        return "; there is one bias for each channel of the output"
+    C_out, C_in, h, w = value.shape
+    known = {
+        (C_in, C_out, h, w): "the kernels come first: how many kernels are there, and how many slices has each?",
+        (C_out, C_in, w, h): "the first number of `kernel_size` are the rows",
+        (C_out, h, w): "each kernel needs a slice for each channel of the input",
+        (C_out, 1, h, w): "each kernel needs a slice for each channel of the input",
+        (C_in, h, w): "this is one kernel; a kernel is needed for each channel of the output",
+        (C_out, h, w, C_in): "the channels come before the rows and columns",
+    }
+    return f"; {known.get(tuple(own.shape), 'which four numbers does a weight have?')}"
+
+
+class _Conv(nn.Module):
+    """The right layer; a subclass makes one mistake."""
+
+    def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(out_channels, in_channels, *kernel_size))
+        self.bias = nn.Parameter(torch.zeros(out_channels))
+        self.stride, self.padding = stride, padding
+
+    def forward(self, x):
+        return F.conv2d(x, self.weight, self.bias, self.stride, self.padding)
+
+
+def _with(forward):
+    """Return a class with another ``forward(x, weight, bias, stride, padding)``."""
+
+    def of_layer(layer, x):
+        return forward(x, layer.weight, layer.bias, layer.stride, layer.padding)
+
+    return type("Conv", (_Conv,), {"forward": of_layer})
+
+
+def _cropped(x, weight, bias, stride, padding):
+    """Forget about the padding of the last rows and columns."""
+    return F.conv2d(F.pad(x, (padding[1], 0, padding[0], 0)), weight, bias, stride)
+
+
+LAYER = Exercise(
+    name="03-layer",
+    title="a layer that owns its weights",
+    where=MODULE,
+    kind="module",
+    variable="Conv",
+    prompt="""
+        Write the class `Conv`, a module of your own that does the work of `nn.Conv2d`.
+        `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer; the last three are pairs, for example
+        `kernel_size=(3, 5)`. The layer owns a `weight` and a `bias`, in the shapes that PyTorch uses, and can learn both.
+        (With which numbers they begin is up to you.) `forward(x)` takes a batch of images and returns the maps.
+
+        Use `F.conv2d` for the sums, but not `nn.Conv2d`.
+    """,
+    placeholder="""
+        class Conv(nn.Module):
+            def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+                super().__init__()
+                ...
+
+            def forward(self, x):
+                ...
+    """,
+    cases=_whole_layer,
+    run=_send_through,
+    right=_Conv,
+    mistakes=(
+        Mistake(
+            "`forward` does not use the bias",
+            "A function has no memory: it knows only the weights that you give it at the call.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, None, stride, padding)),
+        ),
+        Mistake(
+            "`forward` uses neither stride nor padding",
+            "The layer remembers its settings. The function has to be told, at every call.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias)),
+        ),
+        Mistake(
+            "`forward` uses nothing but the weight",
+            "The layer remembers its bias and its settings. The function has to be told, at every call.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight)),
+        ),
+        Mistake(
+            "`forward` does not use the stride",
+            "The layer remembers its settings. The function has to be told, at every call.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, padding=padding)),
+        ),
+        Mistake(
+            "`forward` does not use the padding",
+            "The layer remembers its settings. The function has to be told, at every call.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride)),
+        ),
+        Mistake(
+            "stride and padding have changed places",
+            "The arguments of `F.conv2d` have an order: input, weight, bias, stride, padding. Or call them by name.",
+            _with(
+                lambda x, weight, bias, stride, padding: F.conv2d(
+                    F.pad(x, (stride[1], stride[1], stride[0], stride[0])), weight, bias, padding
+                )
+            ),
+            where="6 · `F.conv2d`, argument by argument",
+        ),
+        Mistake(
+            "the padding is handed over as the dilation",
+            "The arguments of `F.conv2d` have an order. Call them by name: padding=..., dilation=...",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride, 0, padding)),
+            where="6 · `F.conv2d`, argument by argument",
+        ),
+        Mistake(
+            "the stride is handed over as the dilation",
+            "The arguments of `F.conv2d` have an order. Call them by name: stride=..., dilation=...",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, 1, padding, stride)),
+            where="6 · `F.conv2d`, argument by argument",
+        ),
+        Mistake(
+            "stride and padding are read as (horizontal, vertical)",
+            "A pair is (vertical, horizontal), in the order of a shape. `F.conv2d` takes it as it is.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride[::-1], padding[::-1])),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "one number of the stride is used for both directions",
+            "A pair has a number for each direction: hand over both.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride[0], padding)),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "one number of the padding is used for all four sides",
+            "A pair has a number for each direction: hand over both.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride, padding[0])),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "the padding is put above and on the left only",
+            "The padding is per side: above and below, left and right.",
+            _with(_cropped),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "the bias is added twice",
+            "`F.conv2d` has added it already, if you gave it the bias.",
+            _with(
+                lambda x, weight, bias, stride, padding: (
+                    F.conv2d(x, weight, bias, stride, padding) + bias[:, None, None]
+                )
+            ),
+        ),
+        Mistake(
+            "the bias is added along the columns",
+            "`Y + bias` lines the numbers up with the last dimension. They belong to the channels, dimension 1.",
+            _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, None, stride, padding) + bias),
+            where=SHAPES,
+        ),
+        Mistake(
+            "a ReLU at the end",
+            "A convolution gives negative numbers, too. A ReLU would be a layer of its own.",
+            _with(lambda x, *own: F.conv2d(x, *own).relu()),
+        ),
+    ),
+    hint="Compare with nn.Conv2d: put the weights of your layer into F.conv2d, with every setting by its name.",
+    solution="""
+        class Conv(nn.Module):
+            def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+                super().__init__()
+                h, w = kernel_size
+                self.weight = nn.Parameter(0.1 * torch.randn(out_channels, in_channels, h, w))
+                self.bias = nn.Parameter(torch.zeros(out_channels))
+                self.stride = stride
+                self.padding = padding
+
+            def forward(self, x):
+                return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
+    """,
+    because="""
+        The arguments are (in, out), but the weight is (out, in, h, w): a stack of kernels. There is one bias for each
+        kernel. `nn.Parameter` registers them, so `parameters()` lists them, and they can be learned.
+
+        The layer remembers its settings, too. The function must be told everything, at every call.
+    """,
+    also="""
+        class Conv(nn.Module):
+            def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+                super().__init__()
+                self.register_parameter("bias", nn.Parameter(torch.rand(out_channels)))
+                self.weight = nn.Parameter(torch.rand((out_channels, in_channels) + tuple(kernel_size)))
+                self.settings = {"stride": stride, "padding": padding}
+
+            def forward(self, images):
+                maps = F.conv2d(images, self.weight, **self.settings)
+                return (maps + self.bias[:, None, None]).detach().numpy()
+    """,
+)

@@ -1,0 +1,257 @@
+"""The capstone of notebook 03: a layer's weight and bias, changed so that it takes the raw photo."""
+
+import torch
+
+from convlab.exercises._exercise import Exercise, Mistake
+
+SLICES = "2 · One kernel, three slices"
+SHAPES = "Every shape of one layer"
+ARGUMENTS = "6 · `F.conv2d`, argument by argument"
+CHANNELS = "9 · When the channels do not match"
+
+
+def _layer_and_channels(draw):
+    groups, slices, kernels = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 2)
+    scale = [draw.choice(2.0, 0.5, 4.0, 0.25, 8.0) for _ in range(groups * slices)]
+    return {
+        "weight": draw.tensor(groups * kernels, slices, draw.whole(1, 3), draw.whole(1, 3)),
+        "bias": draw.tensor(groups * kernels),
+        "shift": draw.tensor(groups * slices),
+        "scale": torch.tensor(scale, dtype=torch.float64),
+        "groups": groups,
+    }
+
+
+def _seen(channels, weight, groups):
+    """Return a number for each channel as (kernels, slices, 1, 1): what each slice of each kernel sees."""
+    by_group = channels.reshape(groups, weight.shape[1]).repeat_interleave(len(weight) // groups, dim=0)
+    return by_group[:, :, None, None]
+
+
+def _first_channels(channels, weight, groups):
+    return channels[: weight.shape[1]].expand(len(weight), -1)[:, :, None, None]
+
+
+def _turns(channels, weight, groups):
+    by_group = channels.reshape(groups, weight.shape[1]).repeat(len(weight) // groups, 1)
+    return by_group[:, :, None, None]
+
+
+def _all_channels(channels, weight, groups):
+    return channels[None, :, None, None]
+
+
+def _each_kernel(channels, weight, groups):
+    return channels[:, None, None, None]
+
+
+def _along_columns(channels, weight, groups):
+    return channels
+
+
+def _by(change, lost, seen=_seen):
+    """Return a function that makes a new weight, ``change(weight, scale)``, and a bias.
+
+    ``lost(weight, new weight, shift, scale)`` is what the bias loses for each weight of each kernel.
+    """
+
+    def raw(weight, bias, shift, scale, groups):
+        shift, scale = (seen(channels, weight, groups) for channels in (shift, scale))
+        new = change(weight, scale)
+        return new, bias - lost(weight, new, shift, scale).sum(dim=(1, 2, 3))
+
+    return raw
+
+
+def _divided(weight, scale):
+    return weight / scale
+
+
+def _lost(weight, new, shift, scale):
+    return new * shift
+
+
+_raw = _by(_divided, _lost)
+
+
+def _bias_by(formula):
+    """Return the right weight, and the bias ``formula(weight, new weight, bias, shift, scale)``."""
+
+    def raw(weight, bias, shift, scale, groups):
+        new = _raw(weight, bias, shift, scale, groups)[0]
+        return new, formula(weight, new, bias, *(_seen(channels, weight, groups) for channels in (shift, scale)))
+
+    return raw
+
+
+RAW = Exercise(
+    name="03-raw",
+    title="a layer for raw photos (capstone)",
+    where=CHANNELS,
+    kind="function",
+    variable="raw",
+    prompt="""
+        A layer has learned from *prepared* images: from each channel `c` of the photo the number `shift[c]` was
+        subtracted, and the result was divided by `scale[c]`. Now raw photos come in, and nobody prepares them. We can
+        change the layer instead!
+
+        Write `raw(weight, bias, shift, scale, groups)`. It returns a new weight and a new bias,
+        `(new_weight, new_bias)`, in the same shapes. On the *raw* photo they give what the old ones give on the prepared
+        one: for every `x`,
+
+        `F.conv2d(x, new_weight, new_bias, groups=groups)` is equal to `F.conv2d(prepared, weight, bias, groups=groups)`.
+
+        `shift` and `scale` have one number for each channel of the input. Begin with one channel, a kernel of 1 × 1
+        and `groups=1`. Then ask which channel each slice sees, and how often a shift is counted in one output.
+    """,
+    placeholder="""
+        def raw(weight, bias, shift, scale, groups):
+            new_weight = ...
+            new_bias = ...
+            return new_weight, new_bias
+    """,
+    cases=_layer_and_channels,
+    returns=("new_weight", "new_bias"),
+    right=_raw,
+    mistakes=(
+        Mistake(
+            "the weights are multiplied by the scale",
+            "The photo is no longer divided. So the weight has to do it.",
+            _by(lambda weight, scale: weight * scale, _lost),
+        ),
+        Mistake(
+            "the scale plays no part",
+            "Each channel of the prepared image was divided by its scale. The weight has to do that now.",
+            _by(lambda weight, scale: weight, _lost),
+        ),
+        Mistake(
+            "every kernel sees the first channels",
+            "With groups, each group of kernels has its own channels: those of the second group begin further on.",
+            _by(_divided, _lost, _first_channels),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "the kernels take turns with the groups",
+            "The *first* kernels belong to the first group, the next ones to the second, and so on.",
+            _by(_divided, _lost, _turns),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "groups are forgotten: every kernel is taken to see all channels",
+            "With groups, a kernel has fewer slices than the input has channels: C_in / groups.",
+            _by(_divided, _lost, _all_channels),
+            where=ARGUMENTS,
+        ),
+        Mistake(
+            "the scale is taken for a number of each kernel",
+            "In (C_out, C_in / groups, h, w), the channels of the input are dimension 1: the slices.",
+            _by(_divided, _lost, _each_kernel),
+            where=SHAPES,
+        ),
+        Mistake(
+            "the scale is taken for a number of each column",
+            "`weight / scale` lines the numbers up with the last dimension, the columns. They belong to the slices.",
+            _by(_divided, _lost, _along_columns),
+            where=SHAPES,
+        ),
+        Mistake(
+            "the bias stays as it is",
+            "The shift of every channel goes through the weights, too, and changes every output by the same amount.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias),
+        ),
+        Mistake(
+            "the shift is added to the bias",
+            "The shift was *subtracted* from the photo. What it did to the outputs must be done to them still.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias + (new * shift).sum(dim=(1, 2, 3))),
+        ),
+        Mistake(
+            "the shift is not divided by the scale",
+            "First the shift was subtracted, and then all was divided: the shift, too.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (weight * shift).sum(dim=(1, 2, 3))),
+        ),
+        Mistake(
+            "the shift is divided by the scale twice",
+            "The new weight has the scale in it already.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift / scale).sum(dim=(1, 2, 3))),
+        ),
+        Mistake(
+            "the shift is multiplied by the scale",
+            "First the shift was subtracted, and then all was divided: the shift, too.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (weight * shift * scale).sum(dim=(1, 2, 3))),
+        ),
+        Mistake(
+            "the shift does not go through the weights",
+            "The shift is part of the image. Every weight multiplies it.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (shift / scale).sum(dim=(1, 2, 3))),
+            where=SLICES,
+        ),
+        Mistake(
+            "the shift is counted for one weight of each slice only",
+            "The whole channel was shifted, so every pixel under the slice was: every weight counts.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift)[:, :, 0, 0].sum(dim=1)),
+            where=SLICES,
+        ),
+        Mistake(
+            "the weights of a slice are averaged",
+            "The products of a window are added up. There is no division.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).mean(dim=(2, 3)).sum(dim=1)),
+            where=SLICES,
+        ),
+        Mistake(
+            "the channels are averaged",
+            "The maps of the slices are added up. There is no division.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).sum(dim=(2, 3)).mean(dim=1)),
+            where=SLICES,
+        ),
+        Mistake(
+            "all kernels together change each bias",
+            "Each kernel has its own bias, and only its own weights count for it.",
+            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).sum()),
+            where=SHAPES,
+        ),
+        Mistake(
+            "the bias is divided by the scale, too",
+            "The bias is added after the channels: nothing of it was ever shifted or divided.",
+            _bias_by(
+                lambda weight, new, bias, shift, scale: bias / scale[:, 0, 0, 0] - (new * shift).sum(dim=(1, 2, 3))
+            ),
+            where=SLICES,
+        ),
+        Mistake(
+            "the old bias is forgotten",
+            "The old bias is still added to each map. The shift only changes it.",
+            _bias_by(lambda weight, new, bias, shift, scale: -(new * shift).sum(dim=(1, 2, 3))),
+        ),
+    ),
+    hint="Try it on an image of ones, and on one of zeros: prepare it by hand, and compare the two sides.",
+    solution="""
+        def raw(weight, bias, shift, scale, groups):
+            kernels, slices = weight.shape[0] // groups, weight.shape[1]
+            new_weight, new_bias = weight.clone(), bias.clone()
+            for k in range(weight.shape[0]):
+                first = k // kernels * slices
+                for u in range(slices):
+                    new_weight[k, u] = weight[k, u] / scale[first + u]
+                    new_bias[k] -= new_weight[k, u].sum() * shift[first + u]
+            return new_weight, new_bias
+    """,
+    because="""
+        One product of the old layer is *weight* · (*pixel* − *shift*) / *scale*. With the new weight,
+        *weight* / *scale*, this is *new weight* · *pixel* − *new weight* · *shift*. The first part is a convolution
+        of the raw photo. The second part does not depend on the photo: it is the same in every place, so it belongs
+        into the bias. There it is added up over all weights of the kernel, in all slices.
+
+        *Which channel?* Slice `u` of kernel `k` sees channel `u` of its group, and the channels of this group begin
+        at the group's number times the number of slices.
+
+        (With padding, the border would differ: the old layer was given zeros beside the *prepared* image.)
+    """,
+    also="""
+        def raw(weight, bias, shift, scale, groups):
+            grouped = np.asarray(weight, dtype="float32").reshape(groups, -1, *weight.shape[1:])
+            by_slice = (groups, 1, weight.shape[1], 1, 1)
+            new = grouped / scale.numpy().reshape(by_slice)
+            lost = (new * shift.numpy().reshape(by_slice)).sum(axis=(2, 3, 4))
+            return {"new_weight": new.reshape(weight.shape), "new_bias": bias.numpy() - lost.reshape(-1)}
+    """,
+)
