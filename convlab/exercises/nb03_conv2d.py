@@ -81,6 +81,7 @@ CONV2D = Exercise(
     """,
     placeholder="""
         def my_conv2d(x, weight, bias, stride, groups):
+            # your code
             ...
     """,
     cases=_batch_and_kernels,
