@@ -11,7 +11,7 @@ there := $(sort $(foreach file,$(wildcard notebooks/[0-9][0-9]_*.ipynb),$(firstw
 chosen := $(foreach n,$(NB),$(or $(wildcard notebooks/$(n)_*.ipynb),$(error NB=$(n): no notebook has this number; there are: $(there))))
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
 
 lab: venv ## install what is missing, then open JupyterLab on the first notebook (LAB_ARGS="--no-browser")
 	@echo "Opening notebooks/00_start_here.ipynb in JupyterLab; Ctrl-C and y here stop it."

@@ -2,7 +2,7 @@
 
 The course is in the folder ``notebooks``; this package holds what they import.
 
-==================  =====================================================================
+==================  ==============================================================================
 ``functional``      the operators of the course, written from scratch
 ``geometry``        shape arithmetic: output sizes, receptive fields, parameters and multiply-adds
 ``kernels``         image kernels with a name: box, gaussian, sharpen, sobel, ...
@@ -10,9 +10,10 @@ The course is in the folder ``notebooks``; this package holds what they import.
 ``plotting``        figures: a kernel with its values, a window that slides, images in a row
 ``data``            one photo and 10,000 digits, bundled
 ``exercises``       tasks whose answers are checked, with the mistake by name
+``explorers``       widgets to play with: windows, stamps, kernels on a photo, a look into a network
 ``setup_check``     is everything installed? ``python -m convlab`` asks it
 ``training``        train a small network on digits: devices, the loop, saving
-==================  =====================================================================
+==================  ==============================================================================
 
 Importing ``convlab`` loads nothing else; each module comes when it is first used:
 
@@ -25,7 +26,18 @@ from importlib import import_module
 
 __version__ = "0.1.0"
 
-_MODULES = ("data", "exercises", "functional", "geometry", "kernels", "layers", "plotting", "setup_check", "training")
+_MODULES = (
+    "data",
+    "exercises",
+    "explorers",
+    "functional",
+    "geometry",
+    "kernels",
+    "layers",
+    "plotting",
+    "setup_check",
+    "training",
+)
 __all__ = list(_MODULES)
 
 

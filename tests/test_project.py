@@ -364,7 +364,7 @@ class TestMake:
     def test_alone_it_lists_the_targets(self):
         makefile = ROOT / "Makefile"
         shown = subprocess.run(self.make().stdout, shell=True, cwd=ROOT, capture_output=True, text=True).stdout
-        assert re.findall(r"^  make ([a-z]+)  ", shown, re.MULTILINE) == (
+        assert re.findall(r"^  make ([a-z-]+)  ", shown, re.MULTILINE) == (
             re.findall(r"^([a-z-]+):.*## ", makefile.read_text(encoding="utf-8"), re.MULTILINE)
         )
 

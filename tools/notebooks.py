@@ -294,12 +294,13 @@ def rerun(path: Path, fresh: bool = False):
     for number, cell in enumerate(nb.cells):
         if cell.cell_type == "code":
             stale = cell.metadata.get("convlab", {}).get("source") != source_hash(cell.source)
-            widget = any(WIDGET_VIEW in output.get("data", {}) for output in cell.outputs)
-            if ignores_output(cell.source) and not (fresh or stale or widget):
+            if ignores_output(cell.source) and not (fresh or stale):
                 kept[number] = cell.outputs
             cell.outputs, cell.execution_count = [], None
-    nb.metadata.pop("widgets", None)
+    models = nb.metadata.pop("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     execute(nb, path.parent)
+    if models:  # of the widgets in outputs that stay
+        nb.metadata.setdefault("widgets", {}).setdefault(WIDGET_STATE, {}).setdefault("state", {}).update(models)
     for number, cell in enumerate(nb.cells):
         if cell.cell_type == "code" and ignores_output(cell.source):
             if explorer_code(kept.get(number, [])) == explorer_code(cell.outputs):

@@ -227,6 +227,7 @@ TRIM = Exercise(
     """,
     placeholder="""
         def trim(X, h, w, s, p):
+            # your code
             ...
     """,
     cases=_image_and_steps,

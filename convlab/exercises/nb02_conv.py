@@ -107,6 +107,7 @@ CONV = Exercise(
     """,
     placeholder="""
         def convolve(X, K, stride, padding, dilation):
+            # your code
             ...
     """,
     cases=_image_and_pairs,

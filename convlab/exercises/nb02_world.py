@@ -78,6 +78,7 @@ WORLD = Exercise(
     """,
     placeholder="""
         def world(X, K, stride, dilation):
+            # your code
             ...
     """,
     cases=_map_and_steps,

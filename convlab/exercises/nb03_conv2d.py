@@ -106,6 +106,7 @@ CONV2D = Exercise(
     """,
     placeholder="""
         def my_conv2d(x, weight, bias, stride, groups):
+            # your code
             ...
     """,
     cases=_batch_and_kernels,

@@ -114,10 +114,10 @@ LAYER = Exercise(
     variable="Conv",
     prompt="""
         Write the class `Conv`, a module of your own that does the work of `nn.Conv2d`.
-        `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer. The last three are pairs, for
+        `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer; the last three are pairs, for
         example `kernel_size=(3, 5)`. The layer owns a `weight` and a `bias`, in the shapes that PyTorch uses, and can
-        learn both. (With which numbers they begin is up to you.) `forward(x)` takes a batch of images and returns
-        the maps.
+        learn both.
+        (With which numbers they begin is up to you.) `forward(x)` takes a batch of images and returns the maps.
 
         Use `F.conv2d` for the sums, but not `nn.Conv2d`.
     """,
@@ -125,9 +125,11 @@ LAYER = Exercise(
         class Conv(nn.Module):
             def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
                 super().__init__()
+                # your code
                 ...
 
             def forward(self, x):
+                # your code
                 ...
     """,
     cases=_whole_layer,

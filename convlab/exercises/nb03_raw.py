@@ -107,11 +107,11 @@ RAW = Exercise(
         change the layer instead!
 
         Write `raw(weight, bias, shift, scale, groups)`. It returns a new weight and a new bias,
-        `(new_weight, new_bias)`, in the same shapes. On the raw photo they give what the old ones give on the prepared
-        one. These two are equal for every photo:
+        `(new_weight, new_bias)`, in the same shapes. On the *raw* photo they give what the old ones give on the
+        prepared one: for every `x`,
 
-        * `F.conv2d(photo, new_weight, new_bias, groups=groups)`
-        * `F.conv2d(prepared, weight, bias, groups=groups)`
+        `F.conv2d(x, new_weight, new_bias, groups=groups)` is equal to
+        `F.conv2d(prepared, weight, bias, groups=groups)`.
 
         `shift` and `scale` have one number for each channel of the input. Begin with one channel, a kernel of 1 × 1
         and `groups=1`. Then ask which channel each slice sees, and how often a shift is counted in one output.

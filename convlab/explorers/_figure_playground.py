@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from convlab.plotting import INK, SIGNED, _draw_signed_grid, _size
 
-MARK = "#b3129a"  # as in common.css
+MARK = "#007a5c"  # as in common.css
 
 
 def draw_playground(playground) -> Figure:

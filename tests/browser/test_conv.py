@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 
 import pytest
 import torch
@@ -256,3 +257,29 @@ def test_everything_has_a_name_and_nothing_needs_colour(page, mount):
     assert unnamed == []
     assert box.locator(".cell.neg text").first.text_content().startswith("−")
     assert box.get_attribute("data-lm-suppress-shortcuts") == "true"
+
+
+@pytest.mark.parametrize(("wish", "duration"), [("reduce", "0s"), ("no-preference", "0.06s")])
+def test_whoever_wants_less_motion_gets_none(browser, tmp_path, wish, duration):
+    file = tmp_path / "page.html"
+    file.write_text(f"<!doctype html><meta charset='utf-8'>{ConvExplorer(X, KERNEL).to_html()}", encoding="utf-8")
+    with watched(browser, reduced_motion=wish) as page:
+        page.goto(file.as_uri())
+        rect = page.locator(".convlab-x rect").first
+        expect(rect).to_be_visible()
+        assert rect.evaluate("node => getComputedStyle(node).transitionDuration") == duration
+
+
+def test_dark_pages_get_dark_colours(browser, tmp_path):
+    file = tmp_path / "page.html"
+    scheme = "<meta name='color-scheme' content='light dark'>"
+    file.write_text(f"<!doctype html><meta charset='utf-8'>{scheme}{ConvExplorer(X, KERNEL).to_html()}")
+    grounds = []
+    for colours in ("light", "dark"):
+        with watched(browser, color_scheme=colours) as page:
+            page.goto(file.as_uri())
+            box = page.locator(".convlab-x")
+            expect(box).to_be_visible()
+            grounds.append(box.evaluate("node => getComputedStyle(node).backgroundColor"))
+    light, dark = (sum(map(int, re.findall(r"\d+", ground)[:3])) for ground in grounds)
+    assert light > 700 > 150 > dark

@@ -233,7 +233,7 @@ function render({ model, el: host }) {
       paintMaps(place, bytes);
       const more = step.shape[0] > step.shown ? `, the first ${step.shown} shown` : "";
       const count = h * w === 1 ? `${step.shape[0]} numbers` : `${step.shape[0]} maps of ${h} × ${w}`;
-      place.head = `${step.title} · ${count}${more} · full colour is ±${show(step.scale)}: orange below zero, blue above`;
+      place.head = `${step.title} · ${count}${more} · full colour is ±${show(step.scale)}: orange below zero, purple above`;
       return place;
     });
     if (rows.children.length === places.length) places.forEach((p, n) => { rows.children[n].firstChild.textContent = p.head; p.node = rows.children[n]; });

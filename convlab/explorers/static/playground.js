@@ -170,7 +170,7 @@ function render({ model, el: host }) {
     titles[0].textContent = `image ${s.planes.length === 3 ? "3 × " : ""}${times(s.size)}`;
     titles[1].textContent = `result ${times(out.size)}`;
     legend.replaceChildren(...(view === "signed"
-      ? [el("span", { text: show(-most) }), el("span", { class: "scale" }), el("span", { text: show(most) }), el("span", { text: "orange below 0, blue above" })]
+      ? [el("span", { text: show(-most) }), el("span", { class: "scale" }), el("span", { text: show(most) }), el("span", { text: "orange below 0, purple above" })]
       : [el("span", { text: "0 black, 1 white; below and above are cut off" })]));
     code.textContent = callText(s);
     drawControls();
