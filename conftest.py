@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items):
     def order(item):
         if item.path.suffix == ".ipynb":
             return 1, -item.path.stat().st_size, str(item.path)
-        return (0 if item.path.stem == "test_regression_bites" else 2), 0, ""
+        return (0 if item.path.stem in ("test_regression_bites", "test_exercises") else 2), 0, ""
 
     items.sort(key=order)
 
