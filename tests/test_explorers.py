@@ -42,7 +42,7 @@ def test_a_notebook_stores_little(make):
     data, _ = explorer._repr_mimebundle_()
     size = sum(len(value) for value in data.values() if isinstance(value, str))
     assert size < 60_000, size
-    assert len(base.script(explorer._name).encode()) < 30_000 and len(base.style(explorer._name).encode()) < 6_000
+    assert len(base.script(explorer._name).encode()) < 30 * 1024 and len(base.style(explorer._name).encode()) < 6 * 1024
     assert data["text/plain"] == repr(explorer) and data["image/png"]
 
 

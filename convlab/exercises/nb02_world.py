@@ -215,7 +215,8 @@ WORLD = Exercise(
             lambda X, K, *how: _world(X, K.flip(0, 1), *how),
         ),
     ),
-    hint="Look at the frame alone first: with K = torch.ones(1, 1), and then with a row or a column of ones.",
+    hint="With K = torch.ones(1, 1) and stride 1 you must get X. To see the frame, take torch.tensor([[1.0, 0, 0]]), "
+    "then its transpose.",
     solution="""
         def world(X, K, stride, dilation):
             rows, columns = dilation * (K.shape[0] - 1), dilation * (K.shape[1] - 1)

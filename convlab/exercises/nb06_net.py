@@ -63,7 +63,7 @@ NET_CLASS = Exercise(
     prompt="""
         Write the class `AnyNet`. `AnyNet(rows, columns)` makes a network for grey images with so many rows and columns.
         The path is: a convolution with 2 kernels of 3 × 3, a max pooling by 2, a ReLU, a convolution with 3 kernels
-        of 2 × 2, a ReLU, and a linear layer to 4 classes. There is no padding. The result are the scores, (n, 4).
+        of 2 × 2, a ReLU, and a linear layer to 4 classes. There is no padding. The result is the scores, (n, 4).
         Make the layers in the order of the path. `__init__` finds out how many inputs the linear layer needs.
     """,
     placeholder="""

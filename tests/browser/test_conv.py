@@ -283,3 +283,34 @@ def test_dark_pages_get_dark_colours(browser, tmp_path):
             grounds.append(box.evaluate("node => getComputedStyle(node).backgroundColor"))
     light, dark = (sum(map(int, re.findall(r"\d+", ground)[:3])) for ground in grounds)
     assert light > 700 > 150 > dark
+
+
+def test_what_is_no_number_is_given_back(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    for label, text in (("padding, width", "100"), ("stride, height", "0"), ("stride, height", "2.5")):
+        field = box.get_by_label(label)
+        before = field.input_value()
+        field.fill(text)
+        field.press("Tab")
+        expect(field).to_have_value(before)
+    assert saves(page) == []
+    for text, value in (("1/9", 1 / 9), ("0,5", 0.5), ("−3", -3)):
+        cell(box, "input", 0, 0).dblclick()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        assert saves(page)[-1]["x"][0][0] == pytest.approx(value)
+    cell(box, "input", 0, 0).dblclick()
+    page.keyboard.type("abc")
+    page.keyboard.press("Enter")
+    expect(box.locator("input.edit")).to_have_count(1)  # still open: nothing is lost
+    page.keyboard.press("Escape")
+    assert page.evaluate("model.get('x')[0][0]") == -3
+
+
+def test_marks_do_not_disturb_each_other(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    for grid, i, j in (("kernel", 1, 0), ("input", 0, 0), ("kernel", 0, 0), ("output", 0, 0)):
+        cell(box, grid, i, j).hover()
+    expect(box.locator(".grid.input .small")).to_have_count(6)
+    sizes = box.locator(".small").evaluate_all("nodes => nodes.map((n) => Number(n.getAttribute('font-size')))")
+    assert all(size > 5 for size in sizes), sizes

@@ -112,6 +112,7 @@ def drive(page, box, name):
     for key in ("End", "ArrowLeft", "ArrowUp"):
         page.keyboard.press(key)
     if name == "digit":
+        box.locator(".paper").scroll_into_view_if_needed()  # the maps are below it
         paper = box.locator(".paper").bounding_box()
         page.mouse.move(paper["x"] + 110, paper["y"] + 30)
         page.mouse.down()

@@ -105,6 +105,13 @@ def test_a_weight_is_changed_and_told(page, mount):
     assert saves(page)[-1]["kernel"] == [[[-1, 0, 1], [-2, 5, 2], [-1, 0, 1]]]
     expect(box.locator(".facts")).to_contain_text("sum of the weights: 5")
     expect(box.locator(".facts")).to_contain_text("rank 2: not separable")
+    cell.fill("abc")
+    cell.press("Tab")
+    expect(cell).to_have_value("5")
+    cell.fill("1/4")
+    cell.press("Tab")
+    assert saves(page)[-1]["kernel"][0][1][1] == 0.25
+    expect(box.get_by_label("example")).to_have_value("changed")
     box.get_by_role("button", name="divide all weights").click()
     assert sum(v for row in saves(page)[-1]["kernel"][0] for v in row) == pytest.approx(1)
 

@@ -152,10 +152,13 @@ def test_counted_stamps_show_the_checkerboard(page, mount):
     button.click()
     expect(button).to_have_attribute("aria-pressed", "true")
     assert saves(page) == [{"show_overlaps": True}]
-    counts = box.locator(".grid.output .cell > text:not(.small)").all_text_contents()
+    counts = box.locator(".grid.canvas .cell > text:not(.small)").all_text_contents()
     explorer = TransposedConvExplorer(torch.ones(4, 4), KERNEL, stride=2)
-    order = box.locator(".grid.output .cell > rect").evaluate_all("n => n.map((r) => r.dataset.i * 9 + +r.dataset.j)")
+    order = box.locator(".grid.canvas .cell > rect:first-child").evaluate_all(
+        "n => n.map((r) => r.dataset.i * 9 + +r.dataset.j)"
+    )
     assert [int(counts[order.index(n)]) for n in range(81)] == explorer.overlaps.flatten().tolist()
+    assert set(box.locator(".grid.output .cell > text:not(.small)").all_text_contents()) == {"0"}  # Y stays Y
 
 
 @pytest.mark.parametrize("name", ["output_padding", "padding"])

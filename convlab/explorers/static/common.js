@@ -92,7 +92,7 @@ class Grid {
   mark(name, cells) {
     for (const g of this.node.querySelectorAll(`.${name}`)) {
       g.classList.remove(name);
-      g.querySelector(".small")?.remove();
+      g.querySelector(`.of-${name}`)?.remove();
     }
     for (const [i, j, text] of cells) {
       const g = this.cells[i]?.[j];
@@ -101,7 +101,7 @@ class Grid {
       if (text !== undefined) {
         const [x, y] = [(j + 0.93) * this.cell, (i + 0.87) * this.cell];
         const size = (this.cell * Math.min(0.26, 1.35 / (text ?? "").length)).toFixed(1);
-        g.append(el("text", { class: "small", x, y, "font-size": size, text }));
+        g.append(el("text", { class: `small of-${name}`, x, y, "font-size": size, text }));
       }
       this.node.append(g); // drawn last: its border lies on top
     }
@@ -113,18 +113,35 @@ class Grid {
 const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": title, text, click, ...more });
 const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
 
-function number(label, value, change, { min = 0, max = 99, step = 1 } = {}) {
-  const input = el("input", { type: "number", min, max, step, value, "aria-label": label });
+// What a person may write: 0.5, 0,5, 1/9, −2; else NaN.
+function parse(text) {
+  const found = text.trim().replace(",", ".").replace("−", "-").match(/^([-+]?[0-9]*[.]?[0-9]+(?:e[-+]?[0-9]+)?)(?:\s*[/]\s*([0-9]*[.]?[0-9]+))?$/i);
+  return found ? Number(found[1]) / Number(found[2] ?? 1) : NaN;
+}
+// Say beside a field what it needs.
+function refuse(input, text) {
+  input.setCustomValidity(text);
+  input.reportValidity();
+  input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
+}
+const ANY_NUMBER = "Write a number, such as 0.5 or 1/9.";
+
+// A field for a whole number from min to max, or (whole: false) for any number. What it cannot take, it gives back.
+function number(label, value, change, { min = 0, max = 99, whole = true } = {}) {
+  const kind = whole ? { type: "number", min, max, step: 1 } : { type: "text", inputmode: "decimal" };
+  const input = el("input", { ...kind, value, "aria-label": label });
   input.addEventListener("change", () => {
-    const v = Number(input.value);
-    if (input.value !== "" && Number.isFinite(v)) change(step === 1 ? Math.round(v) : v);
+    const v = parse(input.value);
+    if (Number.isFinite(v) && (!whole || (Number.isInteger(v) && v >= min && v <= max))) return change(v);
+    input.value = value;
+    refuse(input, whole ? `Write a whole number from ${min} to ${max}.` : ANY_NUMBER);
   });
   return input;
 }
 
 const select = (label, options, value, change) =>
   el("select", { "aria-label": label, change: (e) => change(e.target.value) },
-    options.map((o) => el("option", { value: o, text: o, selected: o === value })));
+    (options.includes(value) ? options : [value, ...options]).map((o) => el("option", { value: o, text: o, selected: o === value })));
 
 // Put text into the clipboard; where the page may not, select it for the reader's own Ctrl-C.
 async function copy(text, node, say) {
@@ -208,21 +225,21 @@ function reasons(box, found, apply) {
 // A small field over a cell of the picture, to type a number; Enter keeps it, Escape does not.
 function editCell(box, target, value, keep, back) {
   const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()];
-  const input = el("input", { class: "edit", type: "number", step: "any", value: +value.toPrecision(6), "aria-label": "new value" });
+  const input = el("input", { class: "edit", type: "text", inputmode: "decimal", value: +value.toPrecision(6), "aria-label": "new value" });
   Object.assign(input.style, { left: `${a.left - b.left}px`, top: `${a.top - b.top}px`, width: `${Math.max(a.width, 64)}px`, height: `${a.height}px` });
   let done = false;
   const end = (take) => {
     if (done) return;
     done = true;
-    const v = Number(input.value);
-    const good = take && input.value !== "" && Number.isFinite(v);
+    const v = parse(input.value), good = take && Number.isFinite(v);
     input.remove();
     if (good) keep(v);
     back();
   };
   input.addEventListener("keydown", (e) => {
     e.stopPropagation();
-    if (e.key === "Enter") end(true);
+    if (e.key === "Enter" && Number.isNaN(parse(input.value))) refuse(input, ANY_NUMBER);
+    else if (e.key === "Enter") end(true);
     if (e.key === "Escape") end(false);
   });
   input.addEventListener("blur", () => end(true));

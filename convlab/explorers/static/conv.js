@@ -59,14 +59,14 @@ function callText(s) {
 const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(s.x)}\nkernel = ${literal(s.kernel)}\n${callText(s)}\n`;
 
 const PRESETS = {
-  "your values": null,
+  "as at the start": null,
   ramp: (i, j) => i + j,
   edge: (i, j, H, W) => (j < W / 2 ? 0 : 9),
   "one pixel": (i, j, H, W) => +(i === H >> 1 && j === W >> 1),
   "plus and minus": (i, j) => ((i * 7 + j * 5) % 11) - 5,
 };
 const KERNELS = {
-  "your kernel": null,
+  "as at the start": null,
   identity: [[0, 0, 0], [0, 1, 0], [0, 0, 0]],
   "sobel x": [[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]],
   laplacian: [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
@@ -191,7 +191,7 @@ function render({ model, el: host }) {
     const under = taps(s, place);
     const tap = at.grid === 1 ? under.filter(([, , , a, b]) => same([a, b], at.place)) : [];
     grids[0].mark("window", under.map(([r, c, w]) => [r, c, `×${show(w, 1)}`]));
-    grids[0].mark("lit", tap);
+    grids[0].mark("lit", tap.map(([r, c]) => [r, c]));
     grids[1].mark("lit", tap.map(([, , , a, b]) => [a, b]));
     grids[2].mark("lit", []);
     grids[2].mark("here", [place]);
@@ -218,7 +218,7 @@ function render({ model, el: host }) {
   }
 
   const picture = (name) => (PRESETS[name] ? grid(...shape(given.x), (i, j) => PRESETS[name](i, j, ...shape(given.x))) : given.x);
-  const named = (presets, fits) => Object.keys(presets).slice(1).find(fits) ?? Object.keys(presets)[0];
+  const named = (presets, fits) => Object.keys(presets).find(fits) ?? "changed";
   function drawControls() {
     const had = f.root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
     const pair = (name, low, high) => field(name, ...AXIS.map((axis, a) =>
@@ -228,8 +228,9 @@ function render({ model, el: host }) {
       field("kernel", ...AXIS.map((axis, a) => number(`kernel, ${axis}`, k[a], (v) =>
         apply({ kernel: resize(draft.kernel, ...k.map((o, b) => (a === b ? clamp(v, 1, 32) : o))) }), { min: 1, max: 32 }))),
       pair("stride", 1, 32), pair("padding", 0, 16), pair("dilation", 1, 32),
-      field("values", select("values", Object.keys(PRESETS), named(PRESETS, (v) => same(picture(v), draft.x)), (v) => apply({ x: picture(v) })),
-        select("kernel values", Object.keys(KERNELS), named(KERNELS, (v) => same(KERNELS[v], draft.kernel)), (v) => apply({ kernel: KERNELS[v] ?? given.kernel }))),
+      field("image", select("image", Object.keys(PRESETS), named(PRESETS, (v) => same(picture(v), draft.x)), (v) => v in PRESETS && apply({ x: picture(v) }))),
+      field("kernel values", select("kernel values", Object.keys(KERNELS), named(KERNELS, (v) => same(KERNELS[v] ?? given.kernel, draft.kernel)),
+        (v) => v in KERNELS && apply({ kernel: KERNELS[v] ?? given.kernel }))),
       field("operation", select("operation", ["cross-correlation", "convolution"], draft.convolution ? "convolution" : "cross-correlation",
         (v) => apply({ convolution: v === "convolution" }))));
     if (had) [...controls.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had)?.focus();

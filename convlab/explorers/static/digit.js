@@ -173,7 +173,7 @@ function render({ model, el: host }) {
     asked = true;
     f.send({ strokes });
     if (!model.alone) return;
-    f.say("The network lives in Python: run the notebook to see what it says to your drawing. Below is its answer to the first one.");
+    f.say("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");
     for (const old of [bars, rows]) old.classList.add("old");
   }
   const undo = () => { strokes = strokes.slice(0, -1); tell(); };

@@ -242,13 +242,13 @@ function render({ model, el: host }) {
   function drawControls() {
     const had = f.root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
     const [h, w] = shape(draft.kernel[0]), names = ["red", "green", "blue"];
-    const presets = model.get("presets"), own = "your kernel";
+    const presets = model.get("presets"), start = "as at the start";
     const spread = (m) => draft.kernel.map(() => m.map((row) => row.map((v) => v / draft.kernel.length)));
-    const chosen = Object.keys(presets).find((name) => same(spread(presets[name]), draft.kernel)) ?? own;
+    const chosen = Object.keys(presets).find((name) => same(spread(presets[name]), draft.kernel)) ?? (same(first.kernel, draft.kernel) ? start : "changed");
     const size = AXIS.map((axis, a) => number(`kernel, ${axis}`, [h, w][a], (v) => apply({ kernel: resized(draft.kernel, [h, w].map((o, b) => (a === b ? clamp(v, 1, LARGEST) : o))) }), { min: 1, max: LARGEST }));
     const total = draft.kernel.flat(2).reduce((a, v) => a + v, 0);
     controls.replaceChildren(
-      field("example", select("example", [own, ...Object.keys(presets)], chosen, (name) => apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }))),
+      field("example", select("example", [start, ...Object.keys(presets)], chosen, (name) => name !== "changed" && apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }))),
       field("size", ...size), field("padding", select("padding", MODES, draft.padding_mode, (v) => apply({ padding_mode: v }))),
       field("show", select("show", ["signed", "picture"], view, (v) => { view = v; build(); })),
       button("sum to 1", "divide all weights by their sum", () => apply({ kernel: draft.kernel.map((m) => m.map((row) => row.map((v) => v / total))) }), { disabled: Math.abs(total) < 1e-9 }),
@@ -257,7 +257,7 @@ function render({ model, el: host }) {
       draft.kernel.length === 3 ? el("p", { text: `${names[c]} slice` }) : null,
       el("div", { class: "cells", style: `grid-template-columns: repeat(${w}, 1fr)` }, slice.flatMap((row, a) => row.map((v, b) => {
         const label = `weight ${draft.kernel.length === 3 ? `${names[c]} ` : ""}${a}, ${b}`;
-        const input = number(label, +v.toPrecision(4), (x) => apply({ kernel: draft.kernel.map((m, n) => (n === c ? m.map((r, i) => r.map((o, j) => (i === a && j === b ? x : o))) : m)) }), { min: null, max: null, step: "any" });
+        const input = number(label, +v.toPrecision(4), (x) => apply({ kernel: draft.kernel.map((m, n) => (n === c ? m.map((r, i) => r.map((o, j) => (i === a && j === b ? x : o))) : m)) }), { whole: false });
         input.classList.add(v < 0 ? "neg" : v > 0 ? "pos" : "zero");
         return input;
       }))))));

@@ -186,14 +186,14 @@ function render({ model, el: host }) {
       top = words(4, top, wide, `1 · Stamps: each pixel of x stamps K; the stamps lie ${pair((l) => l.step)} apart and add up`,
         `lines cut off on each side (hatched): padding = ${one(p)}; given back (dotted): output_padding = ${one(s.output_padding)}`);
       top += line([["input", s.x, `x ${times(shape(s.x))}`, (i, j) => [IN, i, j]], ["kernel", kernel, `K ${times(shape(kernel))}`, (i, j) => [TAP, i, j]],
-        ["canvas", sum, `stamps ${times(shape(sum))}, Y ${times(size)}`, (i, j) => [OUT, i - p[0], j - p[1]], (i, j, [, ...at]) => (!inside(at, size) ? "cut" : inside(at, ax.map((l) => l.out - l.more)) ? "" : "extra")]], ["×", "="], 4, top, wide) + 14;
+        ["canvas", sum, s.show_overlaps ? "number of stamps on each pixel" : `stamps ${times(shape(sum))}, Y ${times(size)}`, (i, j) => [OUT, i - p[0], j - p[1]], (i, j, [, ...at]) => (!inside(at, size) ? "cut" : inside(at, ax.map((l) => l.out - l.more)) ? "" : "extra")]], ["×", s.show_overlaps ? "" : "="], 4, top, wide) + 14;
       const { cell, node } = grids[2];
       node.append(el("rect", { class: "edge", x: p[1] * cell, y: p[0] * cell, width: size[1] * cell, height: size[0] * cell }));
     }
     if (seen("zeros")) {
       const [i0, j0] = start(s), framed = ax.map((l) => l.stuffed + l.before + l.after);
       top = words(4, top, wide, `2 · Zeros: ${pair((l) => l.step - 1)} between the pixels of x, ${pair((l) => l.before)} around; then correlate with K flipped`,
-        `around: dilation * (kernel - 1) - padding; below and right ${pair((l) => l.after)}; less than 0 crops (hatched)`);
+        `around: dilation * (kernel - 1) - padding; below and on the right ${pair((l) => l.after)}; below 0 it cuts off (hatched)`);
       top += line([["zeros", stuffed(s), `x with zeros ${times(framed)}`, (...at) => { const q = pixel(s, at); return q ? [IN, ...q] : [ZERO, ...at]; },
         (i, j, [kind]) => (!inside([i - i0, j - j0], framed) ? "cut" : kind === IN ? "" : "pad")],
       ["flipped", flip(kernel), "K flipped", (i, j) => [TAP, ax[0].k - 1 - i, ax[1].k - 1 - j]], ["output", y, `Y ${times(size)}`, (i, j) => [OUT, i, j]]], ["⋆", "="], 4, top, wide);
@@ -230,10 +230,11 @@ function render({ model, el: host }) {
   // Put down the first n stamps (all of them: the result), and show the sums, or the counts, of what lies there.
   function put(n, newest) {
     [placed, last] = [n, newest];
-    const [x, kernel] = s.show_overlaps ? [ones(s.x), ones(s.kernel)] : [s.x, s.kernel];
-    const most = largest(stamped(s, x, kernel)) || 1, later = (at) => at[0] === IN && index(at.slice(1), x) >= n;
-    const sum = stamped(s, x.map((row, i) => row.map((v, j) => (later([IN, i, j]) ? 0 : v))), kernel);
+    const later = (at) => at[0] === IN && index(at.slice(1), s.x) >= n;
+    const laid = (x, kernel) => [stamped(s, x.map((row, i) => row.map((v, j) => (later([IN, i, j]) ? 0 : v))), kernel), largest(stamped(s, x, kernel)) || 1];
+    const sums = laid(s.x, s.kernel), counts = s.show_overlaps ? laid(ones(s.x), ones(s.kernel)) : sums;
     for (const g of grids) g.keys.forEach(([, i, j]) => {
+      const [sum, most] = g.name === "canvas" ? counts : sums; // only the first view counts
       const at = g.who[i][j], node = g.cells[i][j], label = node.querySelector("text");
       node.classList.toggle("later", later(at));
       if (at[0] !== OUT) return;
