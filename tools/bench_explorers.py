@@ -70,7 +70,7 @@ MEASURE = """async ([act, watch, changes, pause]) => {
             doIt(n);
         });
         found.push(times);
-        await new Promise((resolve) => setTimeout(resolve, pause));
+        await new Promise((resolve) => setTimeout(resolve, pause + 17 * Math.random()));  // people are not in step with frames
     }
     return found;
 }"""
@@ -79,9 +79,9 @@ BACK_AND_FORTH = (
     f'const key = n % 2 ? "ArrowLeft" : "ArrowRight"; {HERE}[{{}}].querySelector(".box")'
     '.dispatchEvent(new KeyboardEvent("keydown", {{ key }}))'
 )
-HOVER = (
-    f'const cells = {HERE}[0].querySelectorAll(".grid.{{}} rect[data-i]"); '
-    'cells[(n * 7 + 3) % cells.length].dispatchEvent(new PointerEvent("pointermove", {{ bubbles: true }}))'
+HOVER = (  # by row and column: marks change the order of the cells
+    f'const m = (n * 7 + 3) % ({{1}} * {{1}}), cell = {HERE}[0].querySelector(`.grid.{{0}} rect[data-i="${{{{Math.floor(m / {{1}})}}}}"]'
+    '[data-j="${{m % {1}}}"]`); cell.dispatchEvent(new PointerEvent("pointermove", {{ bubbles: true }}))'
 )
 STROKE = f"""
 const paper = {HERE}[3].querySelector(".paper"), box = paper.getBoundingClientRect();
@@ -94,8 +94,8 @@ send("pointerup", 0, 0);
 """
 CASES = [
     ("ConvExplorer, a step by key", BACK_AND_FORTH.format(0), ".convlab-x.conv .live", 60),
-    ("ConvExplorer, hover over an output", HOVER.format("output"), ".convlab-x.conv .live", 60),
-    ("ConvExplorer, hover over a pixel", HOVER.format("input"), ".convlab-x.conv .live", 60),
+    ("ConvExplorer, hover over an output", HOVER.format("output", 6), ".convlab-x.conv .live", 60),
+    ("ConvExplorer, hover over a pixel", HOVER.format("input", 8), ".convlab-x.conv .live", 60),
     ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .live", 150),
     ("DigitInspector, end of a stroke to the answer", STROKE, ".convlab-x.digit .bars", 250),
 ]
