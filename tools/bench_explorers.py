@@ -70,7 +70,8 @@ MEASURE = """async ([act, watch, changes, pause]) => {
             doIt(n);
         });
         found.push(times);
-        await new Promise((resolve) => setTimeout(resolve, pause + 17 * Math.random()));  // people are not in step with frames
+        const later = pause + 17 * Math.random();  // people are not in step with frames
+        await new Promise((resolve) => setTimeout(resolve, later));
     }
     return found;
 }"""
@@ -80,8 +81,9 @@ BACK_AND_FORTH = (
     '.dispatchEvent(new KeyboardEvent("keydown", {{ key }}))'
 )
 HOVER = (  # by row and column: marks change the order of the cells
-    f'const m = (n * 7 + 3) % ({{1}} * {{1}}), cell = {HERE}[0].querySelector(`.grid.{{0}} rect[data-i="${{{{Math.floor(m / {{1}})}}}}"]'
-    '[data-j="${{m % {1}}}"]`); cell.dispatchEvent(new PointerEvent("pointermove", {{ bubbles: true }}))'
+    f"const m = (n * 7 + 3) % ({{1}} * {{1}}), [i, j] = [Math.floor(m / {{1}}), m % {{1}}], box = {HERE}[0];"
+    'const cell = box.querySelector(`.grid.{0} rect[data-i="${{i}}"][data-j="${{j}}"]`);'
+    'cell.dispatchEvent(new PointerEvent("pointermove", {{ bubbles: true }}))'
 )
 STROKE = f"""
 const paper = {HERE}[3].querySelector(".paper"), box = paper.getBoundingClientRect();
