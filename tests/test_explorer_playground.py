@@ -81,7 +81,7 @@ def test_what_is_wrong_raises_and_changes_nothing():
         ("kernel", [[float("inf")]], ValueError, "infinite or nan"),
         ("kernel", "sobel", TypeError, "kernel must be numbers"),
         ("padding_mode", "mirror", ValueError, "zeros, reflect, replicate, circular, valid; got 'mirror'"),
-        ("position", (5, 0), ValueError, "position is (5, 0), but the result is (5, 6)"),
+        ("position", (5, 0), ValueError, "position is (5, 0), but the output is (5, 6)"),
     ]:
         with pytest.raises(kind, match=re.escape(words)):
             setattr(playground, name, value)

@@ -1,12 +1,12 @@
-"""Traits that explorers have: matrices as tensors, pairs of whole numbers. They travel to the browser as lists."""
+"""Traits that explorers have: matrices as tensors, pairs of whole numbers, a position in the output."""
 
 from __future__ import annotations
 
 import torch
 from torch import Tensor
-from traitlets import TraitType
+from traitlets import TraitType, validate
 
-from convlab.explorers._base import SettingError, SettingTypeError, refused
+from convlab.explorers._base import Explorer, SettingError, SettingTypeError, refused
 from convlab.functional.arguments import as_tuple
 
 
@@ -49,3 +49,31 @@ class Pair(TraitType):
             return as_tuple(obj._operator, self.name, value, 2, minimum=self.minimum)
         except (TypeError, ValueError) as error:
             raise refused(error) from None
+
+
+class Positioned(Explorer):
+    """An explorer in which one entry of the output is looked at.
+
+    Subclasses have a property ``output``, and name in ``_settings`` the traits that change its size.
+    """
+
+    _settings: tuple[str, ...] = ()
+
+    position = Pair(0)
+
+    def __init__(self, **named):
+        super().__init__(**named)
+        self.observe(self._keep_position_inside, list(self._settings))
+
+    @validate("position")
+    def _check_position(self, proposal):
+        position, size = proposal["value"], tuple(self.output.shape)
+        if any(p >= n for p, n in zip(position, size, strict=True)):
+            name = type(self).__name__
+            raise SettingError(f"{name}: position is {position}, but the output is {size}; counted from 0")
+        return position
+
+    def _keep_position_inside(self, change):
+        inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))
+        if inside != self.position:
+            self.position = inside

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bool, Int, observe, validate
+from traitlets import Bool, Int, validate
 
-from convlab.explorers._base import Explorer, SettingError, refused, script, style
-from convlab.explorers._traits import Matrix, Pair
+from convlab.explorers._base import SettingError, refused, script, style
+from convlab.explorers._traits import Matrix, Pair, Positioned
 from convlab.functional import conv2d
 from convlab.geometry import same_padding
 
@@ -15,7 +15,7 @@ LARGEST = 32  # lines that can be drawn and read; conv.js has the same
 _SETTINGS = ("x", "kernel", "stride", "padding", "dilation", "convolution")
 
 
-class ConvExplorer(Explorer):
+class ConvExplorer(Positioned):
     """A window that slides over a small image.
 
     In the browser: the arrow keys, the mouse or *play* move the window, hovering a pixel shows all outputs that use it,
@@ -50,6 +50,7 @@ class ConvExplorer(Explorer):
 
     _esm, _css, _name = script("conv"), style("conv"), "conv"
     _operator = "conv2d"
+    _settings = _SETTINGS
     _state_names = (*_SETTINGS, "position", "interval")
 
     x = Matrix()
@@ -58,7 +59,6 @@ class ConvExplorer(Explorer):
     padding = Pair(0)
     dilation = Pair(1, minimum=1)
     convolution = Bool(False).tag(sync=True)
-    position = Pair(0)
     interval = Int(400, min=50).tag(sync=True)
 
     def __init__(self, x, kernel, stride=1, padding=0, dilation=1, *, convolution=False, position=(0, 0), **named):
@@ -96,21 +96,6 @@ class ConvExplorer(Explorer):
         except (TypeError, ValueError) as error:
             raise refused(error) from None
         return value
-
-    @validate("position")
-    def _check_position(self, proposal):
-        size = tuple(self.output.shape)
-        if any(p >= n for p, n in zip(proposal["value"], size, strict=True)):
-            raise SettingError(
-                f"ConvExplorer: position is {proposal['value']}, but the output is {size}; counted from 0"
-            )
-        return proposal["value"]
-
-    @observe(*_SETTINGS)
-    def _keep_position_inside(self, change):
-        inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))
-        if inside != self.position:
-            self.position = inside
 
     def figure(self) -> Figure:
         """Return a picture of the present state: the window, the kernel, the output, and what is never read."""

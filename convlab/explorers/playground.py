@@ -6,11 +6,11 @@ import torch
 import torch.nn.functional as F
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Dict, TraitType, observe, validate
+from traitlets import Dict, TraitType, validate
 
 from convlab import kernels
-from convlab.explorers._base import Explorer, SettingError, SettingTypeError, refused, script, style
-from convlab.explorers._traits import Pair
+from convlab.explorers._base import SettingError, SettingTypeError, refused, script, style
+from convlab.explorers._traits import Positioned
 from convlab.functional import conv2d
 
 MODES = ("zeros", "reflect", "replicate", "circular", "valid")
@@ -103,7 +103,7 @@ class Slices(TraitType):
         return kernel
 
 
-class KernelPlayground(Explorer):
+class KernelPlayground(Positioned):
     """A photo under a kernel whose numbers can be changed: one filter of ``nn.Conv2d``, alive.
 
     In the browser: change the weights, choose an example or another padding, take your own photo, and point at a
@@ -134,14 +134,14 @@ class KernelPlayground(Explorer):
 
     _esm, _css, _name = script("playground"), style("playground"), "playground"
     _dpi, _colours = 72, 16  # a photo is large as a PNG, and it is stored twice
-    _state_names = ("image", "kernel", "padding_mode", "position", "presets")
+    _operator = "KernelPlayground"
+    _settings = ("image", "kernel", "padding_mode")
+    _state_names = (*_settings, "position", "presets")
 
     image = Picture()
     kernel = Slices()
     padding_mode = TraitType("zeros").tag(sync=True)
-    position = Pair(0)
     presets = Dict({name: kernel.double().tolist() for name, kernel in PRESETS.items()}).tag(sync=True)
-    _operator = "KernelPlayground"
 
     def __init__(self, image=None, kernel=None, *, padding_mode="zeros", position=(0, 0), **named):
         if image is None:
@@ -183,7 +183,7 @@ class KernelPlayground(Explorer):
             x = F.pad(x, (left, right, top, bottom), mode="constant" if mode == "zeros" else mode)
         return conv2d(x, kernel[None])[0, 0]
 
-    @validate("image", "kernel", "padding_mode")
+    @validate(*_settings)
     def _check_settings(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
         image, kernel, mode = (value if name == n else getattr(self, n) for n in ("image", "kernel", "padding_mode"))
@@ -196,19 +196,6 @@ class KernelPlayground(Explorer):
         except (TypeError, ValueError) as error:
             raise refused(error) from None
         return value
-
-    @validate("position")
-    def _check_position(self, proposal):
-        size = tuple(self.output.shape)
-        if any(p >= n for p, n in zip(proposal["value"], size, strict=True)):
-            raise SettingError(f"KernelPlayground: position is {proposal['value']}, but the result is {size}")
-        return proposal["value"]
-
-    @observe("image", "kernel", "padding_mode")
-    def _keep_position_inside(self, change):
-        inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))
-        if inside != self.position:
-            self.position = inside
 
     def figure(self) -> Figure:
         """Return a picture of the present state: image, kernel, result."""

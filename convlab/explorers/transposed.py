@@ -5,10 +5,10 @@ from __future__ import annotations
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bool, Int, TraitType, observe, validate
+from traitlets import Bool, Int, TraitType, validate
 
-from convlab.explorers._base import Explorer, SettingError, refused, script, style
-from convlab.explorers._traits import Matrix, Pair
+from convlab.explorers._base import SettingError, refused, script, style
+from convlab.explorers._traits import Matrix, Pair, Positioned
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
 
@@ -27,7 +27,7 @@ class View(TraitType):
         raise SettingError(f"{type(obj).__name__}: view is {value!r}; it must be one of {', '.join(map(repr, VIEWS))}")
 
 
-class TransposedConvExplorer(Explorer):
+class TransposedConvExplorer(Positioned):
     """A transposed convolution, seen as stamps, as zeros stuffed in, and as a matrix.
 
     In the browser: the arrow keys or the mouse move over the output's pixels, and each view shows the sum that makes
@@ -64,6 +64,7 @@ class TransposedConvExplorer(Explorer):
 
     _esm, _css, _name = script("transposed"), style("transposed"), "transposed"
     _operator, _colours = "conv_transpose2d", 12
+    _settings = _NUMBERS
     _state_names = (*_NUMBERS, "view", "position", "show_overlaps", "interval")
 
     x = Matrix()
@@ -73,7 +74,6 @@ class TransposedConvExplorer(Explorer):
     output_padding = Pair(0)
     dilation = Pair(1, minimum=1)
     view = View("all").tag(sync=True)
-    position = Pair(0)
     show_overlaps = Bool(False).tag(sync=True)
     interval = Int(700, min=50).tag(sync=True)
 
@@ -114,21 +114,6 @@ class TransposedConvExplorer(Explorer):
         except (TypeError, ValueError) as error:
             raise refused(error) from None
         return value
-
-    @validate("position")
-    def _check_position(self, proposal):
-        size = tuple(self.output.shape)
-        if any(p >= n for p, n in zip(proposal["value"], size, strict=True)):
-            raise SettingError(
-                f"TransposedConvExplorer: position is {proposal['value']}, but the output is {size}; counted from 0"
-            )
-        return proposal["value"]
-
-    @observe(*_NUMBERS)
-    def _keep_position_inside(self, change):
-        inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))
-        if inside != self.position:
-            self.position = inside
 
     def figure(self) -> Figure:
         """Return a picture of the present state: the view or the three views, and the sum at the position."""
