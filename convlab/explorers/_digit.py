@@ -7,6 +7,9 @@ were scaled to fit into 20 x 20 pixels, which made their edges grey, and their c
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -23,18 +26,30 @@ def rasterise(strokes) -> Tensor:
     Each stroke is a list of points (x, y) from 0 to 1, joined by lines. A pixel is as dark as the pen covers it, judged
     by the distance from its centre to the line.
     """
-    board = torch.zeros(BOARD, BOARD, dtype=torch.float64)
-    centres = torch.arange(BOARD, dtype=torch.float64) + 0.5
+    board = np.zeros((BOARD, BOARD))
     for stroke in strokes:
-        points = torch.tensor(stroke, dtype=torch.float64) * BOARD
-        ends = points[1:] if len(points) > 1 else points
-        for (x0, y0), (x1, y1) in zip(points.tolist(), ends.tolist(), strict=False):
-            dx, dy = x1 - x0, y1 - y0
-            along = (centres - x0) * dx + ((centres - y0) * dy)[:, None]
-            t = (along / max(dx * dx + dy * dy, 1e-12)).clamp(0, 1)  # the nearest point of the line
-            far = ((centres - x0 - t * dx) ** 2 + ((centres - y0)[:, None] - t * dy) ** 2).sqrt()
-            board = torch.maximum(board, (PEN + 0.5 - far).clamp(0, 1))
+        board = np.maximum(board, _ink(tuple((x, y) for x, y in stroke)))
+    return torch.from_numpy(board)
+
+
+@lru_cache(maxsize=256)  # a new stroke comes to old ones, and the answer is waited for
+def _ink(stroke: tuple[tuple[float, float], ...]) -> np.ndarray:
+    """Return one stroke as `rasterise` does; not to be written to."""
+    board, points = np.zeros((BOARD, BOARD)), np.array(stroke, dtype=np.float64) * BOARD
+    for (x0, y0), (x1, y1) in zip(points, points[1:] if len(points) > 1 else points, strict=False):
+        (left, right), (top, bottom) = _near(x0, x1), _near(y0, y1)
+        x, y = np.arange(left, right) + 0.5 - x0, (np.arange(top, bottom) + 0.5 - y0)[:, None]
+        dx, dy = x1 - x0, y1 - y0
+        t = ((x * dx + y * dy) / max(dx * dx + dy * dy, 1e-12)).clip(0, 1)  # the nearest point of the line
+        far = np.sqrt((x - t * dx) ** 2 + (y - t * dy) ** 2)
+        part = board[top:bottom, left:right]
+        np.maximum(part, (PEN + 0.5 - far).clip(0, 1), out=part)
     return board
+
+
+def _near(a: float, b: float) -> tuple[int, int]:
+    """Return the first pixel, and the one behind the last, that a pen on its way from a to b can reach."""
+    return max(0, int(min(a, b) - PEN - 1)), min(BOARD, int(max(a, b) + PEN + 2))
 
 
 def shares(size: int, out_size: int) -> Tensor:
