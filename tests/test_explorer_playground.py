@@ -86,6 +86,9 @@ def test_what_is_wrong_raises_and_changes_nothing():
         with pytest.raises(kind, match=re.escape(words)):
             setattr(playground, name, value)
         assert repr(playground) == "KernelPlayground(image 5x6, kernel 3x3, padding zeros: result 5x6)"
+    for arguments, words in [(("me.png",), "image must be a tensor"), ((None, "sobel"), "kernel must be numbers")]:
+        with pytest.raises(TypeError, match=words):
+            KernelPlayground(*arguments)
     with pytest.raises(ValueError, match=re.escape("padding_mode='reflect' needs padding < input along the height")):
         KernelPlayground(torch.rand(2, 9), torch.ones(5, 5), padding_mode="reflect")
 

@@ -25,7 +25,7 @@ CELLS = [
     """
 import ipywidgets, torch
 import matplotlib.pyplot as plt
-from convlab.explorers import ConvExplorer, DigitInspector
+from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers._figures import draw_conv
 from convlab.training import FastNet
 x, kernel = torch.arange(64).reshape(8, 8) % 10, torch.tensor([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
@@ -46,6 +46,8 @@ def draw(n):
 slider = ipywidgets.IntSlider(max=35)
 ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"n": slider})])
 """,
+    "TransposedConvExplorer(x[:4, :4], kernel, stride=2)",
+    "KernelPlayground()",
 ]
 
 # act(n): do something; then wait until `watch` changes, and until the next frame has been drawn.
@@ -81,10 +83,19 @@ BACK_AND_FORTH = (
     '.dispatchEvent(new KeyboardEvent("keydown", {{ key }}))'
 )
 HOVER = (  # by row and column: marks change the order of the cells
-    f"const m = (n * 7 + 3) % ({{1}} * {{1}}), [i, j] = [Math.floor(m / {{1}}), m % {{1}}], box = {HERE}[0];"
+    f"const m = (n * 7 + 3) % ({{1}} * {{1}}), [i, j] = [Math.floor(m / {{1}}), m % {{1}}], box = {HERE}[{{2}}];"
     'const cell = box.querySelector(`.grid.{0} rect[data-i="${{i}}"][data-j="${{j}}"]`);'
     'cell.dispatchEvent(new PointerEvent("pointermove", {{ bubbles: true }}))'
 )
+PHOTO = f"""
+const canvas = {HERE}[5].querySelector("{{0}}"), box = canvas.getBoundingClientRect();
+canvas.dispatchEvent(new PointerEvent("pointermove", {{{{ bubbles: true, clientX: box.left + 5 + 9 * (n % 12), clientY: box.top + 40 }}}}));
+"""  # noqa: E501
+WEIGHT = f"""
+const input = {HERE}[5].querySelector(".cells input");
+input.value = n;
+input.dispatchEvent(new Event("change"));
+"""
 STROKE = f"""
 const paper = {HERE}[3].querySelector(".paper"), box = paper.getBoundingClientRect();
 const send = (type, x, y) => paper.dispatchEvent(new PointerEvent(type, {{
@@ -96,8 +107,12 @@ send("pointerup", 0, 0);
 """
 CASES = [
     ("ConvExplorer, a step by key", BACK_AND_FORTH.format(0), ".convlab-x.conv .live", 60),
-    ("ConvExplorer, hover over an output", HOVER.format("output", 6), ".convlab-x.conv .live", 60),
-    ("ConvExplorer, hover over a pixel", HOVER.format("input", 8), ".convlab-x.conv .live", 60),
+    ("ConvExplorer, hover over an output", HOVER.format("output", 6, 0), ".convlab-x.conv .live", 60),
+    ("ConvExplorer, hover over a pixel", HOVER.format("input", 8, 0), ".convlab-x.conv .live", 60),
+    ("TransposedConvExplorer, a step by key", BACK_AND_FORTH.format(4), ".convlab-x.transposed .live", 60),
+    ("TransposedConvExplorer, hover over a pixel", HOVER.format("input", 4, 4), ".convlab-x.transposed .live", 60),
+    ("KernelPlayground, hover over the result", PHOTO.format(".result"), ".convlab-x.playground .live", 60),
+    ("KernelPlayground, another weight", WEIGHT, ".convlab-x.playground .legend", 60),
     ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .live", 150),
     ("DigitInspector, end of a stroke to the answer", STROKE, ".convlab-x.digit .bars", 250),
 ]

@@ -38,8 +38,9 @@ def refused(error: Exception) -> TraitError:
 
 @cache
 def script(name: str) -> str:
-    """Return an explorer's script, with what all share in front."""
-    return _lean("common.js") + _lean(f"{name}.js")
+    """Return an explorer's script, with what it shares with others in front."""
+    shared = ["common.js", "pixels.js"] if name in ("playground", "digit") else ["common.js"]
+    return "".join(map(_lean, [*shared, f"{name}.js"]))
 
 
 @cache
@@ -56,8 +57,8 @@ def packed(name: str) -> str:
 
 
 def _lean(name: str) -> str:
-    """Return a file without indents, empty lines and comments of their own: every notebook stores it."""
-    text = re.sub(r"(?ms)^ */\*.*?\*/$", "", (STATIC / name).read_text(encoding="utf-8"))
+    """Return a file without indents, empty lines and comments: every notebook stores it."""
+    text = re.sub(r"(?ms)^ */\*.*?\*/$| // .*?$", "", (STATIC / name).read_text(encoding="utf-8"))
     lines = (line.strip() for line in text.splitlines())
     return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
 

@@ -144,11 +144,9 @@ class KernelPlayground(Positioned):
     presets = Dict({name: kernel.double().tolist() for name, kernel in PRESETS.items()}).tag(sync=True)
 
     def __init__(self, image=None, kernel=None, *, padding_mode="zeros", position=(0, 0), **named):
-        if image is None:
-            image = course_photo(3 if kernel is not None and torch.as_tensor(kernel).ndim == 3 else 1)
-        channels = 3 if torch.as_tensor(image).ndim == 3 and len(image) == 3 else 1
-        kernel = torch.as_tensor(kernels.sobel_x() if kernel is None else kernel)
-        if kernel.ndim == 2 and channels == 3:
+        kernel = Slices().validate(self, kernels.sobel_x() if kernel is None else kernel)
+        image = Picture().validate(self, course_photo(3 if len(kernel) == 3 else 1) if image is None else image)
+        if len(kernel) == 1 and len(image) == 3:
             kernel = kernel.expand(3, -1, -1) / 3
         super().__init__(image=image, kernel=kernel, padding_mode=padding_mode, position=position, **named)
 

@@ -113,3 +113,8 @@ def mount(page):
         return page.locator(".convlab-x").last
 
     return mount
+
+
+def saves(page):
+    """Return what the last explorer told Python. What a field says is taken a moment later: that has passed then."""
+    return page.evaluate("new Promise((resolve) => setTimeout(() => resolve(window.model.saves)))")

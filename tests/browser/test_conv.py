@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from convlab.explorers import ConvExplorer
 
-from .conftest import watched
+from .conftest import saves, watched
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
 KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
@@ -80,10 +80,6 @@ def cell(box, grid, i, j):
     return box.locator(f".grid.{grid} rect[data-i='{i}'][data-j='{j}']:not(.hatched)")
 
 
-def saves(page):
-    return page.evaluate("window.model.saves")
-
-
 def test_keys_step_the_window_and_tell_python(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
     stage, live = box.locator(".box"), box.locator(".live")
@@ -139,8 +135,11 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
         "dilation * (kernel - 1) + 1 <= input + 2 * padding: 4 * (2 - 1) + 1 = 5, but 4 + 2 * 0 = 4"
     )
     assert saves(page) == []
+    expect(box.locator("code.call")).to_have_css("opacity", "0.35")  # it is not the call for what is set
     panel.get_by_role("button", name="padding 1 (height)").click()
     expect(panel).to_be_hidden()
+    expect(box.locator(".box")).to_be_focused()  # the button is gone
+    expect(box.locator("code.call")).to_have_css("opacity", "1")
     assert saves(page)[-1] == {"padding": [1, 0], "dilation": [4, 1]}
     expect(box.get_by_text("input 4 × 5, padded 6 × 5")).to_be_visible()
 
@@ -259,15 +258,63 @@ def test_everything_has_a_name_and_nothing_needs_colour(page, mount):
     assert box.get_attribute("data-lm-suppress-shortcuts") == "true"
 
 
-@pytest.mark.parametrize(("wish", "duration"), [("reduce", "0s"), ("no-preference", "0.06s")])
-def test_whoever_wants_less_motion_gets_none(browser, tmp_path, wish, duration):
+@pytest.mark.parametrize(("wish", "shortest"), [("reduce", 1500), ("no-preference", 50)])
+def test_whoever_wants_less_motion_gets_it_slowly(browser, tmp_path, wish, shortest):
     file = tmp_path / "page.html"
-    file.write_text(f"<!doctype html><meta charset='utf-8'>{ConvExplorer(X, KERNEL).to_html()}", encoding="utf-8")
+    html = ConvExplorer(X, KERNEL, interval=50).to_html()
+    file.write_text(f"<!doctype html><meta charset='utf-8'>{html}", encoding="utf-8")
     with watched(browser, reduced_motion=wish) as page:
+        page.add_init_script("setInterval = (f, ms) => { window.delay = ms; return 1; };")
         page.goto(file.as_uri())
-        rect = page.locator(".convlab-x rect").first
-        expect(rect).to_be_visible()
-        assert rect.evaluate("node => getComputedStyle(node).transitionDuration") == duration
+        page.get_by_role("button", name="play or pause").click()
+        assert page.evaluate("window.delay") == shortest
+        rects = page.locator(".convlab-x *")
+        assert rects.evaluate_all("nodes => nodes.flatMap((n) => n.getAnimations())") == []
+
+
+def test_what_is_typed_is_kept_and_so_is_the_way_on(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    box.get_by_label("stride, height").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("2")
+    page.keyboard.press("Tab")
+    expect(box.get_by_label("stride, width")).to_be_focused()
+    page.keyboard.type("2")  # in the place of the 1
+    box.get_by_label("padding, height").click()
+    expect(box.get_by_label("padding, height")).to_be_focused()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("1")
+    box.get_by_role("button", name="one step on").click()
+    expect(box.locator(".live")).to_contain_text("output (0, 1)")
+    assert saves(page)[-2:] == [{"padding": [1, 0]}, {"position": [0, 1]}]
+    assert page.evaluate("model.state.stride") == [2, 2]
+
+
+def test_a_click_elsewhere_ends_the_editing_and_counts(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    cell(box, "input", 0, 0).dblclick()
+    page.keyboard.type("6")
+    cell(box, "output", 2, 1).click()
+    expect(box.locator("input.edit")).to_have_count(0)
+    expect(box.locator(".live")).to_contain_text("output (2, 1)")
+    assert saves(page)[-2:] == [{"x": [[6, *X.tolist()[0][1:]], *X.tolist()[1:]]}, {"position": [2, 1]}]
+    cell(box, "kernel", 0, 0).dblclick()
+    page.keyboard.type("six")
+    cell(box, "output", 0, 0).click()
+    expect(box.locator("input.edit")).to_be_focused()  # and says what it needs
+    page.keyboard.press("Escape")
+    expect(box.locator(".box")).to_be_focused()
+
+
+def test_what_pytorch_does_not_take_is_said_with_its_rule(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    stride = box.get_by_label("stride, width")
+    for value, rule in (("0", "PyTorch needs stride >= 1. Write"), ("99", "Write a whole number from 1 to 32.")):
+        stride.fill(value)
+        stride.press("Enter")
+        expect(stride).to_have_value("1")
+        assert rule in stride.evaluate("node => node.validationMessage")
+    assert saves(page) == []
 
 
 def test_dark_pages_get_dark_colours(browser, tmp_path):

@@ -127,6 +127,14 @@ def test_a_unit_is_chosen_by_mouse_and_keys(page, mount, inspector):
         assert page.evaluate("model.saves").pop() == {"unit": unit}
 
 
+def test_the_scores_carry_the_names_of_their_classes(page, mount):
+    labels = list("abcdefghij")
+    page.add_init_script("CanvasRenderingContext2D.prototype.fillText = (text) => (window.written ??= []).push(text);")
+    page.reload()
+    mount(DigitInspector(FastNet(), labels=labels))
+    assert page.evaluate("window.written.slice(-10)") == labels
+
+
 def test_text_stays_text(page, mount):
     torch.manual_seed(0)
     names = ["<img src=x onerror=alert(1)>", *"bcdefghij"]

@@ -12,7 +12,7 @@ from torch import nn
 from convlab import kernels
 from convlab.explorers import KernelPlayground
 
-from .conftest import watched
+from .conftest import saves, watched
 
 torch.manual_seed(0)
 IMAGE = torch.randint(0, 256, (6, 8), dtype=torch.uint8)
@@ -92,10 +92,6 @@ def test_rank_and_factors_are_linear_algebras(page, mount):
         torch.testing.assert_close(again, kernel.double(), atol=1e-7, rtol=0)
 
 
-def saves(page):
-    return page.evaluate("model.saves")
-
-
 def test_a_weight_is_changed_and_told(page, mount):
     box = mount(KernelPlayground(IMAGE, kernels.sobel_x()))
     expect(box.locator(".facts")).to_contain_text("rank 1: separable")
@@ -114,6 +110,16 @@ def test_a_weight_is_changed_and_told(page, mount):
     expect(box.get_by_label("example")).to_have_value("changed")
     box.get_by_role("button", name="divide all weights").click()
     assert sum(v for row in saves(page)[-1]["kernel"][0] for v in row) == pytest.approx(1)
+
+
+def test_weights_are_typed_one_after_the_other(page, mount):
+    box = mount(KernelPlayground(IMAGE, [[0, 0], [0, 0]]))
+    box.get_by_label("weight 0, 0").click()
+    for digit in "1234":
+        page.keyboard.press("Control+a")
+        page.keyboard.type(digit)
+        page.keyboard.press("Tab")
+    assert saves(page)[-1]["kernel"] == [[[1, 2], [3, 4]]]
 
 
 def test_examples_sizes_and_padding(page, mount):

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from convlab.explorers import TransposedConvExplorer
 
-from .conftest import watched
+from .conftest import saves, watched
 
 X, KERNEL = torch.tensor([[1.0, 2], [3, 4]]), torch.tensor([[1.0, 0, 2], [0, 1, 0], [3, 0, 1]])
 # size, kernel, stride, padding, output_padding, dilation of one axis
@@ -69,10 +69,6 @@ def cell(box, grid, i, j):
     return box.locator(f".grid.{grid} rect[data-i='{i}'][data-j='{j}']:not(.hatched)")
 
 
-def saves(page):
-    return page.evaluate("window.model.saves")
-
-
 def test_the_same_sum_stands_in_all_three_views(page, mount):
     box = mount(TransposedConvExplorer(X, KERNEL, stride=2, position=(2, 2)))
     expect(box.get_by_text("1·1 + 2·3 + 3·2 + 4·1 = 17")).to_have_count(4)  # and once more in the live text
@@ -110,12 +106,13 @@ def test_hovering_an_input_pixel_shows_its_stamp_everywhere_and_stays_in_the_bro
     before = len(saves(page))
     for grid, i, j in (("input", 0, 1), ("zeros", 1, 3)):
         cell(box, grid, i, j).hover()
-        expect(box.locator(".live")).to_contain_text(
-            "x(0, 1) stamps 2 · K; 5 of 9 are cut off; in the matrix: column 1"
-        )
+        expect(box.locator(".live")).to_contain_text("x(0, 1) stamps 2 · K; 5 of 9 are cut off; matrix: column 1")
         expect(box.locator(".grid.canvas .cell.window")).to_have_count(9)
         expect(box.locator(".grid.output .cell.window")).to_have_count(4)
         expect(box.locator(".grid.matrix .cell.window")).to_have_count(4)
+        expect(box.locator(".grid.canvas .cell.lit, .grid.output .cell.lit")).to_have_count(0)  # no pixel of Y is meant
+        expect(box.get_by_text("column 1: where it goes")).to_be_visible()
+        expect(box.get_by_text("stamps on Y")).to_have_count(0)
     cell(box, "canvas", 0, 0).hover()
     expect(box.locator(".live")).to_contain_text("cut off by padding: 1·1 = 1")
     cell(box, "canvas", 0, 0).click()  # is no pixel of the output: nothing to go to
@@ -168,7 +165,7 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount, name):
     spin.fill("3")
     spin.press("Tab")
     rule = {
-        "output_padding": "output_padding < dilation: 3, but the stride is 2 and the dilation 1",
+        "output_padding": "output_padding < max(stride, dilation), but 3 >= max(2, 1)",
         "padding": "(2 - 1) * 2 - 2 * 3 + 1 * (3 - 1) + 0 + 1 = -1",
     }[name]
     panel = box.locator(".reasons")
@@ -223,13 +220,31 @@ def test_views_switch_from_both_sides(page, mount):
 def test_every_example_works(page, mount):
     box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
     choice = box.get_by_label("examples")
+    expect(choice).to_have_value("your values")
     for name in choice.locator("option").all_text_contents()[1:]:
         choice.select_option(name)
+        expect(choice).to_have_value("changed" if name == "random signs" else name)
         expect(box.locator(".reasons")).to_be_hidden()
         state = page.evaluate("model.state")
         TransposedConvExplorer(**{n: state[n] for n in ("x", "kernel", *NAMES)})  # Python takes it too
     choice.select_option("your values")
     assert page.evaluate("model.state.x") == X.tolist()
+
+
+def test_what_is_too_large_in_every_way_leads_back(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    for name in ("x", "kernel", "stride"):
+        field = box.get_by_label(f"{name}, width")
+        field.fill("32")
+        field.press("Tab")
+    panel = box.locator(".reasons")
+    expect(panel).to_contain_text("Too large to draw along the width")
+    ways = panel.get_by_role("button").all_text_contents()
+    assert ways == ["back to what is drawn"]
+    panel.get_by_role("button").click()
+    expect(panel).to_be_hidden()
+    expect(box.get_by_label("x, width")).to_have_value("2")
+    assert saves(page) == []
 
 
 def test_two_explorers_end_cleanly_and_everything_has_a_name(page, mount):

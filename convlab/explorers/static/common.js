@@ -2,7 +2,8 @@
 // Text reaches the page as text only (textContent), never as HTML.
 
 const NS = "http://www.w3.org/2000/svg";
-const SVG_TAGS = new Set(["svg", "g", "rect", "text", "tspan", "line", "path", "defs", "pattern", "image", "title"]);
+const AXIS = ["height", "width"];
+const SVG_TAGS = new Set(["svg", "g", "rect", "text", "line", "path", "defs", "pattern"]);
 
 // Make an element. Attributes: a function is a listener; `text` is its text; false, null and undefined are left out.
 function el(tag, attributes = {}, ...children) {
@@ -24,6 +25,7 @@ const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const grid = (rows, columns, f) => range(rows).map((i) => range(columns).map((j) => f(i, j)));
 const flip = (k) => k.map((row) => [...row].reverse()).reverse();
 const largest = (m) => m.reduce((most, row) => row.reduce((a, v) => Math.max(a, Math.abs(v) || 0), most), 0);
+const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0); // cut off or filled with zeros, below and right
 const shape = (m) => [m.length, m[0].length];
 const times = (pair) => `${pair[0]} × ${pair[1]}`;
 const one = (pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair[1]})`); // as Python writes it
@@ -32,8 +34,7 @@ const one = (pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair
 function show(v, decimals = 2) {
   if (!Number.isFinite(v)) return Number.isNaN(v) ? "nan" : v > 0 ? "inf" : "−inf";
   if (Math.abs(v) >= 1e6) return v.toExponential(1).replace("-", "−").replace("e+", "e");
-  const text = String(+v.toFixed(Math.abs(v) >= 100 ? Math.min(decimals, 1) : decimals));
-  return text === "-0" || text === "0" ? "0" : text.replace("-", "−");
+  return String(+v.toFixed(Math.abs(v) >= 100 ? Math.min(decimals, 1) : decimals)).replace("-", "−");
 }
 const exact = (v) => show(v, 2) === String(v).replace("-", "−");
 const bracket = (v, decimals) => (v < 0 ? `(${show(v, decimals)})` : show(v, decimals));
@@ -66,27 +67,28 @@ class Grid {
   constructor(name, label, cell) {
     Object.assign(this, { name, label, cell, node: el("g", { class: `grid ${name}` }), cells: [] });
   }
-  // values: matrix; kind(i, j): a class for a cell, or ""; note(i, j): what the cell says to a screen reader
-  draw(values, left, top, title, kind = () => "") {
-    const [rows, columns] = shape(values);
-    const [most, c] = [largest(values) || 1, this.cell];
+  // values: matrix; kind(i, j): a class for a cell, or ""; most: what has the full colour
+  draw(values, left, top, title, kind = () => "", most = largest(values)) {
+    const [[rows, columns], c] = [shape(values), this.cell];
     this.node.setAttribute("transform", `translate(${left} ${top})`);
-    this.cells = grid(rows, columns, (i, j) => {
-      const v = values[i][j];
-      const rect = el("rect", { x: j * c, y: i * c, width: c, height: c, "data-i": i, "data-j": j });
-      rect.style.setProperty("--a", `${Math.round((55 * Math.abs(v)) / most) || 0}%`);
-      const text = show(v);
-      const size = Math.min(0.42 * c, (1.5 * c) / Math.max(text.length, 1));
-      const label = el("text", { x: (j + 0.5) * c, y: (i + 0.5) * c, "font-size": size.toFixed(1), text });
-      const kinds = `cell ${v < 0 ? "neg" : v > 0 ? "pos" : ""} ${kind(i, j)}`;
-      return el("g", { class: kinds }, rect, label);
-    });
+    this.cells = grid(rows, columns, (i, j) => el("g", { class: `cell ${kind(i, j)}` },
+      el("rect", { x: j * c, y: i * c, width: c, height: c, "data-i": i, "data-j": j }),
+      el("text", { x: (j + 0.5) * c, y: (i + 0.5) * c })));
+    values.forEach((row, i) => row.forEach((v, j) => this.set(i, j, v, most)));
     const head = el("text", { class: "head", x: (columns * c) / 2, y: -10, text: title });
     this.node.replaceChildren(head, ...this.cells.flat());
   }
+  set(i, j, v, most) {
+    const node = this.cells[i][j], text = show(v), label = node.querySelector("text");
+    node.style.setProperty("--a", `${Math.round((55 * Math.abs(v)) / (most || 1)) || 0}%`);
+    node.classList.toggle("neg", v < 0);
+    node.classList.toggle("pos", v > 0);
+    label.textContent = text;
+    label.setAttribute("font-size", Math.min(0.42 * this.cell, (1.5 * this.cell) / text.length).toFixed(1));
+  }
   at(target) {
     const { i, j } = target.dataset ?? {};
-    return i !== undefined && this.node.contains(target) ? [+i, +j] : null;
+    return i && target.matches(`.grid.${this.name} *`) ? [+i, +j] : null; // its place says it, even after a redraw
   }
   // Mark cells: a list of [i, j], or with a third entry, a small text in the cell's corner.
   mark(name, cells) {
@@ -108,7 +110,39 @@ class Grid {
   }
 }
 
+// Hatch the cells of a class, so that it is not the colour alone that tells.
+function hatch(svg, kind) {
+  const id = `hatch${Math.random()}`; // two explorers on a page have two patterns
+  svg.prepend(el("defs", {}, el("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
+    el("line", { y2: 6, class: "hatch" }))));
+  for (const { firstChild } of svg.querySelectorAll(`.${kind}`)) {
+    const r = firstChild.cloneNode();
+    r.setAttribute("class", "hatched");
+    r.style.fill = `url(#${id})`;
+    firstChild.after(r);
+  }
+}
+
 // --- controls ---
+
+// A field tells its change while the focus is on its way to the next one, and before a press elsewhere has become a
+// click. Redrawn at once, the next one would be gone, and the click with it; so wait until they have arrived.
+let pressed = false;
+const waiting = [];
+const settle = () => waiting.splice(0).forEach((f) => f());
+function settled(f) {
+  waiting.push(f);
+  if (!pressed) setTimeout(settle);
+}
+// Redraw controls; whoever was in one of them is in its successor afterwards.
+function redraw(root, draw) {
+  const had = root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+  draw();
+  const again = had && [...root.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had);
+  if (!again || again === document.activeElement) return;
+  again.focus();
+  again.select?.();
+}
 
 const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": title, text, click, ...more });
 const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
@@ -130,12 +164,13 @@ const ANY_NUMBER = "Write a number, such as 0.5 or 1/9.";
 function number(label, value, change, { min = 0, max = 99, whole = true } = {}) {
   const kind = whole ? { type: "number", min, max, step: 1 } : { type: "text", inputmode: "decimal" };
   const input = el("input", { ...kind, value, "aria-label": label });
-  input.addEventListener("change", () => {
+  input.addEventListener("change", () => settled(() => {
     const v = parse(input.value);
     if (Number.isFinite(v) && (!whole || (Number.isInteger(v) && v >= min && v <= max))) return change(v);
     input.value = value;
-    refuse(input, whole ? `Write a whole number from ${min} to ${max}.` : ANY_NUMBER);
-  });
+    const rule = v < min ? `PyTorch needs ${label.split(",")[0]} >= ${min}. ` : "";
+    refuse(input, whole ? `${rule}Write a whole number from ${min} to ${max}.` : ANY_NUMBER);
+  }));
   return input;
 }
 
@@ -149,21 +184,17 @@ async function copy(text, node, say) {
     await navigator.clipboard.writeText(text);
     say("copied");
   } catch {
-    const chosen = document.createRange();
     node.textContent = text;
-    chosen.selectNodeContents(node);
-    getSelection().removeAllRanges();
-    getSelection().addRange(chosen);
+    getSelection().selectAllChildren(node);
     say("selected: press Ctrl-C to copy");
   }
 }
 
 // The picture as a file, with the colours that it has now: an SVG on its own knows no style sheet.
 function saveSVG(svg, name) {
-  const twin = svg.cloneNode(true);
-  const from = svg.querySelectorAll("*"), to = twin.querySelectorAll("*");
+  const twin = svg.cloneNode(true), to = twin.querySelectorAll("*");
   const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "text-anchor", "dominant-baseline"];
-  from.forEach((node, n) => {
+  svg.querySelectorAll("*").forEach((node, n) => {
     const style = getComputedStyle(node);
     names.forEach((name) => to[n].setAttribute(name, style.getPropertyValue(name)));
   });
@@ -179,7 +210,12 @@ function saveSVG(svg, name) {
 
 // A frame for one explorer: the box, its live text, its listeners on the model, its timer; all end with the view.
 function frame(model, el0, name, label) {
-  const timers = new Set(), watched = [];
+  const over = new AbortController(), atEnd = (f) => over.signal.addEventListener("abort", f);
+  const listen = (name, f) => addEventListener(name, f, { capture: true, signal: over.signal });
+  listen("pointerdown", () => { pressed = true; });
+  listen("focusin", () => pressed || settle());
+  listen("click", settle); // what was typed comes first
+  for (const end of ["pointerup", "pointercancel"]) listen(end, () => { pressed = false; setTimeout(settle); });
   const live = el("div", { class: "live", role: "status", "aria-live": "polite" });
   // JupyterLab acts on single keys in a notebook, but not in here
   const root = el("div", { class: `convlab-x ${name}`, role: "group", "aria-label": label, "data-lm-suppress-shortcuts": "true" });
@@ -188,16 +224,22 @@ function frame(model, el0, name, label) {
     root, live,
     say: (text) => { if (live.textContent !== text) live.textContent = text; },
     watch(names, f) {
-      for (const n of names) { model.on(`change:${n}`, f); watched.push([`change:${n}`, f]); }
+      for (const n of names) { model.on(`change:${n}`, f); atEnd(() => model.off(`change:${n}`, f)); }
     },
-    every(ms, f) { const t = setInterval(f, ms); timers.add(t); return () => { clearInterval(t); timers.delete(t); }; },
+    // Whoever wants less motion gets it slowly.
+    every(ms, f) {
+      const t = setInterval(f, matchMedia("(prefers-reduced-motion: reduce)").matches ? Math.max(ms, 1500) : ms);
+      const stop = () => clearInterval(t);
+      atEnd(stop);
+      return stop;
+    },
     // Tell Python; what it has already is not sent again.
     send(changes) {
       const news = Object.entries(changes).filter(([n, v]) => !same(model.get(n), v));
       news.forEach(([n, v]) => model.set(n, v));
       if (news.length) model.save_changes();
     },
-    end() { timers.forEach(clearInterval); watched.forEach(([n, f]) => model.off(n, f)); root.remove(); },
+    end() { over.abort(); root.remove(); },
   };
 }
 
@@ -216,33 +258,36 @@ function onKeys(node, keys) {
 
 // Why settings cannot work, and buttons for the nearest ones that can.
 function reasons(box, found, apply) {
+  const choose = (change) => {
+    apply(change);
+    (box.querySelector("button") ?? box.parentNode.querySelector("[tabindex]")).focus(); // the pressed one is gone
+  };
   box.hidden = !found.length;
   box.replaceChildren(...found.map(({ text, rule, fixes }) => el("div", {},
     el("p", {}, el("strong", { text })), el("p", {}, el("code", { text: rule })),
-    el("p", {}, fixes.length ? "Nearest that work: " : "", ...fixes.map(([label, change]) => button(label, label, () => apply(change)))))));
+    el("p", {}, fixes.length ? "Nearest that work: " : "", ...fixes.map(([label, change]) => button(label, label, () => choose(change)))))));
 }
 
-// A small field over a cell of the picture, to type a number; Enter keeps it, Escape does not.
-function editCell(box, target, value, keep, back) {
+// A small field over a cell of the picture, to type a number; Enter and going elsewhere keep it, Escape does not.
+function editCell(box, target, value, keep) {
   const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()];
   const input = el("input", { class: "edit", type: "text", inputmode: "decimal", value: +value.toPrecision(6), "aria-label": "new value" });
   Object.assign(input.style, { left: `${a.left - b.left}px`, top: `${a.top - b.top}px`, width: `${Math.max(a.width, 64)}px`, height: `${a.height}px` });
   let done = false;
   const end = (take) => {
     if (done) return;
+    const v = parse(input.value), here = document.activeElement === input;
+    if (take && input.value.trim() && !Number.isFinite(v)) return refuse(input, ANY_NUMBER);
     done = true;
-    const v = parse(input.value), good = take && Number.isFinite(v);
     input.remove();
-    if (good) keep(v);
-    back();
+    if (take && Number.isFinite(v)) keep(v);
+    if (here) box.focus();
   };
   input.addEventListener("keydown", (e) => {
     e.stopPropagation();
-    if (e.key === "Enter" && Number.isNaN(parse(input.value))) refuse(input, ANY_NUMBER);
-    else if (e.key === "Enter") end(true);
-    if (e.key === "Escape") end(false);
+    if (e.key === "Enter" || e.key === "Escape") end(e.key === "Enter");
   });
-  input.addEventListener("blur", () => end(true));
+  input.addEventListener("blur", () => settled(() => end(true)));
   box.append(input);
   input.focus();
   input.select();

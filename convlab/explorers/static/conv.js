@@ -3,7 +3,6 @@
 const GAP = 2.2; // between the grids, in cells
 const SETTINGS = ["x", "kernel", "stride", "padding", "dilation", "convolution"];
 const LARGEST = 32; // lines that can be drawn and read
-const AXIS = ["height", "width"];
 
 // Why settings cannot work: PyTorch's rule with its numbers for each axis that fails, and the nearest ways out.
 function problems({ x, kernel, stride, padding, dilation }) {
@@ -32,9 +31,6 @@ function problems({ x, kernel, stride, padding, dilation }) {
     }];
   });
 }
-
-// More rows and columns are filled with zeros; fewer are cut off at the bottom and on the right.
-const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0);
 
 // The weights as they are multiplied: a true convolution turns its kernel by 180 degrees.
 const weights = (s) => (s.convolution ? flip(s.kernel) : s.kernel);
@@ -81,7 +77,6 @@ function render({ model, el: host }) {
   let hover = null, stop = null, result, size, extent, grids;
   let active = 2; // the grid in which the keys move: input, kernel, output
   const cursors = [[0, 0], [0, 0]];
-  const id = Math.random().toString(36).slice(2); // two explorers on a page have two patterns
   const given = { x: model.get("x"), kernel: model.get("kernel") };
 
   const svg = el("svg", { class: "stage", role: "img", "aria-label": "input, kernel and output" });
@@ -100,14 +95,12 @@ function render({ model, el: host }) {
     Object.assign(s, now);
     draft = now;
     reasons(panel, [], apply);
-    stage.classList.remove("stale");
     build();
   }
   function apply(change) {
     draft = { ...draft, ...change };
     const found = problems(draft);
     reasons(panel, found, apply);
-    stage.classList.toggle("stale", found.length > 0);
     if (!found.length) {
       Object.assign(s, draft);
       const last = shape(output(s)).map((n) => n - 1);
@@ -131,7 +124,7 @@ function render({ model, el: host }) {
     if (stop) return pause();
     play.textContent = "❚❚ pause";
     if (index() === count() - 1) go([0, 0], false);
-    stop = f.every(Number(model.get("interval")), () => {
+    stop = f.every(model.get("interval"), () => {
       if (index() === count() - 1) return pause();
       go(nth(index() + 1), false); // frames stay in the browser
     });
@@ -167,15 +160,8 @@ function render({ model, el: host }) {
     const [width, height] = [columns * cell + 8, rows * cell + top + 6];
     svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
     svg.style.maxWidth = `${width}px`;
-    const hatch = el("pattern", { id: `hatch-${id}`, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-      el("line", { x1: 0, y1: 0, x2: 0, y2: 6, class: "hatch" }));
-    svg.replaceChildren(el("defs", {}, hatch), sign(extent[1] + GAP / 2, s.convolution ? "∗" : "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...grids.map((g) => g.node));
-    for (const rect of svg.querySelectorAll(".unread")) {
-      const r = rect.firstChild.cloneNode();
-      r.setAttribute("class", "hatched");
-      r.style.fill = `url(#hatch-${id})`;
-      rect.firstChild.after(r);
-    }
+    svg.replaceChildren(sign(extent[1] + GAP / 2, s.convolution ? "∗" : "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...grids.map((g) => g.node));
+    hatch(svg, "unread");
     code.textContent = callText(s);
     drawControls();
     shown = position().map((v, a) => clamp(v, 0, size[a] - 1));
@@ -219,22 +205,20 @@ function render({ model, el: host }) {
 
   const picture = (name) => (PRESETS[name] ? grid(...shape(given.x), (i, j) => PRESETS[name](i, j, ...shape(given.x))) : given.x);
   const named = (presets, fits) => Object.keys(presets).find(fits) ?? "changed";
-  function drawControls() {
-    const had = f.root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+  const drawControls = () => redraw(f.root, () => {
     const pair = (name, low, high) => field(name, ...AXIS.map((axis, a) =>
-      number(`${name}, ${axis}`, draft[name][a], (v) => apply({ [name]: draft[name].map((o, b) => (a === b ? clamp(v, low, high) : o)) }), { min: low, max: high })));
+      number(`${name}, ${axis}`, draft[name][a], (v) => apply({ [name]: draft[name].map((o, b) => (a === b ? v : o)) }), { min: low, max: high })));
     const k = shape(draft.kernel);
     controls.replaceChildren(
       field("kernel", ...AXIS.map((axis, a) => number(`kernel, ${axis}`, k[a], (v) =>
-        apply({ kernel: resize(draft.kernel, ...k.map((o, b) => (a === b ? clamp(v, 1, 32) : o))) }), { min: 1, max: 32 }))),
+        apply({ kernel: resize(draft.kernel, ...k.map((o, b) => (a === b ? v : o))) }), { min: 1, max: 32 }))),
       pair("stride", 1, 32), pair("padding", 0, 16), pair("dilation", 1, 32),
       field("image", select("image", Object.keys(PRESETS), named(PRESETS, (v) => same(picture(v), draft.x)), (v) => v in PRESETS && apply({ x: picture(v) }))),
       field("kernel values", select("kernel values", Object.keys(KERNELS), named(KERNELS, (v) => same(KERNELS[v] ?? given.kernel, draft.kernel)),
         (v) => v in KERNELS && apply({ kernel: KERNELS[v] ?? given.kernel }))),
       field("operation", select("operation", ["cross-correlation", "convolution"], draft.convolution ? "convolution" : "cross-correlation",
         (v) => apply({ convolution: v === "convolution" }))));
-    if (had) [...controls.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had)?.focus();
-  }
+  });
 
   // --- mouse, touch, keys ---
 
@@ -256,14 +240,13 @@ function render({ model, el: host }) {
   function edit({ grid: g, place }, target) {
     const [i, j] = place;
     const keep = (name, m) => (v) => apply({ [name]: m.map((row, a) => row.map((old, b) => (a === i && b === j ? v : old))) });
-    const focus = () => stage.focus();
     if (g === 1) {
       const w = weights(s);
-      editCell(stage, target, w[i][j], (v) => { const m = w.map((row, a) => row.map((o, b) => (a === i && b === j ? v : o))); apply({ kernel: s.convolution ? flip(m) : m }); }, focus);
+      editCell(stage, target, w[i][j], (v) => { const m = w.map((row, a) => row.map((o, b) => (a === i && b === j ? v : o))); apply({ kernel: s.convolution ? flip(m) : m }); });
     }
     const [r, c] = [i - s.padding[0], j - s.padding[1]];
     if (g === 0 && s.x[r]?.[c] !== undefined)
-      editCell(stage, target, s.x[r][c], (v) => apply({ x: s.x.map((row, a) => row.map((o, b) => (a === r && b === c ? v : o))) }), focus);
+      editCell(stage, target, s.x[r][c], (v) => apply({ x: s.x.map((row, a) => row.map((o, b) => (a === r && b === c ? v : o))) }));
   }
   function jump(place) {
     pause();

@@ -71,25 +71,6 @@ function preprocess(board, { resize, centre, blur }) {
   return image.map((row) => row.map((v) => Math.floor(v * 255 + 0.5)));
 }
 
-// --- pictures ---
-
-// The red, green and blue of a colour of the style sheet, as the theme has it now.
-function rgb(root, name) {
-  const probe = root.appendChild(el("i", { style: `color: var(${name})` }));
-  const text = getComputedStyle(probe).color;
-  probe.remove();
-  return (text.match(/[\d.]+/g) ?? [128, 128, 128]).slice(0, 3).map(Number); // nothing before it is on the page
-}
-const blend = (a, b, t) => a.map((v, n) => v + (b[n] - v) * t);
-
-// Paint pixels(i, j) -> [r, g, b] on a canvas whose pixels are the image's.
-function paintPixels(canvas, height, width, pixels) {
-  Object.assign(canvas, { height, width });
-  const context = canvas.getContext("2d"), data = context.createImageData(width, height);
-  for (let i = 0; i < height; i++) for (let j = 0; j < width; j++) data.data.set([...pixels(i, j), 255], 4 * (i * width + j));
-  context.putImageData(data, 0, 0);
-}
-
 function render({ model, el: host }) {
   const f = frame(model, host, "digit", "Digit inspector");
   let strokes = model.get("strokes"), board, image, stroke = null, pen = null, cursor = [0.5, 0.5], keys = false, asked = false;
@@ -115,7 +96,7 @@ function render({ model, el: host }) {
     const [ground, ink, mark, above, below] = ["--bg", "--fg", "--mark", "--pos", "--neg"].map((n) => rgb(f.root, n));
     const zero = blend(ground, [128, 128, 128], 0.12);
     const scale = range(256).map((v) => {
-      const [r, g, b] = blend(zero, v < 128 ? below : above, Math.min(1, Math.abs(v - 128) / 127)).map(Math.round);
+      const [r, g, b] = blend(zero, v < 128 ? below : above, Math.min(1, Math.abs(v - 128) / 127));
       return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
     });
     colours = { ground, ink, mark, scale };
@@ -132,7 +113,8 @@ function render({ model, el: host }) {
     const steps = Object.fromEntries(switches.map(([name]) => [name, model.get(name)]));
     image = own() ? preprocess(board, steps) : model.get("image");
     const { ground, ink, mark } = colours;
-    paintPixels(paper, BOARD, BOARD, (i, j) => blend(ground, ink, own() ? board[i * BOARD + j] : 0));
+    const shades = range(65).map((t) => blend(ground, ink, t / 64));
+    paintPixels(paper, [BOARD, BOARD], (n) => shades[own() ? Math.round(64 * board[n]) : 0]);
     if (keys && document.activeElement === paper) {
       const context = paper.getContext("2d");
       context.strokeStyle = context.fillStyle = `rgb(${mark})`;
@@ -141,7 +123,8 @@ function render({ model, el: host }) {
       context.arc(cursor[0] * BOARD, cursor[1] * BOARD, PEN, 0, 7);
       if (pen) context.fill(); else context.stroke();
     }
-    paintPixels(seen, SIDE, SIDE, (i, j) => Array(3).fill(image[i][j]));
+    const bytes = image.flat();
+    paintPixels(seen, [SIDE, SIDE], (n) => [bytes[n], bytes[n], bytes[n]]);
     const [row, column] = centreOfMass(image);
     const box = (SIDE - BOX) / 2;
     marks.replaceChildren(el("rect", { x: box, y: box, width: BOX, height: BOX }),
@@ -169,9 +152,9 @@ function render({ model, el: host }) {
     tell();
   }
   function tell() {
-    look();
     asked = true;
-    f.send({ strokes });
+    f.send({ strokes }); // first: the network can think while the board is drawn
+    look();
     if (!model.alone) return;
     f.say("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");
     for (const old of [bars, rows]) old.classList.add("old");
@@ -221,11 +204,12 @@ function render({ model, el: host }) {
 
   let places = [];
   function drawSteps(steps) {
-    const bytes = model.get("maps");
+    const bytes = model.get("maps"), labels = model.get("labels");
     let start = 0;
     places = steps.map((step, n) => {
       const [, h, w] = step.shape;
-      const place = { n, h, w, shown: step.shown, scale: step.scale, start, size: h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12) };
+      const scores = h * w === 1 && step.shape[0] === labels.length; // one number for each class: its name goes below
+      const place = { n, h, w, shown: step.shown, scale: step.scale, start, scores, size: scores ? 30 : h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12) };
       start += step.shown * h * w;
       place.value = (c, i, j) => ((bytes.getUint8(place.start + (c * h + i) * w + j) - 128) / 127) * step.scale;
       place.columns = Math.min(step.shown, Math.floor(860 / (w * place.size + 4)) || 1);
@@ -242,16 +226,17 @@ function render({ model, el: host }) {
   }
   // Each map is painted a pixel for a number, then enlarged.
   function paintMaps(p, bytes) {
-    const [high, wide, count] = [p.h * p.size + 4, p.w * p.size + 4, p.h * p.w];
+    const [high, wide, count] = [p.h * p.size + (p.scores ? 18 : 4), p.w * p.size + 4, p.h * p.w];
     Object.assign(p, { high, wide });
     Object.assign(p.canvas, { width: p.columns * wide, height: Math.ceil(p.shown / p.columns) * high });
     const context = p.canvas.getContext("2d"), small = el("canvas", { width: p.w, height: p.h }).getContext("2d");
     const data = small.createImageData(p.w, p.h), pixels = new Uint32Array(data.data.buffer);
-    context.imageSmoothingEnabled = false;
+    Object.assign(context, { imageSmoothingEnabled: false, fillStyle: `rgb(${colours.ink})`, font: "12px sans-serif", textAlign: "center" });
     for (let c = 0; c < p.shown; c++) {
       for (let n = 0; n < count; n++) pixels[n] = colours.scale[bytes.getUint8(p.start + c * count + n)];
       small.putImageData(data, 0, 0);
       context.drawImage(small.canvas, (c % p.columns) * wide, Math.floor(c / p.columns) * high, p.w * p.size, p.h * p.size);
+      if (p.scores) context.fillText(model.get("labels")[c], (c % p.columns) * wide + p.size / 2, Math.floor(c / p.columns) * high + p.size + 12, p.size);
     }
     p.plain = context.getImageData(0, 0, p.canvas.width, p.canvas.height);
   }
@@ -304,12 +289,13 @@ function render({ model, el: host }) {
     if (e.before !== undefined && e.total === undefined) line += `: ${show(e.before, 4)} becomes ${show(e.value, 4)}`;
     else if (sums.length && e.parts[0].weights) line += `: ${sums.join(" + ")}${e.bias === null ? "" : ` + bias ${bracket(e.bias, 3)}`} = ${show(total, 4)}`;
     else line += ` = ${show(total, 4)}`;
-    const drawn = e.parts.slice(0, 4).map((part) => {
+    const few = e.parts.slice(0, 4), most = (name) => Math.max(...few.map((part) => largest(part[name] ?? [[0]]))); // one scale for all
+    const drawn = few.map((part) => {
       const cell = part.values[0].length > 8 ? 40 : 34, [h, w] = shape(part.values);
       const pictures = [new Grid("values", "values", cell), new Grid("weights", "weights", cell)];
       const beside = part.weights && w <= 8;
-      pictures[0].draw(part.values, 4, 26, part.name);
-      if (part.weights) pictures[1].draw(part.weights, beside ? (w + 1.2) * cell : 4, beside ? 26 : h * cell + 50, beside ? "weights" : "weights for them");
+      pictures[0].draw(part.values, 4, 26, part.name, undefined, most("values"));
+      if (part.weights) pictures[1].draw(part.weights, beside ? (w + 1.2) * cell : 4, beside ? 26 : h * cell + 50, beside ? "weights" : "weights for them", undefined, most("weights"));
       const [width, height] = [beside ? (2 * w + 1.4) * cell : w * cell + 8, beside || !part.weights ? h * cell + 30 : 2 * h * cell + 54];
       const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": part.name }, pictures.map((p) => p.node));
       svg.style.width = `${width}px`;
@@ -332,15 +318,12 @@ function render({ model, el: host }) {
   f.watch(["result", "labels"], answer);
   f.watch(["unit"], () => { if (places[model.get("unit")[0]]) frameUnit(); });
   const refresh = () => { mix(); show28(); answer(); };
-  const theme = new MutationObserver(refresh);
-  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
   setSwitches();
   mix();
   look();
   answer();
-  const arrival = new ResizeObserver(() => { if (f.root.isConnected) { arrival.disconnect(); refresh(); } });
-  arrival.observe(f.root); // only on the page has it the theme's colours
-  return () => { theme.disconnect(); arrival.disconnect(); f.end(); };
+  const ended = onTheme(f.root, refresh);
+  return () => { ended(); f.end(); };
 }
 
 export { preprocess, rasterise };

@@ -2,7 +2,6 @@
 
 const LARGEST = 15; // rows and columns of a kernel
 const PHOTO = 160; // pixels of the longer side of the learner's own photo
-const AXIS = ["height", "width"];
 const MODES = ["zeros", "reflect", "replicate", "circular", "valid"];
 
 // --- arithmetic: planes are Float64Array, one for each channel; kernel[c][a][b] ---
@@ -81,7 +80,7 @@ function problems({ size, kernel, padding_mode: mode }) {
     return [];
   });
 }
-const resized = (kernel, [h, w]) => kernel.map((slice) => grid(h, w, (i, j) => slice[i]?.[j] ?? 0));
+const resized = (kernel, size) => kernel.map((slice) => resize(slice, ...size));
 
 function callText(s) {
   const [h, w] = shape(s.kernel[0]), [[top, bottom], [left, right]] = [around(h, s.padding_mode), around(w, s.padding_mode)];
@@ -142,31 +141,16 @@ function render({ model, el: host }) {
   // --- pictures ---
 
   function mix() {
-    const [ground, above, below] = ["--bg", "--pos", "--neg"].map((name) => {
-      const probe = f.root.appendChild(el("i", { style: `color: var(${name})` }));
-      const found = getComputedStyle(probe).color.match(/[\d.]+/g) ?? [128, 128, 128]; // nothing before it is on the page
-      probe.remove();
-      return found.slice(0, 3).map(Number);
-    });
-    const blend = (a, b, t) => a.map((v, n) => Math.round(v + (b[n] - v) * t));
+    const [ground, above, below] = ["--bg", "--pos", "--neg"].map((name) => rgb(f.root, name));
     colours = range(511).map((n) => blend(ground, n < 255 ? below : above, Math.abs(n - 255) / 255));
-  }
-  function paintCanvas(node, [H, W], pixel) {
-    Object.assign(node, { width: W, height: H });
-    const context = node.getContext("2d"), data = context.createImageData(W, H), pixels = data.data;
-    for (let n = 0; n < H * W; n++) {
-      const [r, g, b] = pixel(n);
-      pixels[4 * n] = r; pixels[4 * n + 1] = g; pixels[4 * n + 2] = b; pixels[4 * n + 3] = 255;
-    }
-    context.putImageData(data, 0, 0);
   }
   const grey = (v) => { const level = Math.round(255 * clamp(v, 0, 1)); return [level, level, level]; };
   function build() {
     out = filter(s.planes, s.size, s.kernel, s.padding_mode);
     const most = out.values.reduce((a, v) => Math.max(a, Math.abs(v)), 0) || 1;
     const plane = s.planes;
-    paintCanvas(picture, s.size, (n) => (plane.length === 3 ? plane.map((p) => Math.round(255 * p[n])) : grey(plane[0][n])));
-    paintCanvas(result, out.size, (n) => (view === "signed" ? colours[255 + Math.round((255 * out.values[n]) / most)] : grey(out.values[n])));
+    paintPixels(picture, s.size, (n) => (plane.length === 3 ? plane.map((p) => Math.round(255 * p[n])) : grey(plane[0][n])));
+    paintPixels(result, out.size, (n) => (view === "signed" ? colours[255 + Math.round((255 * out.values[n]) / most)] : grey(out.values[n])));
     titles[0].textContent = `image ${s.planes.length === 3 ? "3 × " : ""}${times(s.size)}`;
     titles[1].textContent = `result ${times(out.size)}`;
     legend.replaceChildren(...(view === "signed"
@@ -239,13 +223,12 @@ function render({ model, el: host }) {
 
   // --- kernel and settings ---
 
-  function drawControls() {
-    const had = f.root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
+  const drawControls = () => redraw(f.root, () => {
     const [h, w] = shape(draft.kernel[0]), names = ["red", "green", "blue"];
     const presets = model.get("presets"), start = "as at the start";
     const spread = (m) => draft.kernel.map(() => m.map((row) => row.map((v) => v / draft.kernel.length)));
     const chosen = Object.keys(presets).find((name) => same(spread(presets[name]), draft.kernel)) ?? (same(first.kernel, draft.kernel) ? start : "changed");
-    const size = AXIS.map((axis, a) => number(`kernel, ${axis}`, [h, w][a], (v) => apply({ kernel: resized(draft.kernel, [h, w].map((o, b) => (a === b ? clamp(v, 1, LARGEST) : o))) }), { min: 1, max: LARGEST }));
+    const size = AXIS.map((axis, a) => number(`kernel, ${axis}`, [h, w][a], (v) => apply({ kernel: resized(draft.kernel, [h, w].map((o, b) => (a === b ? v : o))) }), { min: 1, max: LARGEST }));
     const total = draft.kernel.flat(2).reduce((a, v) => a + v, 0);
     controls.replaceChildren(
       field("example", select("example", [start, ...Object.keys(presets)], chosen, (name) => name !== "changed" && apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }))),
@@ -261,8 +244,7 @@ function render({ model, el: host }) {
         input.classList.add(v < 0 ? "neg" : v > 0 ? "pos" : "zero");
         return input;
       }))))));
-    if (had) [...f.root.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had)?.focus();
-  }
+  });
 
   // --- the learner's own photo: read and shrunk here, then told to Python ---
 
@@ -314,13 +296,10 @@ function render({ model, el: host }) {
   f.watch(["image", "kernel", "padding_mode"], () => { if (s.image !== model.get("image") || !same([s.kernel, s.padding_mode], [model.get("kernel"), model.get("padding_mode")])) take(); });
   f.watch(["position"], () => { if (out) mark(); });
   const refresh = () => { mix(); build(); };
-  const theme = new MutationObserver(refresh);
-  theme.observe(document.body, { attributes: true, attributeFilter: ["data-jp-theme-light"] });
-  const arrival = new ResizeObserver(() => { if (f.root.isConnected) { arrival.disconnect(); refresh(); } });
-  arrival.observe(f.root); // only on the page has it the theme's colours
+  const ended = onTheme(f.root, refresh);
   mix();
   take();
-  return () => { theme.disconnect(); arrival.disconnect(); f.end(); };
+  return () => { ended(); f.end(); };
 }
 
 export { factors, filter, problems, rank };

@@ -4,7 +4,6 @@ const GAP = 44; // between the grids
 const NUMBERS = ["x", "kernel", "stride", "padding", "output_padding", "dilation"];
 const SETTINGS = [...NUMBERS, "view", "show_overlaps"];
 const [LARGEST, WIDEST, MOST] = [32, 48, 2600]; // lines, lines with zeros, entries of the matrix that can be drawn
-const AXIS = ["height", "width"];
 const VIEWS = ["all", "stamps", "zeros", "matrix"];
 // What a cell of any grid stands for: a pixel of x, an entry of the kernel, a pixel of the output, an entry of C.T.
 const [IN, TAP, OUT, ENTRY, ZERO] = range(5);
@@ -16,8 +15,7 @@ const sized = (name) => name === "x" || name === "kernel";
 const least = (name) => +!name.includes("padding");
 const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old));
 const pairOf = (s, name) => (sized(name) ? shape(s[name]) : s[name]);
-// More rows and columns are filled with zeros; fewer are cut off at the bottom and on the right.
-const withPair = (s, name, pair) => ({ [name]: sized(name) ? grid(...pair, (i, j) => s[name][i]?.[j] ?? 0) : pair });
+const withPair = (s, name, pair) => ({ [name]: sized(name) ? resize(s[name], ...pair) : pair });
 
 // All sizes along one axis. `before` and `after` are lines of zeros around the stuffed input; below 0 they crop.
 function lengths(s, a) {
@@ -33,7 +31,7 @@ const both = (s, f) => [0, 1].map((a) => f(lengths(s, a)));
 
 // Why settings cannot work along one axis: PyTorch's rule with its numbers, or what cannot be drawn.
 function problem({ n, k, step, p, more, d, full, out, canvas, zeros }) {
-  if (more >= Math.max(step, d)) return ["output_padding is too large", `output_padding < stride or output_padding < dilation: ${more}, but the stride is ${step} and the dilation ${d}`];
+  if (more >= Math.max(step, d)) return ["output_padding is too large", `output_padding < max(stride, dilation), but ${more} >= max(${step}, ${d})`];
   if (out < 1) return ["Nothing is left of the output", `(input - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1 >= 1: (${n} - 1) * ${step} - 2 * ${p} + ${d} * (${k} - 1) + ${more} + 1 = ${out}`];
   return (canvas > LARGEST || zeros > WIDEST) && ["Too large to draw", `the stamps cover ${canvas} lines (at most ${LARGEST}), x with its zeros ${zeros} (at most ${WIDEST})`];
 }
@@ -43,7 +41,7 @@ function problems(s) {
   return [0, 1].flatMap((a) => {
     const found = problem(lengths(s, a));
     if (!found) return [];
-    const ways = ["padding", "output_padding", "stride", "dilation", "kernel"].flatMap((name) => {
+    const ways = ["padding", "output_padding", "stride", "dilation", "kernel", "x"].flatMap((name) => {
       const old = pairOf(s, name), far = (v) => Math.abs(v - old[a]), change = (v) => withPair(s, name, swap(old, a, v));
       const v = range(LARGEST + 1).slice(least(name)).sort((b, c) => far(b) - far(c)).find((v) => !problem(lengths({ ...s, ...change(v) }, a)));
       return v === undefined ? [] : [[`${name} ${v} (${AXIS[a]})`, change(v)]];
@@ -101,13 +99,13 @@ const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${
 
 const ones = (m) => m.map((row) => row.map(() => 1));
 const fill = (n) => grid(n, n, () => 1);
-const signs = (m) => m.map((row) => row.map(() => (Math.random() < 0.5 ? -1 : 1)));
+const signs = (m) => m.map((row) => row.map(() => Math.sign(Math.random() - 0.5)));
 const plain = { stride: [2, 2], padding: [0, 0], output_padding: [0, 0], dilation: [1, 1], show_overlaps: true };
 const PRESETS = {
   "your values": (given) => given,
   "checkerboard: kernel 3, stride 2": () => ({ ...plain, x: fill(4), kernel: fill(3) }),
   "even: kernel 4, stride 2": () => ({ ...plain, x: fill(4), kernel: fill(4) }),
-  "bilinear kernel, stride 2": ({ x }) => ({ ...plain, x, kernel: grid(4, 4, (i, j) => ([1, 3, 3, 1][i] * [1, 3, 3, 1][j]) / 16), padding: [1, 1], show_overlaps: false }),
+  "bilinear kernel, stride 2": ({ x }) => ({ ...plain, x, kernel: grid(4, 4, (i, j) => ((i % 3 ? 3 : 1) * (j % 3 ? 3 : 1)) / 16), padding: [1, 1], show_overlaps: false }),
   "random signs": (given, now) => ({ x: signs(now.x), kernel: signs(now.kernel) }),
 };
 
@@ -118,7 +116,6 @@ function render({ model, el: host }) {
   let hover = null, stop = null, ax, size, grids, parts, sums;
   let placed = 0, last = null; // how many stamps lie there, and which came last
   let active = OUT, cursors = [[0, 0], [0, 0], [0, 0], [0, 0]], ends; // where the keys are, and how far they can go
-  const id = `hatch${Math.random()}`; // two explorers on a page have two patterns
   const given = Object.fromEntries([...NUMBERS, "show_overlaps"].map((n) => [n, model.get(n)]));
 
   const svg = el("svg", { class: "stage", role: "img", "aria-label": "picture" });
@@ -136,8 +133,8 @@ function render({ model, el: host }) {
   function apply(change) {
     draft = { ...draft, ...change };
     const found = problems(draft);
+    for (const { fixes } of found) if (!fixes.length) fixes.push(["back to what is drawn", { ...s }]);
     reasons(panel, found, apply);
-    stage.classList.toggle("stale", found.length > 0);
     if (found.length) return drawControls();
     Object.assign(s, draft);
     f.send({ ...s, position: model.get("position").map((v, a) => clamp(v, 0, lengths(s, a).out - 1)) });
@@ -177,7 +174,7 @@ function render({ model, el: host }) {
     pause();
     const { view, kernel, padding: p } = s, all = view === "all", wide = all ? 600 : 860;
     const seen = (name) => all || view === name, pair = (f) => one(ax.map(f));
-    ax = [lengths(s, 0), lengths(s, 1)];
+    ax = both(s, (l) => l);
     size = ax.map((l) => l.out);
     [grids, parts, sums] = [[], [], []];
     const sum = stamped(s), y = cut(s, sum);
@@ -210,14 +207,8 @@ function render({ model, el: host }) {
     }
     svg.setAttribute("viewBox", `0 0 ${right + 4} ${top + 4}`);
     Object.assign(svg.style, { maxWidth: `${right + 4}px`, minWidth: all ? "680px" : "420px" });
-    const hatch = el("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" }, el("line", { x1: 0, y1: 0, x2: 0, y2: 6, class: "hatch" }));
-    svg.replaceChildren(el("defs", {}, hatch), ...parts);
-    for (const { firstChild } of svg.querySelectorAll(".cut")) {
-      const r = firstChild.cloneNode();
-      r.setAttribute("class", "hatched");
-      r.style.fill = `url(#${id})`;
-      firstChild.after(r);
-    }
+    svg.replaceChildren(...parts);
+    hatch(svg, "cut");
     code.textContent = callText(s);
     drawControls();
     ends = [shape(s.x), shape(kernel), size, [y.length * y[0].length, pixels()]];
@@ -231,19 +222,13 @@ function render({ model, el: host }) {
   function put(n, newest) {
     [placed, last] = [n, newest];
     const later = (at) => at[0] === IN && index(at.slice(1), s.x) >= n;
-    const laid = (x, kernel) => [stamped(s, x.map((row, i) => row.map((v, j) => (later([IN, i, j]) ? 0 : v))), kernel), largest(stamped(s, x, kernel)) || 1];
+    const laid = (x, kernel) => [stamped(s, x.map((row, i) => row.map((v, j) => (later([IN, i, j]) ? 0 : v))), kernel), largest(stamped(s, x, kernel))];
     const sums = laid(s.x, s.kernel), counts = s.show_overlaps ? laid(ones(s.x), ones(s.kernel)) : sums;
     for (const g of grids) g.keys.forEach(([, i, j]) => {
       const [sum, most] = g.name === "canvas" ? counts : sums; // only the first view counts
-      const at = g.who[i][j], node = g.cells[i][j], label = node.querySelector("text");
-      node.classList.toggle("later", later(at));
-      if (at[0] !== OUT) return;
-      const v = sum[at[1] + s.padding[0]][at[2] + s.padding[1]], text = show(v);
-      node.firstChild.style.setProperty("--a", `${Math.round((55 * Math.abs(v)) / most)}%`);
-      node.classList.toggle("neg", v < 0);
-      node.classList.toggle("pos", v > 0);
-      label.textContent = text;
-      label.setAttribute("font-size", Math.min(0.42 * g.cell, (1.5 * g.cell) / text.length).toFixed(1));
+      const at = g.who[i][j];
+      g.cells[i][j].classList.toggle("later", later(at));
+      if (at[0] === OUT) g.set(i, j, sum[at[1] + s.padding[0]][at[2] + s.padding[1]], most);
     });
     paint();
   }
@@ -268,25 +253,25 @@ function render({ model, el: host }) {
       note(show(w * s.x[pix[0]][pix[1]], 1), OUT, i, j);
       if (inside([i, j], size)) note(undefined, ENTRY, i * size[1] + j, index(pix, s.x));
     }
-    const lit = [[OUT, ...out], pix && [IN, ...pix], tap && [TAP, ...tap], kind === ENTRY && [kind, ...place]].map(String);
+    const lit = [kind !== IN && [OUT, ...out], pix && [IN, ...pix], tap && [TAP, ...tap], kind === ENTRY && [kind, ...place]].map(String);
     for (const g of grids) {
       g.mark("lit", g.keys.flatMap(([key, i, j]) => (lit.includes(key) ? [[i, j]] : [])));
       g.mark("window", g.keys.flatMap(([key, i, j]) => (notes.has(key) ? [[i, j, g.cell > 16 ? notes.get(key) : undefined]] : [])));
     }
-    const name = `Y(${out.join(", ")})`, starts = { stamps: `stamps on ${name}: `, zeros: "window: zeros and ", matrix: `row ${row} times x: ` };
-    (s.view === "all" ? Object.keys(starts) : [s.view]).forEach((view, n) => {
-      const [node, most] = sums[n];
-      node.textContent = inY ? starts[view] + written(here, most - starts[view].length) : "padding cuts this pixel off";
-    });
-    // what is said
     const value = ([i, j], m) => show(m[i][j]);
     const gone = spread.filter((t) => !inside(t.slice(0, 2), size)).length;
     const stampWords = pix && `x(${pix.join(", ")}) stamps ${value(pix, s.x)} · K; ${gone} of ${spread.length} are cut off`;
+    const name = `Y(${out.join(", ")})`, starts = { stamps: `stamps on ${name}: `, zeros: "window: zeros and ", matrix: `row ${row} times x: ` };
+    (s.view === "all" ? VIEWS.slice(1) : [s.view]).forEach((view, n) => {
+      const [node, most] = sums[n];
+      node.textContent = inY ? starts[view] + written(here, most - starts[view].length) : "padding cuts this pixel off";
+      if (kind === IN) node.textContent = { stamps: stampWords, matrix: `column ${index(pix, s.x)}: where it goes` }[view] ?? "";
+    });
     const sum = `${inY ? name : "cut off by padding"}: ${written(here, 400)}; stamps: ${here.length} of ${all.length}`;
     const hit = pix && all.find(([r, c]) => same([r, c], pix));
     f.say(tap ? `kernel (${tap.join(", ")}) = ${value(tap, s.kernel)}`
       : kind === ENTRY ? `row ${place[0]}: ${name}; column ${place[1]}: x(${pix.join(", ")}); entry ${hit ? `${show(hit[2])} = kernel (${hit[3]}, ${hit[4]})` : "0: not reached"}`
-      : kind === IN ? `${stampWords}; in the matrix: column ${index(pix, s.x)}` : last === null ? sum : `stamp ${placed} of ${pixels()}: ${stampWords}. ${sum}`);
+      : kind === IN ? `${stampWords}; matrix: column ${index(pix, s.x)}` : last === null ? sum : `stamp ${placed} of ${pixels()}: ${stampWords}. ${sum}`);
   }
   // The sum of some terms, in so many letters; in the same order in all views.
   function written(list, most) {
@@ -298,17 +283,15 @@ function render({ model, el: host }) {
     return text();
   }
 
-  function drawControls() {
-    const had = f.root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
-    const first = "choose …";
+  const drawControls = () => redraw(f.root, () => {
+    const chosen = Object.keys(PRESETS).find((name, _, all, now = { ...draft, ...PRESETS[name](given, draft) }) => NUMBERS.every((n) => same(now[n], draft[n])));
     controls.replaceChildren(...NUMBERS.map((name) => field(name, ...AXIS.map((axis, a, _, pair = pairOf(draft, name), min = least(name)) =>
-      number(`${name}, ${axis}`, pair[a], (v) => apply(withPair(draft, name, swap(pair, a, clamp(v, min, LARGEST)))), { min, max: LARGEST })))),
-    field("examples", select("examples", [first, ...Object.keys(PRESETS)], first, (v) => PRESETS[v] && apply(PRESETS[v](given, s)))));
+      number(`${name}, ${axis}`, pair[a], (v) => apply(withPair(draft, name, swap(pair, a, v))), { min, max: LARGEST })))),
+    field("examples", select("examples", Object.keys(PRESETS), chosen ?? "changed", (v) => PRESETS[v] && apply(PRESETS[v](given, s)))));
     const press = (text, title, on, change) => button(text, title, () => apply(change), { "aria-pressed": String(on) });
     views.replaceChildren(...VIEWS.map((view) => press(view, `view: ${view}`, s.view === view, { view })),
       press("count stamps", "stamps on each pixel", s.show_overlaps, { show_overlaps: !s.show_overlaps }));
-    if (had) [...f.root.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had)?.focus();
-  }
+  });
 
   // --- play: the stamps one after the other; all of it stays in the browser ---
 
@@ -326,17 +309,14 @@ function render({ model, el: host }) {
     if (stop) return pause();
     if (placed === pixels()) stamps(0);
     play.textContent = "❚❚ pause";
-    stop = f.every(Number(model.get("interval")), () => (placed < pixels() ? stamps(placed + 1) : pause()));
+    stop = f.every(model.get("interval"), () => (placed < pixels() ? stamps(placed + 1) : pause()));
   }
 
   // --- mouse, touch, keys ---
 
   function find(target) {
-    for (const g of grids) {
-      const at = g.at(target), who = at && g.who[at[0]][at[1]];
-      if (who && who[0] !== ZERO) return who;
-    }
-    return null;
+    const g = grids.find((g) => g.at(target)), [i, j] = g?.at(target) ?? [];
+    return g && g.who[i][j][0] !== ZERO ? g.who[i][j] : null;
   }
   svg.addEventListener("pointermove", (e) => {
     const now = find(e.target);
@@ -350,7 +330,7 @@ function render({ model, el: host }) {
   svg.addEventListener("dblclick", (e) => edit(find(e.target) ?? [], e.target));
   function edit([kind, i, j], target) {
     const name = NUMBERS[kind]; // IN: x, TAP: kernel
-    if (kind <= TAP) editCell(stage, target, s[name][i][j], (v) => apply({ [name]: s[name].map((row, a) => row.map((old, b) => (a === i && b === j ? v : old))) }), () => stage.focus());
+    if (kind <= TAP) editCell(stage, target, s[name][i][j], (v) => apply({ [name]: s[name].map((row, a) => (a === i ? swap(row, j, v) : row)) }));
   }
   function go(kind, place) {
     [active, hover] = [kind, null];
@@ -358,7 +338,7 @@ function render({ model, el: host }) {
     if (kind === OUT) f.send({ position: cursors[OUT] });
     paint();
   }
-  const letter = (kind) => () => go(kind, cursors[kind]);
+  const to = (kind) => () => go(kind, cursors[kind]);
   onKeys(stage, {
     move(down, right) {
       const [[i, j], [rows, columns]] = [cursors[active], ends[active]];
@@ -375,17 +355,21 @@ function render({ model, el: host }) {
         if (at) return edit(who, g.cells[at[1]][at[2]].firstChild);
       }
     },
-    i: letter(IN), k: letter(TAP), o: letter(OUT), m: letter(ENTRY),
+    i: to(IN), k: to(TAP), o: to(OUT), m: to(ENTRY),
   });
 
-  const stepper = (text, title, f) => button(text, title, () => { pause(); f(); });
+  const stepper = (text, title, go) => button(text, title, () => { pause(); go(); });
   f.root.append(controls, views, panel, stage, f.live, el("div", { class: "bar" },
     stepper("|◀ none", "no stamps", () => stamps(0)), stepper("◀ back", "one stamp back", () => stamps(placed - 1)), play,
     stepper("stamp ▶", "one stamp more", () => stamps((placed % pixels()) + 1)), stepper("all ▶|", "all stamps", () => put(pixels(), null)),
     button("save SVG", "save the picture as SVG", () => saveSVG(svg, "transposed.svg"))),
   el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s), code, f.say))));
-  f.watch(SETTINGS, () => { if (SETTINGS.some((n) => !same(s[n], model.get(n)))) take(); });
-  f.watch(["position"], () => { if (!same(cursors[OUT], model.get("position"))) { cursors[OUT] = model.get("position"); paint(); } });
+  f.watch(SETTINGS, () => SETTINGS.every((n) => same(s[n], model.get(n))) || take());
+  f.watch(["position"], () => {
+    if (same(cursors[OUT], model.get("position"))) return;
+    cursors[OUT] = model.get("position");
+    paint();
+  });
   take();
   return () => { pause(); f.end(); };
 }
