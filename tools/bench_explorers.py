@@ -46,14 +46,16 @@ def draw(n):
 slider = ipywidgets.IntSlider(max=35)
 ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"n": slider})])
 """,
-    "TransposedConvExplorer(x[:4, :4], kernel, stride=2)",
+    "TransposedConvExplorer(x[:2, :2], kernel, stride=2, padding=1)",
     "KernelPlayground()",
 ]
 
-# act(n): do something; then wait until `watch` changes, and until the next frame has been drawn.
-MEASURE = """async ([act, watch, changes, pause]) => {
-    const doIt = new Function("n", act), found = [];
+# act(n): do something; then wait until `watch` changes, and until the next frame has been drawn. `first` is not timed.
+MEASURE = """async ([first, act, watch, changes, pause]) => {
+    const [before, doIt] = [first, act].map((code) => new Function("n", code)), found = [];
     for (let n = 0; n < changes; n++) {
+        before(n);
+        await new Promise((resolve) => setTimeout(resolve, 30));
         const node = document.querySelector(watch);
         const times = await new Promise((resolve) => {
             let changed = 0;
@@ -96,25 +98,31 @@ const input = {HERE}[5].querySelector(".cells input");
 input.value = n;
 input.dispatchEvent(new Event("change"));
 """
-STROKE = f"""
+PAPER = f"""
 const paper = {HERE}[3].querySelector(".paper"), box = paper.getBoundingClientRect();
 const send = (type, x, y) => paper.dispatchEvent(new PointerEvent(type, {{
     bubbles: true, pointerId: 1, clientX: box.left + x, clientY: box.top + y }}));
 paper.setPointerCapture = () => {{}};
+"""
+STROKE = """
 send("pointerdown", 60 + 3 * n, 50);
 for (let t = 0; t < 20; t++) send("pointermove", 60 + 3 * n + t, 50 + 6 * t);
-send("pointerup", 0, 0);
 """
 CASES = [
     ("ConvExplorer, a step by key", BACK_AND_FORTH.format(0), ".convlab-x.conv .live", 60),
     ("ConvExplorer, hover over an output", HOVER.format("output", 6, 0), ".convlab-x.conv .live", 60),
     ("ConvExplorer, hover over a pixel", HOVER.format("input", 8, 0), ".convlab-x.conv .live", 60),
     ("TransposedConvExplorer, a step by key", BACK_AND_FORTH.format(4), ".convlab-x.transposed .live", 60),
-    ("TransposedConvExplorer, hover over a pixel", HOVER.format("input", 4, 4), ".convlab-x.transposed .live", 60),
+    ("TransposedConvExplorer, hover over a pixel", HOVER.format("input", 2, 4), ".convlab-x.transposed .live", 60),
     ("KernelPlayground, hover over the result", PHOTO.format(".result"), ".convlab-x.playground .live", 60),
     ("KernelPlayground, another weight", WEIGHT, ".convlab-x.playground .legend", 60),
     ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .live", 150),
-    ("DigitInspector, end of a stroke to the answer", STROKE, ".convlab-x.digit .bars", 250),
+    (
+        "DigitInspector, end of a stroke to the answer",
+        PAPER + 'send("pointerup", 0, 0);',
+        ".convlab-x.digit .bars",
+        250,
+    ),
 ]
 
 
@@ -123,13 +131,14 @@ def measure(page, changes: int):
     page.evaluate(f'{HERE}[2].id = "followed"')
     for name, act, watch, pause in CASES:
         page.locator(watch).first.scroll_into_view_if_needed()
-        times = page.evaluate(MEASURE, [act, watch, changes + 3, pause])[3:]
+        first = PAPER + STROKE if "stroke" in name else ""
+        times = page.evaluate(MEASURE, [first, act, watch, changes + 3, pause])[3:]
         yield name, *(statistics.median(column) for column in zip(*times, strict=True))
     slider = page.locator(".jp-NotebookPanel .widget-slider .noUi-handle").first
     slider.focus()
     step = 'document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))'
     watch = ".jp-NotebookPanel .jp-OutputArea-output .jupyter-widgets .jp-OutputArea"
-    times = page.evaluate(MEASURE, [step, watch, changes + 3, 400])[3:]
+    times = page.evaluate(MEASURE, ["", step, watch, changes + 3, 400])[3:]
     yield "ipywidgets + matplotlib, the same picture", *(statistics.median(c) for c in zip(*times, strict=True))
 
 

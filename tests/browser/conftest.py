@@ -116,5 +116,14 @@ def mount(page):
 
 
 def saves(page):
-    """Return what the last explorer told Python. What a field says is taken a moment later: that has passed then."""
-    return page.evaluate("new Promise((resolve) => setTimeout(() => resolve(window.model.saves)))")
+    """Return what the last explorer told Python. It does so a moment later, after the next frame: that has passed."""
+    return page.evaluate(
+        """async () => {
+            const moment = () => new Promise((resolve) => setTimeout(resolve));
+            await moment();  // a field's change
+            await new Promise(requestAnimationFrame);
+            await moment();
+            await moment();
+            return window.model.saves;
+        }"""
+    )

@@ -11,7 +11,7 @@ from convlab.explorers import DigitInspector
 from convlab.explorers import _digit as twin
 from convlab.training import FastNet
 
-from .conftest import watched
+from .conftest import saves, watched
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +61,14 @@ def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):
     page.mouse.move(paper["x"] + 50, paper["y"] + 40)
     page.mouse.down()
     page.mouse.move(paper["x"] + 150, paper["y"] + 180, steps=5)
-    assert page.evaluate("model.saves") == []  # hover and strokes stay in the browser
+    assert saves(page) == []  # hover and strokes stay in the browser
     page.mouse.up()
-    (news,) = page.evaluate("model.saves")
+    (news,) = saves(page)
     assert len(news["strokes"]) == 2 and len(news["strokes"][-1]) == 6
     box.get_by_role("button", name="undo").click()
-    assert page.evaluate("model.saves").pop() == {"strokes": inspector.strokes}
+    assert saves(page).pop() == {"strokes": inspector.strokes}
     box.get_by_role("button", name="clear").click()
-    assert page.evaluate("model.saves").pop() == {"strokes": []}
+    assert saves(page).pop() == {"strokes": []}
 
 
 def test_a_finger_draws(browser, inspector, tmp_path):
@@ -87,10 +87,10 @@ def test_keys_draw(page, mount, inspector):
     box.locator(".paper").focus()
     for key in ("Delete", "ArrowUp", "Space", "ArrowRight", "ArrowRight", "ArrowDown", "Space"):
         page.keyboard.press(key)
-    (stroke,) = page.evaluate("model.saves").pop()["strokes"]
+    (stroke,) = saves(page).pop()["strokes"]
     assert len(stroke) == 4 and stroke[0] == [0.5, 0.464] and stroke[-1] == pytest.approx([0.571, 0.5], abs=0.002)
     page.keyboard.press("Backspace")
-    assert page.evaluate("model.saves").pop() == {"strokes": []}
+    assert saves(page).pop() == {"strokes": []}
 
 
 def test_switches_show_each_step(page, mount, inspector):
@@ -99,7 +99,7 @@ def test_switches_show_each_step(page, mount, inspector):
     shown = box.locator(".seen").evaluate(pixels)
     assert shown == inspector.input.flatten().tolist()
     box.get_by_label("blur").uncheck()
-    assert page.evaluate("model.saves").pop() == {"blur": False}
+    assert saves(page).pop() == {"blur": False}
     plain = twin.preprocess(inspector.drawing, blur=False).flatten().tolist()
     assert box.locator(".seen").evaluate(pixels) == plain
 
@@ -120,11 +120,11 @@ def test_a_unit_is_chosen_by_mouse_and_keys(page, mount, inspector):
     size = canvas.bounding_box()
     scale = size["width"] / canvas.evaluate("node => node.width")
     canvas.click(position={"x": (64 + 5 * 3 + 2) * scale, "y": (5 * 7 + 2) * scale})  # maps of 12 x 12, 5 pixels each
-    assert page.evaluate("model.saves").pop() == {"unit": [0, 1, 7, 3]}
+    assert saves(page).pop() == {"unit": [0, 1, 7, 3]}
     canvas.focus()
     for key, unit in (("ArrowDown", [0, 1, 8, 3]), ("PageDown", [0, 2, 8, 3]), ("End", [0, 7, 11, 11])):
         page.keyboard.press(key)
-        assert page.evaluate("model.saves").pop() == {"unit": unit}
+        assert saves(page).pop() == {"unit": unit}
 
 
 def test_the_scores_carry_the_names_of_their_classes(page, mount):

@@ -24,7 +24,7 @@ const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const grid = (rows, columns, f) => range(rows).map((i) => range(columns).map((j) => f(i, j)));
 const flip = (k) => k.map((row) => [...row].reverse()).reverse();
-const largest = (m) => m.reduce((most, row) => row.reduce((a, v) => Math.max(a, Math.abs(v) || 0), most), 0);
+const largest = (m) => Math.max(...m.flat().map((v) => Math.abs(v) || 0));
 const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0); // cut off or filled with zeros, below and right
 const shape = (m) => [m.length, m[0].length];
 const times = (pair) => `${pair[0]} × ${pair[1]}`;
@@ -102,7 +102,7 @@ class Grid {
       g.classList.add(name);
       if (text !== undefined) {
         const [x, y] = [(j + 0.93) * this.cell, (i + 0.87) * this.cell];
-        const size = (this.cell * Math.min(0.26, 1.35 / (text ?? "").length)).toFixed(1);
+        const size = (this.cell * Math.min(0.26, 1.35 / text.length)).toFixed(1);
         g.append(el("text", { class: `small of-${name}`, x, y, "font-size": size, text }));
       }
       this.node.append(g); // drawn last: its border lies on top
@@ -149,7 +149,7 @@ const field = (label, ...inputs) => el("label", { class: "field" }, el("span", {
 
 // What a person may write: 0.5, 0,5, 1/9, −2; else NaN.
 function parse(text) {
-  const found = text.trim().replace(",", ".").replace("−", "-").match(/^([-+]?[0-9]*[.]?[0-9]+(?:e[-+]?[0-9]+)?)(?:\s*[/]\s*([0-9]*[.]?[0-9]+))?$/i);
+  const found = text.trim().replace(",", ".").replace("−", "-").match(/^([-+]?\d*\.?\d+(?:e[-+]?\d+)?)(?:\s*[/]\s*(\d*\.?\d+))?$/i);
   return found ? Number(found[1]) / Number(found[2] ?? 1) : NaN;
 }
 // Say beside a field what it needs.
@@ -210,6 +210,7 @@ function saveSVG(svg, name) {
 
 // A frame for one explorer: the box, its live text, its listeners on the model, its timer; all end with the view.
 function frame(model, el0, name, label) {
+  let owed = 0;
   const over = new AbortController(), atEnd = (f) => over.signal.addEventListener("abort", f);
   const listen = (name, f) => addEventListener(name, f, { capture: true, signal: over.signal });
   listen("pointerdown", () => { pressed = true; });
@@ -233,12 +234,14 @@ function frame(model, el0, name, label) {
       atEnd(stop);
       return stop;
     },
-    // Tell Python; what it has already is not sent again.
+    // Tell Python, after the next frame: its answer would hold that up. What it has already is not sent again.
     send(changes) {
       const news = Object.entries(changes).filter(([n, v]) => !same(model.get(n), v));
       news.forEach(([n, v]) => model.set(n, v));
-      if (news.length) model.save_changes();
+      if (news.length && !owed) requestAnimationFrame(() => setTimeout(this.tell));
+      owed ||= news.length;
     },
+    tell: () => { if (owed) model.save_changes(); owed = 0; },
     end() { over.abort(); root.remove(); },
   };
 }
@@ -265,14 +268,14 @@ function reasons(box, found, apply) {
   box.hidden = !found.length;
   box.replaceChildren(...found.map(({ text, rule, fixes }) => el("div", {},
     el("p", {}, el("strong", { text })), el("p", {}, el("code", { text: rule })),
-    el("p", {}, fixes.length ? "Nearest that work: " : "", ...fixes.map(([label, change]) => button(label, label, () => choose(change)))))));
+    el("p", {}, "Nearest that work: ", ...fixes.map(([label, change]) => button(label, label, () => choose(change)))))));
 }
 
 // A small field over a cell of the picture, to type a number; Enter and going elsewhere keep it, Escape does not.
 function editCell(box, target, value, keep) {
   const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()];
-  const input = el("input", { class: "edit", type: "text", inputmode: "decimal", value: +value.toPrecision(6), "aria-label": "new value" });
-  Object.assign(input.style, { left: `${a.left - b.left}px`, top: `${a.top - b.top}px`, width: `${Math.max(a.width, 64)}px`, height: `${a.height}px` });
+  const input = el("input", { class: "edit", type: "text", inputmode: "decimal", value: +value.toPrecision(6), "aria-label": "new value",
+    style: `left: ${a.left - b.left}px; top: ${a.top - b.top}px; width: ${Math.max(a.width, 64)}px; height: ${a.height}px` });
   let done = false;
   const end = (take) => {
     if (done) return;
@@ -285,7 +288,7 @@ function editCell(box, target, value, keep) {
   };
   input.addEventListener("keydown", (e) => {
     e.stopPropagation();
-    if (e.key === "Enter" || e.key === "Escape") end(e.key === "Enter");
+    if (["Enter", "Escape"].includes(e.key)) end(e.key === "Enter");
   });
   input.addEventListener("blur", () => settled(() => end(true)));
   box.append(input);

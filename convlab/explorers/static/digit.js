@@ -153,7 +153,8 @@ function render({ model, el: host }) {
   }
   function tell() {
     asked = true;
-    f.send({ strokes }); // first: the network can think while the board is drawn
+    f.send({ strokes });
+    f.tell(); // the network can think while the board is drawn
     look();
     if (!model.alone) return;
     f.say("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");

@@ -120,7 +120,7 @@ function render({ model, el: host }) {
 
   const svg = el("svg", { class: "stage", role: "img", "aria-label": "picture" });
   const stage = el("div", { class: "box", tabindex: 0, role: "application",
-    "aria-label": "Arrow keys move, Home and End jump, space plays the stamps. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, svg);
+    "aria-label": "Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, svg);
   const panel = el("div", { class: "reasons", role: "alert", hidden: true });
   const code = el("code", { class: "call" });
   const controls = el("div", { class: "controls" }), views = el("div", { class: "bar" });
@@ -140,7 +140,7 @@ function render({ model, el: host }) {
     f.send({ ...s, position: model.get("position").map((v, a) => clamp(v, 0, lengths(s, a).out - 1)) });
     build();
   }
-  const pixels = () => s.x.length * s.x[0].length;
+  const pixels = () => s.x.flat().length;
   const nth = (n, m) => [Math.floor(n / m[0].length), n % m[0].length];
   const index = ([i, j], m) => i * m[0].length + j;
 
@@ -211,7 +211,7 @@ function render({ model, el: host }) {
     hatch(svg, "cut");
     code.textContent = callText(s);
     drawControls();
-    ends = [shape(s.x), shape(kernel), size, [y.length * y[0].length, pixels()]];
+    ends = [shape(s.x), shape(kernel), size, [y.flat().length, pixels()]];
     cursors[OUT] = model.get("position");
     cursors = cursors.map((c, kind) => c.map((v, a) => clamp(v, 0, ends[kind][a] - 1)));
     hover = null;
