@@ -225,21 +225,31 @@ function render({ model, el: host }) {
     else rows.replaceChildren(...places.map((p) => (p.node = el("div", { class: "step" }, el("p", { text: p.head }), p.canvas))));
     frameUnit();
   }
-  // Each map is painted a pixel for a number, then enlarged.
+  // All maps of a step as one picture, size x size pixels for a number: a hundred small pictures would take longer.
   function paintMaps(p, bytes) {
-    const [high, wide, count] = [p.h * p.size + (p.scores ? 18 : 4), p.w * p.size + 4, p.h * p.w];
+    const [high, wide] = [p.h * p.size + (p.scores ? 18 : 4), p.w * p.size + 4];
     Object.assign(p, { high, wide });
     Object.assign(p.canvas, { width: p.columns * wide, height: Math.ceil(p.shown / p.columns) * high });
-    const context = p.canvas.getContext("2d"), small = el("canvas", { width: p.w, height: p.h }).getContext("2d");
-    const data = small.createImageData(p.w, p.h), pixels = new Uint32Array(data.data.buffer);
-    Object.assign(context, { imageSmoothingEnabled: false, fillStyle: `rgb(${colours.ink})`, font: "12px sans-serif", textAlign: "center" });
-    for (let c = 0; c < p.shown; c++) {
-      for (let n = 0; n < count; n++) pixels[n] = colours.scale[bytes.getUint8(p.start + c * count + n)];
-      small.putImageData(data, 0, 0);
-      context.drawImage(small.canvas, (c % p.columns) * wide, Math.floor(c / p.columns) * high, p.w * p.size, p.h * p.size);
-      if (p.scores) context.fillText(model.get("labels")[c], (c % p.columns) * wide + p.size / 2, Math.floor(c / p.columns) * high + p.size + 12, p.size);
+    const context = p.canvas.getContext("2d"), { width } = p.canvas;
+    const data = context.createImageData(width, p.canvas.height), pixels = new Uint32Array(data.data.buffer);
+    for (let c = 0, n = p.start; c < p.shown; c++) {
+      const corner = Math.floor(c / p.columns) * high * width + (c % p.columns) * wide;
+      for (let i = 0; i < p.h; i++) {
+        const line = corner + i * p.size * width;
+        for (let j = 0, at = line; j < p.w; j++, n++) {
+          const colour = colours.scale[bytes.getUint8(n)];
+          for (const end = at + p.size; at < end; at++) pixels[at] = colour;
+        }
+        for (let more = 1; more < p.size; more++) pixels.copyWithin(line + more * width, line, line + p.w * p.size);
+      }
     }
-    p.plain = context.getImageData(0, 0, p.canvas.width, p.canvas.height);
+    context.putImageData(data, 0, 0);
+    p.plain = p.scores ? named(p, context) : data;
+  }
+  function named(p, context) {
+    Object.assign(context, { fillStyle: `rgb(${colours.ink})`, font: "12px sans-serif", textAlign: "center" });
+    model.get("labels").forEach((label, c) => context.fillText(label, (c % p.columns) * p.wide + p.size / 2, Math.floor(c / p.columns) * p.high + p.size + 12, p.size));
+    return context.getImageData(0, 0, p.canvas.width, p.canvas.height);
   }
   function mapsCanvas(n) {
     const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n,
