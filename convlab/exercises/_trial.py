@@ -100,7 +100,7 @@ def _take_down(outcome: Outcome, error: BaseException) -> None:
         return
     line = _learners_line(error)
     words = f"Your code stops with an error: {outcome.error}{': ' if text else ''}{text}"
-    outcome.words = words + (line and f"\n  {line}") + _advice(error, text)
+    outcome.words = words + (line and f"\n  {line}") + _advice(error, text, line)
 
 
 def _cut(text: str, length: int) -> str:
@@ -119,13 +119,15 @@ def _learners_line(error: BaseException) -> str:
     return found
 
 
-def _advice(error: BaseException, text: str) -> str:
-    """Say what errors of this kind often come from."""
+def _advice(error: BaseException, text: str, line: str) -> str:
+    """Say what errors of this kind, in this line, often come from."""
     if isinstance(error, RecursionError):
         return "\nThe function calls itself, again and again."
     if re.search(r"expected.*(scalar type|dtype)|same dtype|expected m1 and m2 to have the same|type \(", text):
         return "\nThe inputs here are float64. Give tensors that you make yourself the input's type: dtype=X.dtype."
     meeting = re.search(r"mat1 and mat2 .*\(\d+x(\d+) and (\d+)x\d+\)", text)
+    if meeting and re.search(r"@|\bmm\(|\bmatmul\(", line):
+        return f"\n`@` is the matrix product: {meeting[1]} columns on its left would need as many rows on its right."
     if meeting:
         return f"\nRows of {meeting[1]} numbers arrive at a linear layer that was made for {meeting[2]}."
     if "before Module.__init__" in text:

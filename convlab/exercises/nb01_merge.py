@@ -66,6 +66,11 @@ MERGE = Exercise(
             where=FLIP,
         ),
         Mistake(
+            "the kernels are multiplied as matrices",
+            "`@` is the matrix product. But a kernel slides over the map of the other: the two meet in all places.",
+            _kernel_by(lambda K1, K2: K1 @ K2),
+        ),
+        Mistake(
             "the merged kernel is only as large as K1 (mode `same`)",
             "One output of two layers sees more than one output of the first: K is as large as the receptive field.",
             _kernel_by(lambda K1, K2: convolve2d(K1, K2, mode="same")),
