@@ -135,11 +135,11 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
         "dilation * (kernel - 1) + 1 <= input + 2 * padding: 4 * (2 - 1) + 1 = 5, but 4 + 2 * 0 = 4"
     )
     assert saves(page) == []
-    expect(box.locator("code.call")).to_have_css("opacity", "0.35")  # it is not the call for what is set
+    expect(box.locator(".bar").last).to_have_css("opacity", "0.35")  # it is not the call for what is set
     panel.get_by_role("button", name="padding 1 (height)").click()
     expect(panel).to_be_hidden()
     expect(box.locator(".box")).to_be_focused()  # the button is gone
-    expect(box.locator("code.call")).to_have_css("opacity", "1")
+    expect(box.locator(".bar").last).to_have_css("opacity", "1")
     assert saves(page)[-1] == {"padding": [1, 0], "dilation": [4, 1]}
     expect(box.get_by_text("input 4 × 5, padded 6 × 5")).to_be_visible()
 
@@ -304,6 +304,16 @@ def test_a_click_elsewhere_ends_the_editing_and_counts(page, mount):
     expect(box.locator("input.edit")).to_be_focused()  # and says what it needs
     page.keyboard.press("Escape")
     expect(box.locator(".box")).to_be_focused()
+
+
+def test_the_buttons_go_on_with_the_window_after_a_pixel_was_looked_at(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    cell(box, "input", 1, 1).click()
+    box.get_by_role("button", name="one step on").click()
+    expect(box.locator(".live")).to_contain_text("output (0, 1) =")
+    cell(box, "input", 1, 1).click()
+    box.get_by_role("button", name="play").click()
+    expect(box.locator(".live")).to_contain_text("output (0, 2) =")
 
 
 def test_what_pytorch_does_not_take_is_said_with_its_rule(page, mount):

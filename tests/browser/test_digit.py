@@ -64,11 +64,25 @@ def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):
     assert saves(page) == []  # hover and strokes stay in the browser
     page.mouse.up()
     (news,) = saves(page)
-    assert len(news["strokes"]) == 2 and len(news["strokes"][-1]) == 6
-    box.get_by_role("button", name="undo").click()
-    assert saves(page).pop() == {"strokes": inspector.strokes}
+    assert len(news["strokes"]) == 1 and len(news["strokes"][-1]) == 6  # the example has given way
     box.get_by_role("button", name="clear").click()
     assert saves(page).pop() == {"strokes": []}
+    box.get_by_role("button", name="undo").click()
+    assert saves(page).pop() == news
+    box.get_by_role("button", name="undo").click()
+    assert saves(page).pop() == {"strokes": []}
+
+
+def test_an_image_gives_way_to_an_empty_board(page, mount):
+    box = mount(DigitInspector(FastNet(), torch.ones(28, 28)))
+    expect(box.get_by_label("blur")).to_be_disabled()
+    box.get_by_role("button", name="clear").click()
+    assert saves(page).pop() == {"strokes": [], "image": None}
+    expect(box.get_by_label("blur")).to_be_enabled()
+    box = mount(DigitInspector(FastNet(), torch.ones(28, 28)))
+    box.locator(".paper").click()
+    (stroke,) = saves(page).pop()["strokes"]
+    assert len(stroke) == 1
 
 
 def test_a_finger_draws(browser, inspector, tmp_path):

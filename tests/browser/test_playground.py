@@ -139,6 +139,40 @@ def test_examples_sizes_and_padding(page, mount):
     expect(panel).to_be_hidden()
 
 
+def test_a_click_takes_what_has_just_been_typed(page, mount):
+    box = mount(KernelPlayground(IMAGE, kernels.box(3)))
+    box.get_by_label("weight 1, 1").fill("3")
+    box.get_by_role("button", name="sum to 1").click()
+    expect(box.locator(".facts")).to_contain_text("sum of the weights: 1")
+
+
+def test_a_larger_kernel_keeps_its_middle(page, mount):
+    box = mount(KernelPlayground(IMAGE, [[1, 2], [3, 4]]))
+    for size, kernel in ((4, [[0, 0, 0, 0], [0, 1, 2, 0], [0, 3, 4, 0], [0, 0, 0, 0]]), (2, [[1, 2], [3, 4]])):
+        for axis in ("height", "width"):
+            box.get_by_label(f"kernel, {axis}").fill(str(size))
+            box.get_by_label(f"kernel, {axis}").press("Enter")
+        assert saves(page)[-1]["kernel"] == [kernel]
+
+
+def test_a_picture_that_is_too_small_leaves_everything_and_the_next_one_is_taken(page, mount, tmp_path):
+    box = mount(KernelPlayground(IMAGE, kernels.box(3), padding_mode="valid"))
+    for size in ((1, 1), (9, 9)):
+        Image.new("L", size, 90).save(tmp_path / f"{size[0]}.png")
+    choose = box.get_by_label("your photo")
+    choose.set_input_files(tmp_path / "1.png")
+    panel = box.locator("div.reasons")
+    expect(panel).to_contain_text("This picture cannot be taken. No window fits")
+    assert saves(page) == []
+    choose.set_input_files(tmp_path / "9.png")
+    expect(panel).to_be_hidden()
+    expect(box.get_by_text("image 9 × 9")).to_be_visible()
+    choose.set_input_files(tmp_path / "1.png")
+    panel.get_by_role("button", name="padding zeros").first.click()
+    expect(box.get_by_text("image 1 × 1")).to_be_visible()
+    expect(panel).to_be_hidden()
+
+
 def test_keys_and_hover_say_the_sum(page, mount):
     box = mount(KernelPlayground(IMAGE, [[2, -1]], padding_mode="valid"))
     stage, live = box.locator("[role=application]"), box.locator(".live")
@@ -200,8 +234,7 @@ def test_the_copied_code_gives_the_same(browser):
         page.get_by_role("button", name="copy the PyTorch code").click()
         expect(page.locator(".live")).to_have_text("copied")
         lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
-    lines = [line for line in lines if not line.startswith(("image =", "from convlab"))]
-    names = {"image": playground.image.float() / 255}
+    names = {"playground": playground}
     exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), names)
     torch.testing.assert_close(names["result"].double(), playground.output, atol=1e-5, rtol=1e-5)
 

@@ -37,7 +37,7 @@ function show(v, decimals = 2) {
   return String(+v.toFixed(Math.abs(v) >= 100 ? Math.min(decimals, 1) : decimals)).replace("-", "−");
 }
 const exact = (v) => show(v, 2) === String(v).replace("-", "−");
-const bracket = (v, decimals) => (v < 0 ? `(${show(v, decimals)})` : show(v, decimals));
+const bracket = (v, decimals) => show(v, decimals).replace(/^−.*/, "($&)");
 const dotted = (v) => (Number.isInteger(v) && Math.abs(v) < 1e9 ? `${v}.` : `${+v.toPrecision(9)}`);
 const literal = (m) => `torch.tensor([${m.map((row) => `[${row.map(dotted).join(", ")}]`).join(", ")}])`;
 
@@ -144,7 +144,8 @@ function redraw(root, draw) {
   again.select?.();
 }
 
-const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": title, text, click, ...more });
+// Its name begins with what stands on it: people who speak to their computer say that.
+const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": `${text}: ${title}`, text, click, ...more });
 const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
 
 // What a person may write: 0.5, 0,5, 1/9, −2; else NaN.
@@ -156,6 +157,7 @@ function parse(text) {
 function refuse(input, text) {
   input.setCustomValidity(text);
   input.reportValidity();
+  input.select();
   input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
 }
 const ANY_NUMBER = "Write a number, such as 0.5 or 1/9.";
@@ -268,7 +270,7 @@ function reasons(box, found, apply) {
   box.hidden = !found.length;
   box.replaceChildren(...found.map(({ text, rule, fixes }) => el("div", {},
     el("p", {}, el("strong", { text })), el("p", {}, el("code", { text: rule })),
-    el("p", {}, "Nearest that work: ", ...fixes.map(([label, change]) => button(label, label, () => choose(change)))))));
+    el("p", {}, "Nearest that work: ", ...fixes.map(([label, change]) => button(label, "take this", () => choose(change)))))));
 }
 
 // A small field over a cell of the picture, to type a number; Enter and going elsewhere keep it, Escape does not.

@@ -112,6 +112,7 @@ function render({ model, el: host }) {
   const room = (g) => [extent, shape(s.kernel), size][g];
   let shown = [0, 0]; // where the window is drawn: hover and play go ahead of the trait
   function go(place, tell = true) {
+    [active, hover] = [2, null];
     shown = place.map((v, a) => clamp(v, 0, size[a] - 1));
     if (tell) f.send({ position: shown });
     paint();
@@ -158,8 +159,9 @@ function render({ model, el: host }) {
     grids[2].draw(result, (extent[1] + w + 2 * GAP) * cell, middle(size[0]), `output ${times(size)}`);
     const sign = (x, text) => el("text", { class: "sign", x: x * cell, y: top + (rows * cell) / 2, text });
     const [width, height] = [columns * cell + 8, rows * cell + top + 6];
-    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
-    svg.style.maxWidth = `${width}px`;
+    const more = [extent[1], size[1]].map((n) => Math.max(0, 60 - (n * cell) / 2)); // a title may be wider than its grid
+    svg.setAttribute("viewBox", `${-more[0]} 0 ${width + more[0] + more[1]} ${height}`);
+    svg.style.maxWidth = `${width + more[0] + more[1]}px`;
     svg.replaceChildren(sign(extent[1] + GAP / 2, s.convolution ? "∗" : "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...grids.map((g) => g.node));
     hatch(svg, "unread");
     code.textContent = callText(s);

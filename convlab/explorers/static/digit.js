@@ -1,6 +1,7 @@
 // DigitInspector: draw a digit, see what the network sees, and ask any of its numbers for the sum that made it.
 
 const [BOARD, SIDE, BOX, PEN] = [112, 28, 20, 4.5]; // as in _digit.py
+const EXAMPLE = [[[0.28, 0.25], [0.72, 0.25], [0.45, 0.8]]]; // what a new inspector shows; it gives way to a drawing
 const SWITCHES = { resize: "fit into 20 × 20", centre: "centre of mass in the middle", blur: "blur" };
 
 // --- from strokes to 28 x 28: the same arithmetic as in _digit.py ---
@@ -135,7 +136,8 @@ function render({ model, el: host }) {
     return [(e.clientX - r.left) / r.width, (e.clientY - r.top) / r.height].map((v) => +clamp(v, 0, 1).toFixed(3));
   };
   function begin(p) {
-    if (!own()) model.set("image", null);
+    if (!own() || same(strokes, EXAMPLE)) strokes = [];
+    if (!own()) f.send({ strokes, image: null });
     stroke = [p];
     look();
   }
@@ -153,15 +155,16 @@ function render({ model, el: host }) {
   }
   function tell() {
     asked = true;
-    f.send({ strokes });
+    f.send({ strokes, image: null });
     f.tell(); // the network can think while the board is drawn
     look();
     if (!model.alone) return;
     f.say("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");
     for (const old of [bars, rows]) old.classList.add("old");
   }
-  const undo = () => { strokes = strokes.slice(0, -1); tell(); };
-  const clear = () => { stroke = null; strokes = []; if (!own()) model.set("image", null); tell(); };
+  let cleared = [];
+  const undo = () => { strokes = strokes.length ? strokes.slice(0, -1) : cleared; tell(); };
+  const clear = () => { [stroke, cleared, strokes] = [null, strokes.length ? strokes : cleared, []]; tell(); };
   paper.addEventListener("keydown", () => { keys = true; }, true);
   paper.addEventListener("pointerdown", (e) => { keys = false; paper.setPointerCapture(e.pointerId); begin(point(e)); });
   paper.addEventListener("pointermove", (e) => { if (stroke && pen === null) (e.getCoalescedEvents?.() ?? [e]).forEach((m) => extend(point(m))); });
@@ -260,7 +263,7 @@ function render({ model, el: host }) {
       const unit = [n, Math.floor(y / p.high) * p.columns + Math.floor(x / p.wide), Math.floor((y % p.high) / p.size), Math.floor((x % p.wide) / p.size)];
       return unit[1] < p.shown && unit[2] < p.h && unit[3] < p.w ? unit : null;
     };
-    canvas.addEventListener("pointermove", (e) => { const unit = at(e); if (unit) f.say(`${nameOf(unit)} ≈ ${show(places[n].value(...unit.slice(1)))}; click for its sum`); });
+    canvas.addEventListener("pointermove", (e) => { const unit = at(e); if (unit) f.say(`${about(unit)}; click for its sum`); });
     canvas.addEventListener("click", (e) => { const unit = at(e); if (unit) choose(unit); });
     const by = (channel, down, right) => {
       const p = places[n], now = model.get("unit")[0] === n ? model.get("unit") : [n, 0, 0, 0];
@@ -274,10 +277,12 @@ function render({ model, el: host }) {
   const nameOf = ([n, c, i, j]) => `${model.get("result").steps[n].title}, ${places[n].h * places[n].w === 1 ? `number ${c}` : `channel ${c}, row ${i}, column ${j}`}`;
   function choose(unit) {
     f.send({ unit });
+    told.hidden = model.alone && !same(model.get("result").explanation.unit, unit); // it is not the sum of this number
     frameUnit();
-    if (model.alone && !same(model.get("result").explanation.unit, unit))
-      f.say(`${nameOf(unit)} ≈ ${show(places[unit[0]].value(...unit.slice(1)))}. For its sum, run the notebook: the network lives in Python.`);
+    if (told.hidden) f.say(`${about(unit)}. For its sum, run the notebook: the network lives in Python.`);
   }
+  // A map holds a byte for each number: half a step of these is its error.
+  const about = ([n, ...place]) => `${nameOf([n, ...place])} ≈ ${show(places[n].value(...place), 3)} ± ${(places[n].scale / 254).toPrecision(1)}`;
   function frameUnit() {
     const [n, c, i, j] = model.get("unit");
     places.forEach((p) => {
@@ -324,7 +329,7 @@ function render({ model, el: host }) {
       el("div", {}, el("p", { text: "what the network sees: 28 × 28" }), el("div", { class: "stack" }, seen, marks), el("div", { class: "switches" }, fields)),
       el("div", { class: "wide" }, el("p", { text: "probabilities" }), bars)),
     trouble, f.live, rows);
-  const setSwitches = () => switches.forEach(([name, box]) => { box.checked = model.get(name); });
+  const setSwitches = () => switches.forEach(([name, box]) => { Object.assign(box, { checked: model.get(name), disabled: !own(), title: own() ? "" : "for drawings; this is an image" }); });
   f.watch(["strokes", "image", ...Object.keys(SWITCHES)], () => { strokes = model.get("strokes"); setSwitches(); if (!stroke) look(); });
   f.watch(["result", "labels"], answer);
   f.watch(["unit"], () => { if (places[model.get("unit")[0]]) frameUnit(); });

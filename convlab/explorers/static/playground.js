@@ -80,7 +80,11 @@ function problems({ size, kernel, padding_mode: mode }) {
     return [];
   });
 }
-const resized = (kernel, size) => kernel.map((slice) => resize(slice, ...size));
+// Rows and columns come and go on both sides, so that the middle stays where it is.
+function resized(kernel, [h, w]) {
+  const [up, left] = [[h, kernel[0].length], [w, kernel[0][0].length]].map(([now, old]) => ((now - 1) >> 1) - ((old - 1) >> 1));
+  return kernel.map((slice) => grid(h, w, (i, j) => slice[i - up]?.[j - left] ?? 0));
+}
 
 function callText(s) {
   const [h, w] = shape(s.kernel[0]), [[top, bottom], [left, right]] = [around(h, s.padding_mode), around(w, s.padding_mode)];
@@ -92,7 +96,8 @@ function callText(s) {
 function callCode(s) {
   const slices = s.kernel.map(literal);
   const kernel = slices.length === 3 ? `torch.stack([\n    ${slices.join(",\n    ")},\n])` : slices[0];
-  return `import torch\nimport torch.nn.functional as F\nfrom convlab.data import photo\n\nimage = photo(gray=${slices.length === 3 ? "False" : "True"})\nkernel = ${kernel}\n${callText(s)}\n`;
+  const image = slices.length === 3 ? "playground.image" : "playground.image[0]";
+  return `import torch\nimport torch.nn.functional as F\n\n# playground: this explorer, playground = KernelPlayground(...)\nimage = ${image} / 255\nkernel = ${kernel}\n${callText(s)}\n`;
 }
 
 function render({ model, el: host }) {
@@ -128,7 +133,6 @@ function render({ model, el: host }) {
     draft = { ...draft, ...change };
     const found = problems({ ...draft, size: s.size });
     reasons(panel, found, apply);
-    result.classList.toggle("old", found.length > 0);
     if (!found.length) {
       Object.assign(s, draft);
       f.send({ ...draft, position: inside(model.get("position"), outputSize()) });
@@ -223,18 +227,22 @@ function render({ model, el: host }) {
 
   // --- kernel and settings ---
 
+  const total = () => draft.kernel.flat(2).reduce((a, v) => a + v, 0);
+  function toOne() {
+    const sum = total();
+    if (Math.abs(sum) >= 1e-9) apply({ kernel: draft.kernel.map((m) => m.map((row) => row.map((v) => v / sum))) });
+  }
   const drawControls = () => redraw(f.root, () => {
     const [h, w] = shape(draft.kernel[0]), names = ["red", "green", "blue"];
     const presets = model.get("presets"), start = "as at the start";
     const spread = (m) => draft.kernel.map(() => m.map((row) => row.map((v) => v / draft.kernel.length)));
     const chosen = Object.keys(presets).find((name) => same(spread(presets[name]), draft.kernel)) ?? (same(first.kernel, draft.kernel) ? start : "changed");
     const size = AXIS.map((axis, a) => number(`kernel, ${axis}`, [h, w][a], (v) => apply({ kernel: resized(draft.kernel, [h, w].map((o, b) => (a === b ? v : o))) }), { min: 1, max: LARGEST }));
-    const total = draft.kernel.flat(2).reduce((a, v) => a + v, 0);
     controls.replaceChildren(
       field("example", select("example", [start, ...Object.keys(presets)], chosen, (name) => name !== "changed" && apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }))),
       field("size", ...size), field("padding", select("padding", MODES, draft.padding_mode, (v) => apply({ padding_mode: v }))),
       field("show", select("show", ["signed", "picture"], view, (v) => { view = v; build(); })),
-      button("sum to 1", "divide all weights by their sum", () => apply({ kernel: draft.kernel.map((m) => m.map((row) => row.map((v) => v / total))) }), { disabled: Math.abs(total) < 1e-9 }),
+      button("sum to 1", "divide all weights by their sum", toOne, { disabled: Math.abs(total()) < 1e-9 }),
       field("your photo", file), button("course photo", "back to the photo of the course", () => newImage(first.image)));
     editor.replaceChildren(...draft.kernel.map((slice, c) => el("div", {},
       draft.kernel.length === 3 ? el("p", { text: `${names[c]} slice` }) : null,
@@ -280,7 +288,9 @@ function render({ model, el: host }) {
   }
   function newImage(image) {
     const size = image.shape.slice(1), found = problems({ ...draft, size });
-    if (found.length) return reasons(panel, found, apply);
+    for (const problem of found) problem.text = `This picture cannot be taken. ${problem.text}`;
+    reasons(panel, found, (change) => { apply(change); newImage(image); });
+    if (found.length) return;
     Object.assign(s, { image, size, planes: planesOf(image) });
     model.set("image", image);
     model.set("position", inside(model.get("position"), outputSize()));

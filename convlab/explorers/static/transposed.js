@@ -264,7 +264,7 @@ function render({ model, el: host }) {
     const name = `Y(${out.join(", ")})`, starts = { stamps: `stamps on ${name}: `, zeros: "window: zeros and ", matrix: `row ${row} times x: ` };
     (s.view === "all" ? VIEWS.slice(1) : [s.view]).forEach((view, n) => {
       const [node, most] = sums[n];
-      node.textContent = inY ? starts[view] + written(here, most - starts[view].length) : "padding cuts this pixel off";
+      node.textContent = inY ? starts[view] + written(here, most - starts[view].length) : "cut off by padding";
       if (kind === IN) node.textContent = { stamps: stampWords, matrix: `column ${index(pix, s.x)}: where it goes` }[view] ?? "";
     });
     const sum = `${inY ? name : "cut off by padding"}: ${written(here, 400)}; stamps: ${here.length} of ${all.length}`;
@@ -289,7 +289,7 @@ function render({ model, el: host }) {
       number(`${name}, ${axis}`, pair[a], (v) => apply(withPair(draft, name, swap(pair, a, v))), { min, max: LARGEST })))),
     field("examples", select("examples", Object.keys(PRESETS), chosen ?? "changed", (v) => PRESETS[v] && apply(PRESETS[v](given, s)))));
     const press = (text, title, on, change) => button(text, title, () => apply(change), { "aria-pressed": String(on) });
-    views.replaceChildren(...VIEWS.map((view) => press(view, `view: ${view}`, s.view === view, { view })),
+    views.replaceChildren(...VIEWS.map((view) => press(view, "view", s.view === view, { view })),
       press("count stamps", "stamps on each pixel", s.show_overlaps, { show_overlaps: !s.show_overlaps }));
   });
 
