@@ -25,7 +25,7 @@ test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTE
 test-browser: venv ## test the explorers and every notebook in a real browser; fetches a Chromium if there is none
 	@$(PY) tools/chromium.py --install
 	@echo "Opening every notebook in JupyterLab and driving the explorers, in Chromium."
-	@$(PY) -m pytest --lab tests/browser $(PYTEST_ARGS)
+	@$(PY) -m pytest --lab --dist=worksteal tests/browser $(PYTEST_ARGS)
 
 notebooks: venv ## run the notebooks and store their outputs in normal form; one notebook: NB=01
 	@echo "Running $(or $(chosen),every notebook) and storing the outputs."
