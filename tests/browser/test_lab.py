@@ -55,7 +55,7 @@ def lab(tmp_path_factory):
     """A JupyterLab that serves a copy of the notebooks; yield its address."""
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(notebooks.NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
-    with jlab.serve(folder) as address:
+    with jlab.serve(folder, threads=1) as address:  # kernels and browsers share the cores: more threads only wait
         yield address
 
 
