@@ -231,6 +231,13 @@ def test_every_example_works(page, mount):
     assert page.evaluate("model.state.x") == X.tolist()
 
 
+def test_a_click_on_a_cell_that_the_typed_size_takes_away(page, mount):
+    box = mount(TransposedConvExplorer(torch.ones(3, 3), KERNEL))
+    box.get_by_label("x, width").fill("1")
+    cell(box, "input", 0, 2).click()  # the page would report a script that broke
+    expect(box.locator(".grid.input .cell")).to_have_count(3)
+
+
 def test_what_is_too_large_in_every_way_leads_back(page, mount):
     box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
     for name in ("x", "kernel", "stride"):

@@ -315,8 +315,8 @@ function render({ model, el: host }) {
   // --- mouse, touch, keys ---
 
   function find(target) {
-    const g = grids.find((g) => g.at(target)), [i, j] = g?.at(target) ?? [];
-    return g && g.who[i][j][0] !== ZERO ? g.who[i][j] : null;
+    const g = grids.find((g) => g.at(target)), [i, j] = g?.at(target) ?? [], who = g?.who[i]?.[j];
+    return who?.[0] === ZERO ? null : who; // none: what was pressed is gone
   }
   svg.addEventListener("pointermove", (e) => {
     const now = find(e.target);
