@@ -8,8 +8,9 @@ import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab import kernels, plotting
+from convlab import kernels
 from convlab.functional import corr2d
+from convlab.plotting import basics as plotting
 
 X = torch.arange(9).reshape(3, 3)
 K = torch.arange(4).reshape(2, 2)

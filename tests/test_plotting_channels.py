@@ -9,8 +9,8 @@ import torch.nn.functional as F
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from convlab import plotting_channels as channels
-from convlab.plotting import RESULT, WINDOW
+from convlab.plotting import channels
+from convlab.plotting.basics import RESULT, WINDOW
 
 GENERATOR = torch.Generator().manual_seed(0)
 X = torch.randint(0, 5, (3, 4, 5), generator=GENERATOR)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch.nn.functional import interpolate
 
-from convlab.plotting_sampling import draw_samples, sample_positions
+from convlab.plotting.sampling import draw_samples, sample_positions
 
 
 @pytest.mark.parametrize("align_corners", [False, True])

@@ -7,8 +7,8 @@ import pytest
 import torch
 from matplotlib.patches import Rectangle
 
-from convlab import plotting_training
-from convlab.plotting_training import draw_confusion, draw_curves, draw_path
+from convlab.plotting import training as plotting_training
+from convlab.plotting.training import draw_confusion, draw_curves, draw_path
 
 
 @pytest.fixture(autouse=True)

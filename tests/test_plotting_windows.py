@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.patches import Rectangle
 
-from convlab import plotting
-from convlab.plotting_windows import FRAME, draw_padding, draw_windows
+from convlab.plotting import basics as plotting
+from convlab.plotting.windows import FRAME, draw_padding, draw_windows
 
 TAP = tuple(0.35 * part + 0.65 for part in to_rgb(plotting.WINDOW))
 

@@ -7,8 +7,9 @@ import torch
 from matplotlib.colors import to_hex
 from torch import nn
 
-from convlab import layers, plotting_zoo
-from convlab.plotting import RESULT, WINDOW
+from convlab import layers
+from convlab.plotting import zoo as plotting_zoo
+from convlab.plotting.basics import RESULT, WINDOW
 
 
 @pytest.fixture(autouse=True)

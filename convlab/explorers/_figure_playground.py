@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.plotting import INK, SIGNED, _draw_signed_grid, _size
+from convlab.plotting.basics import INK, SIGNED, _draw_signed_grid, _size
 
 MARK = "#007a5c"  # as in common.css
 

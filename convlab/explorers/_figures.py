@@ -7,8 +7,8 @@ from itertools import product
 import torch
 from matplotlib.figure import Figure
 
-from convlab.plotting import CELL, GAP, RESULT, _canvas, _draw_grid, _text, _write
-from convlab.plotting_windows import FRAME, _cell
+from convlab.plotting.basics import CELL, GAP, RESULT, _canvas, _draw_grid, _text, _write
+from convlab.plotting.windows import FRAME, _cell
 
 
 def draw_conv(explorer) -> Figure:

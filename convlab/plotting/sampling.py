@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.functional.arguments import as_whole
-from convlab.plotting import INK, LINE, RESULT, _canvas, _write
+from convlab.plotting.basics import INK, LINE, RESULT, _canvas, _write
 
 PANEL = 3.0  # height of one of the two panels, in input pixels
 

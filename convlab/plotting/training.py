@@ -13,7 +13,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.plotting import INK, LINE, RESULT, WINDOW, _canvas, _entries, _matrix, _write
+from convlab.plotting.basics import INK, LINE, RESULT, WINDOW, _canvas, _entries, _matrix, _write
 
 __all__ = ["draw_confusion", "draw_curves", "draw_path"]
 

@@ -11,7 +11,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
 from convlab.functional.arguments import as_tuple
-from convlab.plotting import INK, LINE, RESULT, WINDOW, _canvas, _write
+from convlab.plotting.basics import INK, LINE, RESULT, WINDOW, _canvas, _write
 
 __all__ = ["draw_costs", "draw_touched", "touched"]
 

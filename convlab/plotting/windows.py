@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.functional.arguments import as_tuple
-from convlab.plotting import CELL, GAP, LINE, RESULT, WINDOW, _canvas, _draw_grid, _matrix, _text, _write
+from convlab.plotting.basics import CELL, GAP, LINE, RESULT, WINDOW, _canvas, _draw_grid, _matrix, _text, _write
 
 __all__ = ["draw_padding", "draw_windows"]
 

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.functional import corr2d
-from convlab.plotting import (
+from convlab.plotting.basics import (
     CELL,
     GAP,
     INK,
