@@ -1,5 +1,8 @@
 """The figures show the numbers that they were given, and refuse what they cannot draw."""
 
+from importlib import import_module
+from pathlib import Path
+
 import matplotlib
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,9 +11,9 @@ import torch
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab import kernels
+from convlab import kernels, plotting
 from convlab.functional import corr2d
-from convlab.plotting import basics as plotting
+from convlab.plotting import canvas
 
 X = torch.arange(9).reshape(3, 3)
 K = torch.arange(4).reshape(2, 2)
@@ -56,7 +59,7 @@ def test_the_text_on_dark_cells_is_light():
     axes = plotting.draw_kernel(kernels.sobel_x()).axes[0]
     colours = {text.get_text(): text.get_color() for text in axes.texts}
     assert colours["2"] == colours["−2"] == "white"
-    assert colours["0"] == plotting.INK
+    assert colours["0"] == canvas.INK
 
 
 @pytest.mark.parametrize("values, limits", [([[0.0, 1.0]], (0, 1)), ([[0.2, 0.4]], (0, 1)), ([[5.0, 9.0]], (5, 9))])
@@ -109,7 +112,7 @@ def test_grids_mark_cells_and_leave_nan_empty():
     [(3, "3"), (-0.5, "−0.5"), (-0.0, "0"), (0.0751, "0.075"), (0.3333, "0.33"), (1000, "1000"), (float("nan"), "")],
 )
 def test_numbers_are_written_short(value, text):
-    assert plotting._text(value) == text
+    assert canvas.as_text(value) == text
 
 
 def test_tensors_that_need_gradients_and_other_types_are_drawn():
@@ -138,3 +141,9 @@ def test_tensors_that_need_gradients_and_other_types_are_drawn():
 def test_what_cannot_be_drawn_is_refused(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_every_figure_comes_from_the_package():
+    files = [import_module(f"convlab.plotting.{file.stem}") for file in Path(plotting.__path__[0]).glob("[a-z]*.py")]
+    drawn = {name for file in files for name in vars(file) if name.startswith("draw_")}
+    assert len(files) == 7 and drawn == {name for name in plotting.__all__ if name != "touched"}

@@ -10,7 +10,7 @@ from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
 from convlab.plotting import channels
-from convlab.plotting.basics import RESULT, WINDOW
+from convlab.plotting.canvas import RESULT, WINDOW
 
 GENERATOR = torch.Generator().manual_seed(0)
 X = torch.randint(0, 5, (3, 4, 5), generator=GENERATOR)

@@ -7,13 +7,13 @@ import torch
 import torch.nn.functional as F
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from matplotlib.colors import to_hex, to_rgb
+from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from convlab.plotting import basics as plotting
-from convlab.plotting.windows import FRAME, draw_padding, draw_windows
+from convlab.plotting import draw_padding, draw_windows
+from convlab.plotting.canvas import FRAME, WINDOW, pale
 
-TAP = tuple(0.35 * part + 0.65 for part in to_rgb(plotting.WINDOW))
+TAP = pale(WINDOW)
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ from torch import nn
 
 from convlab import layers
 from convlab.plotting import zoo as plotting_zoo
-from convlab.plotting.basics import RESULT, WINDOW
+from convlab.plotting.canvas import RESULT, WINDOW
 
 
 @pytest.fixture(autouse=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-from convlab.plotting.basics import INK, RESULT, SIGNED
+from convlab.plotting.canvas import INK, RESULT, SIGNED
 
 
 def draw_digit(inspector) -> Figure:

@@ -6,7 +6,9 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.plotting.basics import INK, SIGNED, _draw_signed_grid, _size
+from convlab.plotting.canvas import INK, SIGNED
+from convlab.plotting.canvas import paint_signed_grid as _draw_signed_grid
+from convlab.plotting.canvas import size_text as _size
 
 MARK = "#007a5c"  # as in common.css
 

@@ -14,8 +14,9 @@ from matplotlib.patches import Rectangle
 from convlab.explorers._figures import _signed
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
-from convlab.plotting.basics import GAP, INK, LINE, RESULT, SIGNED, WINDOW, _text, _write
-from convlab.plotting.windows import FRAME
+from convlab.plotting.canvas import FRAME, GAP, INK, LINE, RESULT, SIGNED, WINDOW
+from convlab.plotting.canvas import as_text as _text
+from convlab.plotting.canvas import write as _write
 
 WIDTH, CELL = 7.0, 0.27  # inches
 MOST = 2600  # entries of the matrix; transposed.js has the same

@@ -7,8 +7,12 @@ from itertools import product
 import torch
 from matplotlib.figure import Figure
 
-from convlab.plotting.basics import CELL, GAP, RESULT, _canvas, _draw_grid, _text, _write
-from convlab.plotting.windows import FRAME, _cell
+from convlab.plotting.canvas import CELL, FRAME, GAP, RESULT
+from convlab.plotting.canvas import as_text as _text
+from convlab.plotting.canvas import new_canvas as _canvas
+from convlab.plotting.canvas import paint_cell as _cell
+from convlab.plotting.canvas import paint_grid as _draw_grid
+from convlab.plotting.canvas import write as _write
 
 
 def draw_conv(explorer) -> Figure:

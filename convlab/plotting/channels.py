@@ -1,7 +1,4 @@
-"""Figures of convolution over several channels: sheets, slices, sums.
-
-As in :mod:`convlab.plotting`, every function returns the matplotlib ``Figure`` and shows nothing by itself.
-"""
+"""Figures of convolution over several channels: sheets, slices, sums."""
 
 from collections.abc import Sequence
 
@@ -12,19 +9,19 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.functional import corr2d
-from convlab.plotting.basics import (
+from convlab.plotting.canvas import (
     CELL,
     GAP,
     INK,
     RESULT,
     SIGNED,
     WINDOW,
-    _canvas,
-    _draw_grid,
-    _draw_image,
-    _draw_signed_grid,
-    _text,
-    _write,
+    as_text,
+    new_canvas,
+    paint_grid,
+    paint_image,
+    paint_signed_grid,
+    write,
 )
 
 __all__ = ["draw_channel_images", "draw_channels", "draw_maps", "draw_sheets"]
@@ -61,21 +58,22 @@ def draw_channels(
     widths = [x.shape[2], kernel.shape[2], columns, columns, columns]
     starts = [sum(widths[:panel]) + panel * GAP for panel in range(5)]
     total, end = height * len(x), starts[-1] + widths[-1]
-    figure, ax = _canvas((end + 0.6) * CELL, (total + 0.2) * CELL)
+    figure, ax = new_canvas((end + 0.6) * CELL, (total + 0.2) * CELL)
     ax.set(xlim=(-0.3, end + 0.3), ylim=(total + 0.1, -0.1))
     window, cell = _marked(position, kernel.shape[1:])
     for index, (channel, part, answer, name) in enumerate(zip(x, kernel, maps, names, strict=True)):
         middle = index * height + 0.9 + x.shape[1] / 2
         grids = [(channel, name, window), (part, "slice", ()), (answer, "map", cell)]
         for (values, title, marked), left in zip(grids, starts, strict=False):
-            _draw_grid(ax, values, left, middle - values.shape[0] / 2, marked, WINDOW, title)
-        _write(ax, starts[1] - GAP / 2, middle, "with", fontsize=11)
-        _write(ax, starts[2] - GAP / 2, middle, "gives", fontsize=11)
+            paint_grid(ax, values, left, middle - values.shape[0] / 2, marked, WINDOW, title)
+        write(ax, starts[1] - GAP / 2, middle, "with", fontsize=11)
+        write(ax, starts[2] - GAP / 2, middle, "gives", fontsize=11)
     middle = 0.45 + total / 2
-    _draw_grid(ax, maps.sum(0), starts[3], middle - rows / 2, cell, WINDOW, "sum of maps")
-    _draw_grid(ax, maps.sum(0) + bias, starts[4], middle - rows / 2, cell, RESULT, "output")
+    paint_grid(ax, maps.sum(0), starts[3], middle - rows / 2, cell, WINDOW, "sum of maps")
+    paint_grid(ax, maps.sum(0) + bias, starts[4], middle - rows / 2, cell, RESULT, "output")
     _bracket(ax, starts[3] - GAP / 2, 0.9, total - 0.2)
-    _write(ax, starts[4] - GAP / 2, middle, f"bias\n{_text(bias) if bias < 0 else '+' + _text(bias)}\n→", fontsize=11)
+    signed = as_text(bias) if bias < 0 else f"+{as_text(bias)}"
+    write(ax, starts[4] - GAP / 2, middle, f"bias\n{signed}\n→", fontsize=11)
     return figure
 
 
@@ -104,14 +102,14 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
     cells = figure.add_gridspec(len(x), 5, width_ratios=(3, 1.8, 3, 3, 3))
     for row, (channel, part, answer, name) in enumerate(zip(x, kernel, maps, names, strict=True)):
         left, middle, right = (figure.add_subplot(cells[row, column]) for column in range(3))
-        _draw_image(left, channel)
+        paint_image(left, channel)
         left.set_title(name, fontsize=11, color=INK)
-        _draw_signed_grid(middle, part, "its slice")
+        paint_signed_grid(middle, part, "its slice")
         plt.setp(middle.texts, fontsize=8 if part.shape[1] <= 3 else 6)  # 0.056 needs room
         _draw_signed(right, answer, largest, f"map of {name}")
     _draw_signed(figure.add_subplot(cells[:, 3]), total, largest, f"sum of the {len(x)} maps")
     last = figure.add_subplot(cells[:, 4])
-    shown = _draw_signed(last, total + bias, largest, f"output: sum {'−' if bias < 0 else '+'} {_text(abs(bias))}")
+    shown = _draw_signed(last, total + bias, largest, f"output: sum {'−' if bias < 0 else '+'} {as_text(abs(bias))}")
     figure.colorbar(shown, ax=last, shrink=0.35, pad=0.03)
     plt.close(figure)
     return figure
@@ -183,7 +181,7 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
     rows = len(shown) + (out_channels > 4)
     step = 1.15 + 0.12 * in_channels
     height = max(3.2 + 0.22 * max(in_channels, 4), rows * step) + 1.0
-    figure, ax = _canvas(9, 9 * height / 14)
+    figure, ax = new_canvas(9, 9 * height / 14)
     ax.set(xlim=(0, 14), ylim=(height, 0))
     middle = 0.5 + height / 2
     _stack(ax, 0.4, middle, 2.8, in_channels, 0.22, window=True)
@@ -191,15 +189,15 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
         gap = out_channels > 4 and line == 3
         centre = middle + (line + gap - (rows - 1) / 2) * step
         _stack(ax, 6.1, centre, 0.8, in_channels, 0.12, colour=RESULT if kernel == 0 else INK)
-        _write(ax, 5.5, centre, f"kernel {kernel}", fontsize=9)
+        write(ax, 5.5, centre, f"kernel {kernel}", fontsize=9)
         if gap:
-            _write(ax, 6.5, centre - step, "⋮", fontsize=14)
+            write(ax, 6.5, centre - step, "⋮", fontsize=14)
     _stack(ax, 9.7, middle, 2.8, out_channels, min(0.22, 1.3 / out_channels), first=RESULT)
-    _write(ax, 2.2, 0.35, f"input: {in_channels} channel{'s' * (in_channels > 1)}", fontsize=11)
-    _write(ax, 6.7, 0.35, f"{out_channels} kernel{'s' * (out_channels > 1)}", fontsize=11)
-    _write(ax, 11.6, 0.35, f"output: {out_channels} channel{'s' * (out_channels > 1)}", fontsize=11)
+    write(ax, 2.2, 0.35, f"input: {in_channels} channel{'s' * (in_channels > 1)}", fontsize=11)
+    write(ax, 6.7, 0.35, f"{out_channels} kernel{'s' * (out_channels > 1)}", fontsize=11)
+    write(ax, 11.6, 0.35, f"output: {out_channels} channel{'s' * (out_channels > 1)}", fontsize=11)
     for x in (4.55, 8.9):
-        _write(ax, x, middle, "→", fontsize=18)
+        write(ax, x, middle, "→", fontsize=18)
     return figure
 
 
@@ -227,7 +225,7 @@ def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, win
 def _bracket(ax: Axes, x: float, top: float, bottom: float) -> None:
     """Draw a closing bracket beside the maps, with a plus: they are added up."""
     ax.plot([x - 0.5, x - 0.2, x - 0.2, x - 0.5], [top, top, bottom, bottom], color=INK, linewidth=1.2)
-    _write(ax, x + 0.25, (top + bottom) / 2, "add\n→", fontsize=11)
+    write(ax, x + 0.25, (top + bottom) / 2, "add\n→", fontsize=11)
 
 
 def _draw_signed(ax: Axes, values, largest: float, title: str, fontsize: int = 11):

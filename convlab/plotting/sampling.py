@@ -5,7 +5,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.functional.arguments import as_whole
-from convlab.plotting.basics import INK, LINE, RESULT, _canvas, _write
+from convlab.plotting.canvas import INK, LINE, RESULT, new_canvas, write
 
 PANEL = 3.0  # height of one of the two panels, in input pixels
 
@@ -48,11 +48,11 @@ def draw_samples(size: int, out_size: int) -> Figure:
     overhang = max(0.0, _width(size, out_size, True) / 2 - 0.5)  # a coarse output sticks out on both sides
     columns = size + 2 * overhang + 1.7
     scale = max(0.85, 0.4 * out_size / size)  # inches an input pixel
-    figure, ax = _canvas(columns * scale, 2 * PANEL * scale)
+    figure, ax = new_canvas(columns * scale, 2 * PANEL * scale)
     ax.set(xlim=(-1.5 - overhang, size + overhang + 0.2), ylim=(2 * PANEL, 0))
     for top, align_corners in ((0.0, False), (PANEL, True)):
-        _write(ax, -0.8 - overhang, top + 1.0, "input", fontsize=10)
-        _write(ax, -0.8 - overhang, top + 2.2, "output", fontsize=10)
+        write(ax, -0.8 - overhang, top + 1.0, "input", fontsize=10)
+        write(ax, -0.8 - overhang, top + 2.2, "output", fontsize=10)
         _draw_panel(ax, size, out_size, align_corners, top)
     return figure
 
@@ -70,12 +70,12 @@ def _draw_panel(ax: Axes, size: int, out_size: int, align_corners: bool, top: fl
     for k in range(size):
         ax.add_patch(Rectangle((k, top + 0.5), 1, 1, facecolor="white", edgecolor=LINE, linewidth=1))
         ax.plot(k + 0.5, top + 1.0, marker="+", color=LINE, markersize=14)
-        _write(ax, k + 0.08, top + 0.62, str(k), fontsize=8, color=INK)
+        write(ax, k + 0.08, top + 0.62, str(k), fontsize=8, color=INK)
     places = sample_positions(size, out_size, align_corners)
     width = _width(size, out_size, align_corners)
     for i, place in enumerate(places):
         ax.plot([place + 0.5] * 2, [top + 1.0, top + 1.95], color=RESULT, linewidth=0.8)
         corner = (place + 0.5 - width / 2, top + 1.95)
         ax.add_patch(Rectangle(corner, width, 0.5, facecolor="white", edgecolor=RESULT, linewidth=1.2))
-        _write(ax, place + 0.5, top + 2.2, str(i), fontsize=8)
+        write(ax, place + 0.5, top + 2.2, str(i), fontsize=8)
     ax.plot([place + 0.5 for place in places], [top + 1.0] * out_size, "o", color=RESULT, markersize=7)

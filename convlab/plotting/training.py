@@ -1,7 +1,4 @@
-"""Figures of training: the path of shapes through a network, curves, a confusion matrix.
-
-As in ``convlab.plotting``, every function returns the matplotlib ``Figure`` and shows nothing behind your back.
-"""
+"""Figures of training: the path of shapes through a network, curves, a confusion matrix."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -13,7 +10,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.plotting.basics import INK, LINE, RESULT, WINDOW, _canvas, _entries, _matrix, _write
+from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entries, new_canvas, write
 
 __all__ = ["draw_confusion", "draw_curves", "draw_path"]
 
@@ -48,14 +45,14 @@ def draw_path(shapes: Sequence[tuple[int, ...]], operations: Sequence[str] = ())
     if operations and len(operations) != len(shapes) - 1:
         raise ValueError(f"draw_path: {len(shapes)} shapes need {len(shapes) - 1} operations, got {len(operations)}")
     column = 1.33  # inches for each shape
-    figure, ax = _canvas(column * len(shapes), 2.4)
+    figure, ax = new_canvas(column * len(shapes), 2.4)
     ax.set(xlim=(0, column * len(shapes)), ylim=(0, 2.4))
     largest = max(max(shape[1:], default=1) for shape in shapes)
     for index, shape in enumerate(shapes):
         _draw_shape(ax, shape, column * (index + 0.5), largest)
         if index < len(operations):
-            _write(ax, column * (index + 1), 2.15, f"{operations[index]}", fontsize=8.5, color=RESULT)
-            _write(ax, column * (index + 1), 1.93, "→", fontsize=13, color=RESULT)
+            write(ax, column * (index + 1), 2.15, f"{operations[index]}", fontsize=8.5, color=RESULT)
+            write(ax, column * (index + 1), 1.93, "→", fontsize=13, color=RESULT)
     return figure
 
 
@@ -72,7 +69,7 @@ def _draw_shape(ax: Axes, shape: tuple[int, ...], middle: float, largest: int) -
         corner = (middle - width / 2 + offset, 1.12 - height / 2 + offset)
         face = "#cfe3f1" if len(shape) == 3 else "#fbe7c2"
         ax.add_patch(Rectangle(corner, width, height, facecolor=face, edgecolor=INK, linewidth=0.8))
-    _write(ax, middle, 0.2, " × ".join(map(str, shape)), fontsize=10)
+    write(ax, middle, 0.2, " × ".join(map(str, shape)), fontsize=10)
 
 
 def draw_curves(
@@ -136,7 +133,7 @@ def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
     >>> draw_confusion([[9, 1], [0, 10]])
     <Figure size 300x300 with 1 Axes>
     """
-    matrix = _matrix(matrix, "draw_confusion", "confusion matrix")
+    matrix = as_matrix(matrix, "draw_confusion", "confusion matrix")
     classes = len(matrix)
     if matrix.shape[1] != classes or matrix.min() < 0:
         raise ValueError(
@@ -151,9 +148,9 @@ def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
     plt.close(figure)
     mistakes = matrix.double() * (1 - torch.eye(classes, dtype=torch.float64))
     ax.imshow(mistakes.numpy(), cmap=MISTAKES, vmin=0, vmax=max(1.0, mistakes.max().item()))
-    for (i, j), count in _entries(matrix):
+    for (i, j), count in entries(matrix):
         if count:
-            _write(ax, j, i, f"{count:.0f}", fontsize=9, fontweight="bold" if i == j else "normal")
+            write(ax, j, i, f"{count:.0f}", fontsize=9, fontweight="bold" if i == j else "normal")
     ax.set_xticks(range(classes), names)
     ax.set_yticks(range(classes), names)
     ax.tick_params(length=0)

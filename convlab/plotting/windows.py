@@ -8,16 +8,27 @@ the taps of a window, grey for padding, hatched for pixels that no window reads.
 from itertools import product
 
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.functional.arguments import as_tuple
-from convlab.plotting.basics import CELL, GAP, LINE, RESULT, WINDOW, _canvas, _draw_grid, _matrix, _text, _write
+from convlab.plotting.canvas import (
+    CELL,
+    FRAME,
+    GAP,
+    LINE,
+    RESULT,
+    as_matrix,
+    as_text,
+    new_canvas,
+    paint_cell,
+    paint_grid,
+    pale,
+    write,
+)
 
 __all__ = ["draw_padding", "draw_windows"]
 
-FRAME = "#dcdcdc"  # grey: padding
 STEP = 1.3  # from one line of draw_windows to the next, in cells
 LONGEST, MOST = 26, 16  # cells in a line, lines: more cannot be read
 
@@ -53,15 +64,15 @@ def draw_windows(size: int, kernel_size: int, stride: int = 1, padding=0, dilati
             f"up to {LONGEST} pixels and {MOST} outputs can be drawn"
         )
     height = STEP * (len(windows) + 1)
-    figure, ax = _canvas((cells + 4.5) * CELL, (height + 0.7) * CELL)
+    figure, ax = new_canvas((cells + 4.5) * CELL, (height + 0.7) * CELL)
     ax.set(xlim=(-0.5, cells + 4), ylim=(height + 0.1, -0.6))
     unread = set(range(cells)) - {tap for window in windows for tap in window}
     for cell in range(cells):
         inside = before <= cell < before + size
         text = str(cell - before) if inside else ""  # no value: a 0 would read as a place
-        _cell(ax, cell, 0, text, face="white" if inside else FRAME, hatched=cell in unread)
-    _write(ax, before + size / 2, -0.35, "input", fontsize=10)
-    _write(ax, cells + 2.5, 0.5, "output", fontsize=10)
+        paint_cell(ax, cell, 0, text, face="white" if inside else FRAME, hatched=cell in unread)
+    write(ax, before + size / 2, -0.35, "input", fontsize=10)
+    write(ax, cells + 2.5, 0.5, "output", fontsize=10)
     for output, window in enumerate(windows):
         _draw_line(ax, window, cells, output, STEP * (output + 1))
     return figure
@@ -87,7 +98,7 @@ def draw_padding(x, padding=0, kernel_size=None, stride=1, dilation=1, result=No
     >>> draw_padding([[1, 2], [3, 4]], padding=1, kernel_size=3)
     <Figure size 230x230 with 1 Axes>
     """
-    x = _matrix(x, "draw_padding", "image")
+    x = as_matrix(x, "draw_padding", "image")
     (top, bottom), (left, right) = _sides(padding)
     rows, columns = top + x.shape[0] + bottom, left + x.shape[1] + right
     first, unread = set(), set()
@@ -99,21 +110,21 @@ def draw_padding(x, padding=0, kernel_size=None, stride=1, dilation=1, result=No
         unread = set(product(range(rows), range(columns))) - read
     panels = [(rows, columns)]
     if result is not None:
-        result = _matrix(result, "draw_padding", "result")
+        result = as_matrix(result, "draw_padding", "result")
         panels.append(tuple(result.shape))
     height, end = max(rows for rows, _ in panels), sum(columns for _, columns in panels) + GAP * (len(panels) - 1)
-    figure, ax = _canvas((end + 1) * CELL, (height + 1) * CELL)
+    figure, ax = new_canvas((end + 1) * CELL, (height + 1) * CELL)
     ax.set(xlim=(-0.5, end + 0.5), ylim=(height + 0.2, -0.9))
     down = (height - rows) / 2
     for i, j in product(range(rows), range(columns)):
         inside = top <= i < top + x.shape[0] and left <= j < left + x.shape[1]
-        text = _text(x[i - top, j - left]) if inside else "0"
-        _cell(ax, j, down + i, text, "white" if inside else FRAME, (i, j) in unread, (i, j) in first)
-    _write(ax, columns / 2, down - 0.4, title, fontsize=10)
+        text = as_text(x[i - top, j - left]) if inside else "0"
+        paint_cell(ax, j, down + i, text, "white" if inside else FRAME, (i, j) in unread, (i, j) in first)
+    write(ax, columns / 2, down - 0.4, title, fontsize=10)
     if result is not None:
-        _write(ax, columns + GAP / 2, height / 2, "→", fontsize=15)
+        write(ax, columns + GAP / 2, height / 2, "→", fontsize=15)
         marked = {(0, 0)} if first else ()
-        _draw_grid(ax, result, columns + GAP, (height - result.shape[0]) / 2, marked, RESULT, "output")
+        paint_grid(ax, result, columns + GAP, (height - result.shape[0]) / 2, marked, RESULT, "output")
     return figure
 
 
@@ -133,24 +144,10 @@ def _draw_line(ax: Axes, window: range, cells: int, output: int, top: float) -> 
     for cell in range(cells):
         ax.add_patch(Rectangle((cell, top), 1, 1, facecolor="white", edgecolor=LINE, linewidth=0.25))
     for tap in window:
-        _cell(ax, tap, top, "", marked=True)
-    _write(ax, cells + 1, top + 0.5, "→", fontsize=13)
-    tint = tuple(0.35 * part + 0.65 for part in to_rgb(RESULT))
-    ax.add_patch(Rectangle((cells + 2, top), 1, 1, facecolor=tint, edgecolor=RESULT, linewidth=1.5))
-    _write(ax, cells + 2.5, top + 0.5, str(output), fontsize=11)
-
-
-def _cell(ax: Axes, left: float, top: float, text: str, face="white", hatched=False, marked=False) -> None:
-    """Draw one cell: tinted and with a thick border if a window reads it, hatched if none does."""
-    if marked:
-        face = tuple(0.35 * part + 0.65 for part in to_rgb(WINDOW))
-    ax.add_patch(Rectangle((left, top), 1, 1, facecolor=face, edgecolor=LINE, linewidth=0.8))
-    if hatched:
-        ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=LINE, linewidth=0, hatch="////"))
-    if marked:
-        ax.add_patch(Rectangle((left, top), 1, 1, fill=False, edgecolor=WINDOW, linewidth=2, zorder=2))
-    behind = {"facecolor": face, "edgecolor": "none", "pad": 2} if hatched else None
-    _write(ax, left + 0.5, top + 0.5, text, fontsize=11 if len(text) < 4 else 8, bbox=behind)
+        paint_cell(ax, tap, top, "", marked=True)
+    write(ax, cells + 1, top + 0.5, "→", fontsize=13)
+    ax.add_patch(Rectangle((cells + 2, top), 1, 1, facecolor=pale(RESULT), edgecolor=RESULT, linewidth=1.5))
+    write(ax, cells + 2.5, top + 0.5, str(output), fontsize=11)
 
 
 def _pairs(**values) -> list[tuple[int, int]]:

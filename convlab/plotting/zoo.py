@@ -1,7 +1,4 @@
-"""Figures of the zoo: which pixels and channels of the input one number of a layer's output touches.
-
-As in :mod:`convlab.plotting`, every function returns the matplotlib ``Figure`` and shows nothing by itself.
-"""
+"""Figures of the zoo: which pixels and channels of the input one number of a layer's output touches."""
 
 from collections.abc import Sequence
 
@@ -11,7 +8,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
 from convlab.functional.arguments import as_tuple
-from convlab.plotting.basics import INK, LINE, RESULT, WINDOW, _canvas, _write
+from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, write
 
 __all__ = ["draw_costs", "draw_touched", "touched"]
 
@@ -77,7 +74,7 @@ def draw_touched(
     height = max(strength.shape[1], out_shape[1])
     in_width = _row_width(strength.shape)
     end = in_width + ARROW + _row_width(out_shape)
-    figure, ax = _canvas((end + 1) * PIXEL, (height + 5) * PIXEL)
+    figure, ax = new_canvas((end + 1) * PIXEL, (height + 5) * PIXEL)
     ax.set(xlim=(-0.5, end + 0.5), ylim=(height + 0.5, -4.2))
     for channel, values in enumerate(strength):
         faces = [["white" if v == 0 else FAINT_FACE if v < FAINT else WINDOW for v in row] for row in values.tolist()]
@@ -87,9 +84,9 @@ def draw_touched(
             [RESULT if (channel, i, j) == output else "white" for j in range(out_shape[2])] for i in range(out_shape[1])
         ]
         _draw_pixels(ax, faces, in_width + ARROW + channel * (out_shape[2] + SPACE), height, channel)
-    _write(ax, in_width + ARROW / 2, height / 2, "→", fontsize=14)
-    _write(ax, in_width / 2, -3.2, title or "input", fontsize=10)
-    _write(ax, (in_width + ARROW + end) / 2, -3.2, "output", fontsize=10)
+    write(ax, in_width + ARROW / 2, height / 2, "→", fontsize=14)
+    write(ax, in_width / 2, -3.2, title or "input", fontsize=10)
+    write(ax, (in_width + ARROW + end) / 2, -3.2, "output", fontsize=10)
     return figure
 
 
@@ -107,7 +104,7 @@ def draw_costs(rows: Sequence[tuple[str, float, float, str]]) -> Figure:
     """
     if not rows:
         raise ValueError("draw_costs: there are no rows; it needs at least one")
-    figure, ax = _canvas(8.5, 5.6)
+    figure, ax = new_canvas(8.5, 5.6)
     ax.set_axis_on()
     ax.set_aspect("auto")
     for name, field, cost, side in rows:
@@ -156,4 +153,4 @@ def _draw_pixels(ax, faces: list[list[str]], left: float, height: float, channel
     for i, row in enumerate(faces):
         for j, face in enumerate(row):
             ax.add_patch(Rectangle((left + j, top + i), 1, 1, facecolor=face, edgecolor=LINE, linewidth=0.6))
-    _write(ax, left + len(faces[0]) / 2, top - 0.9, str(channel), fontsize=8)
+    write(ax, left + len(faces[0]) / 2, top - 0.9, str(channel), fontsize=8)
