@@ -4,7 +4,7 @@ import _notebooks as rules
 import nbformat
 import pytest
 
-from convlab.exercises._exercise import exercises
+from convlab.exercises.engine.exercise import exercises
 
 
 @pytest.mark.parametrize("path", rules.NOTEBOOKS, ids=[path.stem for path in rules.NOTEBOOKS])

@@ -19,12 +19,14 @@ from torch import nn
 
 import convlab.functional
 from convlab import kernels
-from convlab.exercises import Counterexample, _check, _progress, check, names, progress, solution
-from convlab.exercises._draw import draw_cases
-from convlab.exercises._exercise import find
-from convlab.exercises._guard import TimeUp, time_limit
-from convlab.exercises._smallest import smallest
-from convlab.exercises._trial import attempt
+from convlab.exercises import Counterexample, check, names, progress, solution
+from convlab.exercises.engine import check as _check
+from convlab.exercises.engine import progress as _progress
+from convlab.exercises.engine.draw import draw_cases
+from convlab.exercises.engine.exercise import find
+from convlab.exercises.engine.guard import TimeUp, time_limit
+from convlab.exercises.engine.shrink import smallest
+from convlab.exercises.engine.trial import attempt
 
 ALL = [find("tests", name) for name in names()]
 MISTAKES = [(exercise, mistake) for exercise in ALL for mistake in exercise.mistakes]

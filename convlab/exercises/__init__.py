@@ -12,8 +12,8 @@
 False
 """
 
-from convlab.exercises._check import check
-from convlab.exercises._progress import Progress, Solution, names, progress, solution
-from convlab.exercises._verdict import Counterexample, Verdict
+from convlab.exercises.engine.check import check
+from convlab.exercises.engine.progress import Progress, Solution, names, progress, solution
+from convlab.exercises.engine.verdict import Counterexample, Verdict
 
 __all__ = ["Counterexample", "Progress", "Solution", "Verdict", "check", "names", "progress", "solution"]

@@ -4,15 +4,16 @@ from collections.abc import Iterable
 
 import torch
 
-from convlab.exercises import _hints, _progress
-from convlab.exercises._draw import draw_cases
-from convlab.exercises._exercise import Exercise, Mistake, find
-from convlab.exercises._guard import SECONDS, TimeUp, one_thread, time_limit
-from convlab.exercises._predictions import judge_predictions, judge_value
-from convlab.exercises._smallest import cost, smallest
-from convlab.exercises._trial import Outcome, attempt, untouched, unusable
-from convlab.exercises._values import same
-from convlab.exercises._verdict import Counterexample, Verdict, not_tried
+from convlab.exercises.engine import hints as _hints
+from convlab.exercises.engine import progress as _progress
+from convlab.exercises.engine.draw import draw_cases
+from convlab.exercises.engine.exercise import Exercise, Mistake, find
+from convlab.exercises.engine.guard import SECONDS, TimeUp, one_thread, time_limit
+from convlab.exercises.engine.predictions import judge_predictions, judge_value
+from convlab.exercises.engine.shrink import cost, smallest
+from convlab.exercises.engine.trial import Outcome, attempt, untouched, unusable
+from convlab.exercises.engine.values import same
+from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
 
 WAVERS = (
     "It gives different results for the same input. Leave out random numbers, and remember nothing from one call to "

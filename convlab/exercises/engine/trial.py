@@ -12,12 +12,12 @@ from pathlib import Path
 import torch
 from torch import Tensor, nn
 
-from convlab.exercises._exercise import Exercise, Refused
-from convlab.exercises._guard import quiet
-from convlab.exercises._values import Unreadable, alike, as_parts, kind_of
+from convlab.exercises.engine.exercise import Exercise, Refused
+from convlab.exercises.engine.guard import quiet
+from convlab.exercises.engine.values import Unreadable, alike, as_parts, kind_of
 
 LIBRARIES = tuple(
-    {str(Path(__file__).resolve().parents[1]), *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))}
+    {str(Path(__file__).resolve().parents[2]), *(sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib"))}
 )
 DOES_NOTHING = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP", "COPY_FREE_VARS"}
 

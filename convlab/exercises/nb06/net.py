@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from convlab.exercises._exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
 
 NETWORK = "2 · The network"
 NET = "The tutorial's network"

@@ -3,10 +3,10 @@
 import torch
 from torch import Tensor
 
-from convlab.exercises._exercise import Exercise
-from convlab.exercises._trial import Outcome, attempt
-from convlab.exercises._values import Unreadable, as_parts, as_tensor, same
-from convlab.exercises._verdict import Verdict, not_tried
+from convlab.exercises.engine.exercise import Exercise
+from convlab.exercises.engine.trial import Outcome, attempt
+from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, same
+from convlab.exercises.engine.verdict import Verdict, not_tried
 
 
 def judge_value(exercise: Exercise, answer) -> Verdict:

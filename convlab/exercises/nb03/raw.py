@@ -2,7 +2,7 @@
 
 import torch
 
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise, Mistake
 
 SLICES = "2 · One kernel, three slices"
 SHAPES = "Every shape of one layer"

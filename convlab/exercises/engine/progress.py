@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from html import escape
 
-from convlab.exercises._exercise import as_notebook, exercises, find, notebooks
-from convlab.exercises._verdict import SIGNS, Verdict
+from convlab.exercises.engine.exercise import as_notebook, exercises, find, notebooks
+from convlab.exercises.engine.verdict import SIGNS, Verdict
 
 _session: dict[str, str] = {}  # exercise -> "passed", "tried" or "not tried"
 

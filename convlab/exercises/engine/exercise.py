@@ -105,8 +105,8 @@ class Exercise:
 
 
 def notebooks() -> list[str]:
-    """Return the numbers of the notebooks that have exercises: there is a file nbNN.py for each."""
-    return sorted(path.stem[2:] for path in Path(__file__).parent.glob("nb[0-9][0-9].py"))
+    """Return the numbers of the notebooks that have exercises: there is a folder nbNN for each."""
+    return sorted(path.name[2:] for path in Path(__file__).parents[1].glob("nb[0-9][0-9]"))
 
 
 @cache

@@ -3,9 +3,9 @@
 import torch
 import torch.nn.functional as F
 
-from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb06_net import NET_CLASS
-from convlab.exercises.nb06_training import FIT, TRAIN_EPOCH
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb06.fit import FIT, TRAIN_EPOCH
+from convlab.exercises.nb06.net import NET_CLASS
 
 NETWORK = "2 · The network"
 NET = "The tutorial's network"

@@ -5,8 +5,8 @@ from functools import partial
 import torch
 import torch.nn.functional as F
 
-from convlab.exercises import _nb06_loops as loops
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb06 import loops
 
 LOSS = "The loss"
 STEP = "One step"

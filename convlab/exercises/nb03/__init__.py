@@ -1,9 +1,9 @@
 """The exercises of notebook 03: many channels, many filters, and the arguments of ``F.conv2d`` and ``nn.Conv2d``."""
 
-from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb03_conv2d import CONV2D
-from convlab.exercises.nb03_layer import LAYER
-from convlab.exercises.nb03_raw import RAW
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb03.conv2d import CONV2D
+from convlab.exercises.nb03.layer import LAYER
+from convlab.exercises.nb03.raw import RAW
 
 SLICES = "2 · One kernel, three slices"
 KERNELS = "3 · Many kernels: the weight has four dimensions"

@@ -4,7 +4,7 @@ from itertools import product
 
 from torch.nn.functional import conv2d, pad
 
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise, Mistake
 
 PADDING = "2 · Padding: a frame around the image"
 PER_SIDE = "Padding in the formula"

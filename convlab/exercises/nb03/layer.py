@@ -4,7 +4,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from convlab.exercises._exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
 
 SLICES = "2 · One kernel, three slices"
 KERNELS = "3 · Many kernels: the weight has four dimensions"

@@ -6,7 +6,7 @@ from itertools import combinations
 
 from torch import Tensor
 
-from convlab.exercises._guard import TimeUp, time_limit
+from convlab.exercises.engine.guard import TimeUp, time_limit
 
 MOST_TRIES = 600
 SECONDS = 1.0

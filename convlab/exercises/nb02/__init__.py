@@ -1,8 +1,8 @@
 """The exercises of notebook 02: padding, stride and dilation, for one image with one channel."""
 
-from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb02_conv import CONV
-from convlab.exercises.nb02_world import WORLD
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb02.conv import CONV
+from convlab.exercises.nb02.world import WORLD
 
 VALID = "1 · Count the places"
 PER_SIDE = "Padding in the formula"

@@ -2,9 +2,9 @@
 
 from torch.nn.functional import pad
 
-from convlab.exercises._exercise import Exercise, Mistake, Refused
-from convlab.exercises._values import as_tensor
-from convlab.exercises.nb01_merge import MERGE
+from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.values import as_tensor
+from convlab.exercises.nb01.merge import MERGE
 from convlab.functional import convolve2d, corr2d, correlate2d
 
 WINDOW = "1 · Why a small window?"

@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import conv2d, pad
 
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise, Mistake
 
 COUNTING = "1 · Five questions for each animal"
 POINTWISE = "3 · Pointwise: a kernel of 1 × 1"

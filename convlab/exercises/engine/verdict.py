@@ -6,9 +6,9 @@ from html import escape
 
 from torch import Tensor
 
-from convlab.exercises import _tables
-from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises._values import close, same
+from convlab.exercises.engine import tables as _tables
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.values import close, same
 
 SIGNS = {"passed": "✓", "tried": "✗", "not tried": "○"}
 # JupyterLab's own colours, light and dark; the second ones are for pages without them. The words say it, too.

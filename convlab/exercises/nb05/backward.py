@@ -4,7 +4,7 @@ import torch
 from torch.nn.functional import conv2d, conv_transpose2d, interpolate, pad
 from torch.nn.grad import conv2d_input, conv2d_weight
 
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise, Mistake
 
 POOLING = "1 · Pooling: one number for each window"
 TRANSPOSED_STORY = "6 · Transposed convolution: an upsampling that learns"

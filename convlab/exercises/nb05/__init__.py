@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import interpolate, pad
 
-from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb05_back import BACKWARD, TRANSPOSED
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb05.backward import BACKWARD, TRANSPOSED
 
 POOLING = "1 · Pooling: one number for each window"
 TRIPS = "3 · Where people trip: `ceil_mode` and `count_include_pad`"

@@ -1,6 +1,6 @@
 """The capstone of notebook 01: two layers in one."""
 
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.functional import convolve2d, correlate2d
 
 KERNELS = "4 · The kernel decides what comes out"

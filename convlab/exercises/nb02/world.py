@@ -2,8 +2,8 @@
 
 from torch.nn.functional import pad
 
-from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb02_conv import DILATION, MODES, PADDING, STRIDE, convolved
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb02.conv import DILATION, MODES, PADDING, STRIDE, convolved
 
 EVEN = "Even kernels and 'same'"
 FULL = "3 · Valid, same, full"

@@ -6,8 +6,8 @@ from itertools import permutations
 import torch
 from torch import Tensor
 
-from convlab.exercises._smallest import is_pair
-from convlab.exercises._values import close, same
+from convlab.exercises.engine.shrink import is_pair
+from convlab.exercises.engine.values import close, same
 
 VAGUE = ("is not right.", "are not.")
 Trial = tuple[dict, dict, dict]  # arguments, expected parts, got parts

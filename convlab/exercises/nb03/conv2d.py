@@ -3,7 +3,7 @@
 import torch
 from torch.nn.functional import conv2d
 
-from convlab.exercises._exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise, Mistake
 
 SLICES = "2 · One kernel, three slices"
 KERNELS = "3 · Many kernels: the weight has four dimensions"

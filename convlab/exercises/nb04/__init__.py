@@ -3,8 +3,8 @@
 import torch
 from torch.nn.functional import conv2d, pad
 
-from convlab.exercises._exercise import Exercise, Mistake
-from convlab.exercises.nb04_capstone import PLAIN
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb04.plain import PLAIN
 
 COUNTING = "1 · Five questions for each animal"
 STANDARD = "2 · Standard"
