@@ -1,12 +1,8 @@
-"""The capstone of notebook 01: two layers in one."""
+"""01-merge: two layers in one (capstone)."""
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb01 import headings
 from convlab.functional import convolve2d, correlate2d
-
-KERNELS = "4 · The kernel decides what comes out"
-FLIP = "5 · Flip or no flip? Correlation and convolution"
-LAYER = "6 · A layer of your own"
-FIELD = "8 · What one output sees: the receptive field"
 
 
 def _two_layers(draw):
@@ -32,7 +28,7 @@ def _bias_by(formula):
 MERGE = Exercise(
     name="01-merge",
     title="two layers in one (capstone)",
-    where=FIELD,
+    where=headings.FIELD,
     kind="function",
     variable="merge",
     prompt="""
@@ -57,13 +53,13 @@ MERGE = Exercise(
             "the kernels are correlated, not convolved",
             "K1[a, b] and K2[c, d] meet at the pixel (a + c, b + d). Which operation adds up what meets in one place?",
             _kernel_by(lambda K1, K2: correlate2d(K1, K2, mode="full")),
-            where=FLIP,
+            where=headings.FLIP,
         ),
         Mistake(
             "the kernels are correlated, in the other order",
             "If swapping the two kernels changes your result, it is a correlation. Which operation does not care?",
             _kernel_by(lambda K1, K2: correlate2d(K2, K1, mode="full")),
-            where=FLIP,
+            where=headings.FLIP,
         ),
         Mistake(
             "the kernels are multiplied as matrices",
@@ -79,31 +75,31 @@ MERGE = Exercise(
             "the biases are only added",
             "The second layer works on the first bias, too: it multiplies a flat map of b1 with all its weights.",
             _bias_by(lambda K1, b1, K2, b2: b1 + b2),
-            where=LAYER,
+            where=headings.LAYER,
         ),
         Mistake(
             "every weight of K2 counts as 1 for the bias",
             "A flat map comes out times the sum of the weights, not times their number.",
             _bias_by(lambda K1, b1, K2, b2: b1 * K2.numel() + b2),
-            where=KERNELS,
+            where=headings.KERNELS,
         ),
         Mistake(
             "the first bias is multiplied by the weights of K1",
             "b1 is added after K1 has done its work. Only the second layer still works on it.",
             _bias_by(lambda K1, b1, K2, b2: b1 * K1.sum() + b2),
-            where=LAYER,
+            where=headings.LAYER,
         ),
         Mistake(
             "both biases are multiplied by the weights of K2",
             "b2 is added at the very end: nothing works on it any more.",
             _bias_by(lambda K1, b1, K2, b2: (b1 + b2) * K2.sum()),
-            where=LAYER,
+            where=headings.LAYER,
         ),
         Mistake(
             "the first bias is forgotten",
             "The first layer adds b1 to every entry of its map, and the second layer sees it.",
             _bias_by(lambda K1, b1, K2, b2: b2),
-            where=LAYER,
+            where=headings.LAYER,
         ),
     ),
     hint="Try your K and b on a small image: compare corr2d(X, K) + b with the two layers, first with both biases 0.",

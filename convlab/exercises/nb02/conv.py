@@ -1,19 +1,11 @@
-"""An exercise of notebook 02: the convolution of one image, with stride, padding and dilation as pairs."""
+"""02-conv: the convolution of one image, with stride, padding and dilation as pairs."""
 
 from itertools import product
 
 from torch.nn.functional import conv2d, pad
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
-
-PADDING = "2 · Padding: a frame around the image"
-PER_SIDE = "Padding in the formula"
-STRIDE = "4 · Stride: larger steps"
-REMAINDER = "What if the steps do not fit?"
-DILATION = "5 · Dilation: taps with space between them"
-FORMULA = "6 · The whole formula"
-PAIRS = "7 · Two directions, two numbers"
-MODES = "8 · What stands in the frame? Four padding modes"
+from convlab.exercises.nb02 import headings
 
 
 def convolved(X, K, **how):
@@ -97,7 +89,7 @@ def _places(count):
 CONV = Exercise(
     name="02-conv",
     title="stride, padding and dilation by hand",
-    where=PAIRS,
+    where=headings.PAIRS,
     kind="function",
     variable="convolve",
     prompt="""
@@ -152,79 +144,79 @@ CONV = Exercise(
             "`F.pad(X, padding)`",
             "`F.pad` wants (left, right, top, bottom). Two numbers are left and right, and no row is added.",
             _pad_first(lambda p, q: (p, q, 0, 0)),
-            where=MODES,
+            where=headings.MODES,
         ),
         Mistake(
             "the padding is put above and on the left only",
             "The padding counts for each side: above and below, left and right.",
             _pad_first(lambda p, q: (q, 0, p, 0)),
-            where=PER_SIDE,
+            where=headings.PER_SIDE,
         ),
         Mistake(
             "there is no padding",
             "The frame of zeros comes first. Then the window slides over the strip, which is longer.",
             _pad_first(lambda p, q: (0, 0, 0, 0)),
-            where=PADDING,
+            where=headings.PADDING,
         ),
         Mistake(
             "the stride is forgotten",
             "The window moves by `stride` pixels, so there are fewer outputs.",
             _with(lambda s, p, d: (1, p, d)),
-            where=STRIDE,
+            where=headings.STRIDE,
         ),
         Mistake(
             "the window moves by one pixel only",
             "The shape is right. But output i belongs to the window that starts at i times the stride.",
             _neighbours,
-            where=STRIDE,
+            where=headings.STRIDE,
         ),
         Mistake(
             "a last step that does not fit is made",
             "Half a step is no step: the number of steps is cut down. The last rows may stay unread.",
             _one_more_step,
-            where=REMAINDER,
+            where=headings.REMAINDER,
         ),
         Mistake(
             "the + 1 is missing",
             "Besides the steps there is the window before the first step.",
             _places(lambda H, h, s, p, d: (H + 2 * p - d * (h - 1) - 1) // s),
-            where=FORMULA,
+            where=headings.FORMULA,
         ),
         Mistake(
             "the dilated kernel is taken to reach over d · h rows",
             "Behind the last tap there is no space. Count the spaces *between* the taps, like fence posts.",
             _places(lambda H, h, s, p, d: (H + 2 * p - d * h) // s + 1),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the size of the output does not know about the dilation",
             "A dilated kernel reaches further, so it has fewer places. Use its reach instead of its number of rows.",
             _slices(size_knows=False, taps_know=True),
-            where=FORMULA,
+            where=headings.FORMULA,
         ),
         Mistake(
             "the size of the output knows about the dilation, the taps do not",
             "The shape is right. But within a window, the taps have to be as far apart as the dilation says.",
             _slices(size_knows=True, taps_know=False),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the dilation is forgotten",
             "The dilation says how far apart two neighbouring taps are.",
             _with(lambda s, p, d: (s, p, 1)),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the dilation is taken as the number of pixels in between",
             "The dilation is the *distance* from tap to tap. With 1, the taps are neighbours.",
             _with(lambda s, p, d: (s, p, tuple(distance + 1 for distance in d))),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "stride and dilation have changed places",
             "The stride moves the whole window. The dilation moves the taps within one window.",
             _with(lambda s, p, d: (d, p, s)),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the frame is not made of zeros (replicate)",
@@ -232,7 +224,7 @@ CONV = Exercise(
             lambda X, K, s, p, d: convolved(
                 pad(X[None, None], (p[1], p[1], p[0], p[0]), mode="replicate")[0, 0], K, stride=s, dilation=d
             ),
-            where=MODES,
+            where=headings.MODES,
         ),
         Mistake(
             "the kernel is flipped",

@@ -1,12 +1,10 @@
-"""The capstone of notebook 02: a map of the whole earth, which goes round from east to west."""
+"""02-world: a map of the whole earth, which goes round from east to west (capstone)."""
 
 from torch.nn.functional import pad
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
-from convlab.exercises.nb02.conv import DILATION, MODES, PADDING, STRIDE, convolved
-
-EVEN = "Even kernels and 'same'"
-FULL = "3 · Valid, same, full"
+from convlab.exercises.nb02 import headings
+from convlab.exercises.nb02.conv import convolved
 
 
 def _map_and_steps(draw):
@@ -61,7 +59,7 @@ def _swapped_sides(X, K, stride, dilation):
 WORLD = Exercise(
     name="02-world",
     title="a map of the whole earth (capstone)",
-    where=MODES,
+    where=headings.MODES,
     kind="function",
     variable="world",
     prompt="""
@@ -108,91 +106,91 @@ WORLD = Exercise(
             "the extra line is put at the top and on the left",
             "For an even kernel, PyTorch puts the extra line at the bottom and on the right.",
             _world_by(lambda k, d: _both_sides(k, d)[::-1]),
-            where=EVEN,
+            where=headings.EVEN,
         ),
         Mistake(
             "the same padding on both sides, rounded down",
             "For an even kernel this is one line too few. The two sides cannot have the same.",
             _world_by(lambda k, d: (d * (k - 1) // 2,) * 2),
-            where=EVEN,
+            where=headings.EVEN,
         ),
         Mistake(
             "half of the kernel's size on both sides",
             "For an even kernel this is one line too many. How many lines does the valid convolution lose?",
             _world_by(lambda k, d: (d * (k // 2),) * 2),
-            where=EVEN,
+            where=headings.EVEN,
         ),
         Mistake(
             "the frame of a full convolution",
             "With stride 1 the output shall be as large as the map. Share the lines out between the two sides.",
             _world_by(lambda k, d: (d * (k - 1),) * 2),
-            where=FULL,
+            where=headings.FULL,
         ),
         Mistake(
             "the whole frame is put at the bottom and on the right",
             "Both sides get their share. Then the middle of an odd kernel lies on the pixel of the output.",
             _world_by(lambda k, d: (0, d * (k - 1))),
-            where=EVEN,
+            where=headings.EVEN,
         ),
         Mistake(
             "the padding does not know about the dilation",
             "A dilated kernel reaches further, so it needs more lines to keep the size.",
             _world_by(lambda k, d: _both_sides(k, 1)),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the dilation is forgotten",
             "The frame and the taps must fit: the taps have to be `dilation` pixels apart.",
             _world_by(lambda k, d: _both_sides(k, 1), steps=lambda stride, dilation: (stride, 1)),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the frame knows about the dilation, the kernel does not",
             "The frame and the taps must fit: the taps have to be `dilation` pixels apart.",
             _world_by(steps=lambda stride, dilation: (stride, 1)),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the stride is forgotten",
             "With a stride, only every second, third, ... row and column of the output is kept.",
             _world_by(steps=lambda stride, dilation: (1, dilation)),
-            where=STRIDE,
+            where=headings.STRIDE,
         ),
         Mistake(
             "the first rows and columns are skipped",
             "A stride of s keeps the outputs 0, s, 2s and so on: the first window stays.",
             lambda X, K, stride, dilation: _world(X, K, 1, dilation)[stride - 1 :: stride, stride - 1 :: stride],
-            where=STRIDE,
+            where=headings.STRIDE,
         ),
         Mistake(
             "the stride is used for the rows only",
             "One whole number counts for both directions.",
             _world_by(steps=lambda stride, dilation: ((stride, 1), dilation)),
-            where=STRIDE,
+            where=headings.STRIDE,
         ),
         Mistake(
             "stride and dilation have changed places",
             "The stride moves the whole window. The dilation moves the taps within one window.",
             lambda X, K, stride, dilation: _world(X, K, dilation, stride),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "stride and dilation have changed places behind the frame",
             "The stride moves the whole window. The dilation moves the taps within one window.",
             _world_by(steps=lambda stride, dilation: (dilation, stride)),
-            where=DILATION,
+            where=headings.DILATION,
         ),
         Mistake(
             "the stride is applied to the map, not to the windows",
             "The window moves in larger steps. But within the window, all the pixels are still neighbours.",
             _stride_before,
-            where=STRIDE,
+            where=headings.STRIDE,
         ),
         Mistake(
             "there is no frame",
             "Without a frame the output is smaller than the map.",
             _world_by(lambda k, d: (0, 0)),
-            where=PADDING,
+            where=headings.PADDING,
         ),
         Mistake(
             "there is a frame on the left and on the right only",

@@ -1,14 +1,10 @@
-"""An exercise of notebook 03: ``F.conv2d`` for batches, channels and groups."""
+"""03-conv2d: ``F.conv2d`` for batches, channels and groups."""
 
 import torch
 from torch.nn.functional import conv2d
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
-
-SLICES = "2 · One kernel, three slices"
-KERNELS = "3 · Many kernels: the weight has four dimensions"
-SHAPES = "Every shape of one layer"
-ARGUMENTS = "6 · `F.conv2d`, argument by argument"
+from convlab.exercises.nb03 import headings
 
 
 def _batch_and_kernels(draw):
@@ -93,7 +89,7 @@ def _neighbours(x, weight, bias, stride, groups):
 CONV2D = Exercise(
     name="03-conv2d",
     title="batches, channels, groups",
-    where=ARGUMENTS,
+    where=headings.ARGUMENTS,
     kind="function",
     variable="my_conv2d",
     prompt="""
@@ -116,55 +112,55 @@ CONV2D = Exercise(
             "the channels are averaged",
             "The maps of the slices are added up. There is no division.",
             _by(total=lambda maps, b: maps.mean(0) + b),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "only the last channel is kept",
             "The maps of *all* slices are added up. Does each one overwrite the one before?",
             _by(total=lambda maps, b: maps[-1] + b),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "only the first channel is read",
             "Each slice reads its own channel, and the maps of all slices are added up.",
             _by(total=lambda maps, b: maps[0] + b),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the same slice is used for each channel",
             "Each channel has a slice of its own.",
             _by(part=lambda u: 0),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the maps of the slices are kept apart",
             "Each kernel makes *one* map: the maps of its slices are added up.",
             _separate,
-            where=KERNELS,
+            where=headings.KERNELS,
         ),
         Mistake(
             "the bias is forgotten",
             "Each kernel has a bias. It is added to every number of the kernel's map.",
             _by(total=lambda maps, b: maps.sum(0)),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the bias is added for each channel",
             "The bias is added once, after the maps of the slices have been added up.",
             _by(total=lambda maps, b: (maps + b).sum(0)),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "all kernels have the first bias",
             "The bias has one number for each kernel.",
             lambda x, weight, bias, *how: _right_conv2d(x, weight, bias[:1].expand(len(bias)), *how),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the bias is added along the columns",
             "`Y + bias` lines the numbers up with the last dimension. They belong to the channels, dimension 1.",
             lambda x, weight, bias, *how: _right_conv2d(x, weight, None, *how) + bias,
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "every kernel sees the first channels",
@@ -210,7 +206,7 @@ CONV2D = Exercise(
             "the maps of all kernels are added up",
             "The maps of the *slices* are added up. The maps of the kernels are stacked.",
             lambda *given: _right_conv2d(*given).sum(1, keepdim=True),
-            where=KERNELS,
+            where=headings.KERNELS,
         ),
         Mistake(
             "the + 1 is missing",
@@ -236,19 +232,19 @@ CONV2D = Exercise(
             "only the first image of the batch",
             "Each image of the batch goes through the same kernels. N images go in, and N come out.",
             lambda x, *how: _right_conv2d(x[:1], *how),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the images of the batch are added up",
             "The images of a batch do not disturb each other. Only the channels of *one* image are added up.",
             lambda x, *how: _right_conv2d(x, *how).sum(0, keepdim=True),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the batch is gone",
             "N images go in, and N come out: the result has four dimensions.",
             lambda x, *how: _right_conv2d(x, *how)[0],
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the slices are flipped",

@@ -1,16 +1,11 @@
-"""An exercise of notebook 03: a module that owns its weights."""
+"""03-layer: a module that owns its weights."""
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 
 from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
-
-SLICES = "2 · One kernel, three slices"
-KERNELS = "3 · Many kernels: the weight has four dimensions"
-SHAPES = "Every shape of one layer"
-ARGUMENTS = "7 · `nn.Conv2d`, argument by argument"
-MODULE = "8 · Module or function?"
+from convlab.exercises.nb03 import headings
 
 
 def _whole_layer(draw):
@@ -109,7 +104,7 @@ def _cropped(x, weight, bias, stride, padding):
 LAYER = Exercise(
     name="03-layer",
     title="a layer that owns its weights",
-    where=MODULE,
+    where=headings.MODULE,
     kind="module",
     variable="Conv",
     prompt="""
@@ -187,43 +182,43 @@ LAYER = Exercise(
             "stride and padding are read as (horizontal, vertical)",
             "A pair is (vertical, horizontal), in the order of a shape. `F.conv2d` takes it as it is.",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride[::-1], padding[::-1])),
-            where=ARGUMENTS,
+            where=headings.MODULE_ARGUMENTS,
         ),
         Mistake(
             "one number of the stride is used for both directions",
             "A pair has a number for each direction: hand over both.",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride[0], padding)),
-            where=ARGUMENTS,
+            where=headings.MODULE_ARGUMENTS,
         ),
         Mistake(
             "one number of the padding is used for all four sides",
             "A pair has a number for each direction: hand over both.",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride, padding[0])),
-            where=ARGUMENTS,
+            where=headings.MODULE_ARGUMENTS,
         ),
         Mistake(
             "the padding is put above and on the left only",
             "The padding is per side: above and below, left and right.",
             _with(_cropped),
-            where=ARGUMENTS,
+            where=headings.MODULE_ARGUMENTS,
         ),
         Mistake(
             "`F.pad(x, padding)`",
             "`F.pad` wants (left, right, top, bottom). Leave the padding to `F.conv2d`, which takes the pair as it is.",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(F.pad(x, padding), weight, bias, stride)),
-            where=ARGUMENTS,
+            where=headings.MODULE_ARGUMENTS,
         ),
         Mistake(
             "`F.pad(x, padding + padding)`",
             "`F.pad` wants (left, right, top, bottom). Leave the padding to `F.conv2d`, which takes the pair as it is.",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(F.pad(x, padding * 2), weight, bias, stride)),
-            where=ARGUMENTS,
+            where=headings.MODULE_ARGUMENTS,
         ),
         Mistake(
             "only the first image of the batch goes through",
             "A layer takes a whole batch, (N, C, H, W). `F.conv2d` does so, too: no loop is needed.",
             _with(lambda x, *own: F.conv2d(x[0], *own)),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the bias is added twice",
@@ -238,7 +233,7 @@ LAYER = Exercise(
             "the bias is added along the columns",
             "`Y + bias` lines the numbers up with the last dimension. They belong to the channels, dimension 1.",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, None, stride, padding) + bias),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "a ReLU at the end",

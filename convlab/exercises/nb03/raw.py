@@ -1,13 +1,9 @@
-"""The capstone of notebook 03: a layer's weight and bias, changed so that it takes the raw photo."""
+"""03-raw: a layer's weight and bias, changed so that it takes the raw photo (capstone)."""
 
 import torch
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
-
-SLICES = "2 · One kernel, three slices"
-SHAPES = "Every shape of one layer"
-ARGUMENTS = "6 · `F.conv2d`, argument by argument"
-CHANNELS = "9 · When the channels do not match"
+from convlab.exercises.nb03 import headings
 
 
 def _layer_and_channels(draw):
@@ -98,7 +94,7 @@ def _bias_by(formula):
 RAW = Exercise(
     name="03-raw",
     title="a layer for raw photos (capstone)",
-    where=CHANNELS,
+    where=headings.CHANNELS,
     kind="function",
     variable="raw",
     prompt="""
@@ -141,43 +137,43 @@ RAW = Exercise(
             "every kernel sees the first channels",
             "With groups, each group of kernels has its own channels: those of the second group begin further on.",
             _by(_divided, _lost, _first_channels),
-            where=ARGUMENTS,
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "the kernels take turns with the groups",
             "The *first* kernels belong to the first group, the next ones to the second, and so on.",
             _by(_divided, _lost, _turns),
-            where=ARGUMENTS,
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "groups are forgotten: every kernel is taken to see all channels",
             "With groups, a kernel has fewer slices than the input has channels: C_in / groups.",
             _by(_divided, _lost, _all_channels),
-            where=ARGUMENTS,
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "the kernel's number is divided by the number of groups",
             "Divide it by the number of kernels *in one group*: C_out / groups.",
             _by(_divided, _lost, _indexed(lambda k, u, slices, kernels, groups: k // groups * slices + u)),
-            where=ARGUMENTS,
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "each kernel is taken for a group of its own",
             "The kernels of a group see the same channels.",
             _by(_divided, _lost, _indexed(lambda k, u, slices, kernels, groups: k * slices + u)),
-            where=ARGUMENTS,
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "the scale is taken for a number of each kernel",
             "In (C_out, C_in / groups, h, w), the channels of the input are dimension 1: the slices.",
             _by(_divided, _lost, _each_kernel),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the scale is taken for a number of each column",
             "`weight / scale` lines the numbers up with the last dimension, the columns. They belong to the slices.",
             _by(_divided, _lost, _along_columns),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the shifts are only added up",
@@ -186,7 +182,7 @@ RAW = Exercise(
                 _raw(weight, bias, shift, scale, groups)[0],
                 bias - shift.sum(),
             ),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the weights and the shifts are added up first, and then multiplied",
@@ -195,7 +191,7 @@ RAW = Exercise(
                 _raw(weight, bias, shift, scale, groups)[0],
                 bias - _raw(weight, bias, shift, scale, groups)[0].sum(dim=(1, 2, 3)) * shift.sum(),
             ),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the bias stays as it is",
@@ -226,31 +222,31 @@ RAW = Exercise(
             "the shift does not go through the weights",
             "The shift is part of the image. Every weight multiplies it.",
             _bias_by(lambda weight, new, bias, shift, scale: bias - (shift / scale).sum(dim=(1, 2, 3))),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the shift is counted for one weight of each slice only",
             "The whole channel was shifted, so every pixel under the slice was: every weight counts.",
             _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift)[:, :, 0, 0].sum(dim=1)),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the weights of a slice are averaged",
             "The products of a window are added up. There is no division.",
             _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).mean(dim=(2, 3)).sum(dim=1)),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the channels are averaged",
             "The maps of the slices are added up. There is no division.",
             _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).sum(dim=(2, 3)).mean(dim=1)),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "all kernels together change each bias",
             "Each kernel has its own bias, and only its own weights count for it.",
             _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).sum()),
-            where=SHAPES,
+            where=headings.SHAPES,
         ),
         Mistake(
             "the bias is divided by the scale, too",
@@ -258,7 +254,7 @@ RAW = Exercise(
             _bias_by(
                 lambda weight, new, bias, shift, scale: bias / scale[:, 0, 0, 0] - (new * shift).sum(dim=(1, 2, 3))
             ),
-            where=SLICES,
+            where=headings.SLICES,
         ),
         Mistake(
             "the old bias is forgotten",

@@ -1,15 +1,10 @@
-"""The capstone of notebook 04: a separable, dilated, grouped layer is one plain convolution, and what that costs."""
+"""04-plain: a separable, dilated, grouped layer is one plain convolution, and what that costs (capstone)."""
 
 import torch
 from torch.nn.functional import conv2d, pad
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
-
-COUNTING = "1 · Five questions for each animal"
-POINTWISE = "3 · Pointwise: a kernel of 1 × 1"
-DILATED_TAPS = "5 · Dilated: taps with gaps"
-GROUPS = "7 · Group: several small layers side by side"
-SEPARABLE = "8 · Depthwise separable: first look, then mix"
+from convlab.exercises.nb04 import headings
 
 
 def _two_layers(draw):
@@ -84,7 +79,7 @@ def _dealt_kernels(K, P, d, groups):
 PLAIN = Exercise(
     name="04-plain",
     title="a plain convolution in disguise (capstone)",
-    where=SEPARABLE,
+    where=headings.SEPARABLE,
     kind="function",
     variable="plain",
     prompt="""
@@ -116,43 +111,43 @@ PLAIN = Exercise(
             "all kernels are written into the channels of the first group",
             "Each group looks at channels of its own: the second group begins where the first one ends.",
             _kernel_by(_first_group_only),
-            where=GROUPS,
+            where=headings.GROUPS,
         ),
         Mistake(
             "the kernels are written into all channels",
             "A kernel has no weights for the channels of the other groups: there the weight is 0.",
             _kernel_by(lambda K, P, d, groups: _dense(K, P, d, 1).repeat(1, groups, 1, 1)),
-            where=GROUPS,
+            where=headings.GROUPS,
         ),
         Mistake(
             "the channels are dealt out in turn",
             "A group is made of neighbours: the first group has the first channels, one after the other.",
             _kernel_by(_dealt_channels),
-            where=GROUPS,
+            where=headings.GROUPS,
         ),
         Mistake(
             "the kernels are dealt out in turn",
             "The kernels are in blocks: the first O / groups of them belong to the first group.",
             _kernel_by(_dealt_kernels),
-            where=GROUPS,
+            where=headings.GROUPS,
         ),
         Mistake(
             "the dilation is not used",
             "The taps of K are d pixels apart. The standard layer has no dilation, so its kernel needs the zeros.",
             _kernel_by(lambda K, P, d, groups: _dense(K, P, 1, groups)),
-            where=DILATED_TAPS,
+            where=headings.DILATED_TAPS,
         ),
         Mistake(
             "the dilation is counted from zero",
             "Dilation 1 is the ordinary kernel, without gaps: there are d − 1 zeros between two taps, not d.",
             _kernel_by(lambda K, P, d, groups: _dense(K, P, d + 1, groups)),
-            where=DILATED_TAPS,
+            where=headings.DILATED_TAPS,
         ),
         Mistake(
             "zeros behind the last tap",
             "Zeros stand only *between* the taps. The dilated kernel ends with its last tap.",
             _kernel_by(lambda K, P, d, groups: pad(_dense(K, P, d, groups), (0, d - 1, 0, d - 1))),
-            where=DILATED_TAPS,
+            where=headings.DILATED_TAPS,
         ),
         Mistake(
             "the kernels are flipped",
@@ -163,31 +158,31 @@ PLAIN = Exercise(
             "the first biases are forgotten",
             "The first layer adds a bias to each of its maps, and the pointwise layer sees these maps.",
             _bias_by(lambda K, b, P, q: q),
-            where=POINTWISE,
+            where=headings.POINTWISE,
         ),
         Mistake(
             "the biases of the pointwise layer are forgotten",
             "The pointwise layer has biases, too. They are added at the end.",
             _bias_by(lambda K, b, P, q: P @ b),
-            where=POINTWISE,
+            where=headings.POINTWISE,
         ),
         Mistake(
             "the first biases are added up without weights",
             "The pointwise layer mixes the maps, and the flat map of each bias with them. With which weights?",
             _bias_by(lambda K, b, P, q: b.sum() + q),
-            where=POINTWISE,
+            where=headings.POINTWISE,
         ),
         Mistake(
             "the first biases are multiplied by the weights of the first layer",
             "A bias is added after the kernel has done its work. Only the pointwise layer still works on it.",
             _bias_by(lambda K, b, P, q: P @ (b * K.sum((1, 2, 3))) + q),
-            where=POINTWISE,
+            where=headings.POINTWISE,
         ),
         Mistake(
             "the biases count as multiply-adds",
             "A bias is added without a product, so it is not counted.",
             _ratio_by(lambda K, b, P, q, dense: (K.numel() + len(b) + P.numel() + len(q)) / (dense.numel() + len(q))),
-            where=COUNTING,
+            where=headings.COUNTING,
         ),
         Mistake(
             "the pointwise layer costs nothing",

@@ -1,182 +1,11 @@
-"""The exercises of notebook 05 on the way back: the transposed convolution, and the backward pass (the capstone)."""
+"""05-backward: the backward pass of a layer, by hand (capstone)."""
 
 import torch
 from torch.nn.functional import conv2d, conv_transpose2d, interpolate, pad
 from torch.nn.grad import conv2d_input, conv2d_weight
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
-
-POOLING = "1 · Pooling: one number for each window"
-TRANSPOSED_STORY = "6 · Transposed convolution: an upsampling that learns"
-EXTRA = "The size, and why there is `output_padding`"
-BACKWARD_PASS = "7 · The backward pass, by hand"
-
-# --- 05-transposed: stamps ---------------------------------------------------------------------------------------
-
-
-def _stamp_case(draw):
-    h, w, stride = draw.whole(1, 4), draw.whole(1, 3), draw.whole(1, 3)
-    X, K = draw.tensor(draw.whole(1, 4), draw.whole(1, 3)), draw.tensor(h, w)
-    covers = min((X.shape[0] - 1) * stride + h, (X.shape[1] - 1) * stride + w)
-    padding = draw.whole(0, min(2, (covers - 1) // 2))
-    return {"X": X, "K": K, "stride": stride, "padding": padding, "extra": draw.whole(0, stride - 1)}
-
-
-def _transpose(X, K, stride, padding, extra):
-    Y = conv_transpose2d(X[None, None], K[None, None], stride=stride, padding=padding, output_padding=extra)
-    return Y[0, 0]
-
-
-def _uncut(X, K, stride):
-    return _transpose(X, K, stride, 0, 0)
-
-
-def _cut(Y, top, bottom):
-    return Y[top : len(Y) - bottom, top : Y.shape[1] - bottom]
-
-
-def _overwritten(X, K, stride, padding, extra):
-    """Stamp, but write instead of adding; then cut as it should be."""
-    (H, W), (h, w) = X.shape, K.shape
-    Y = X.new_zeros((H - 1) * stride + h + extra, (W - 1) * stride + w + extra)
-    for i in range(H):
-        for j in range(W):
-            Y[i * stride : i * stride + h, j * stride : j * stride + w] = X[i, j] * K
-    return _cut(Y, padding, padding)
-
-
-TRANSPOSED = Exercise(
-    name="05-transposed",
-    title="stamps that overlap",
-    where=EXTRA,
-    kind="function",
-    variable="transposed",
-    prompt="""
-        Write `transposed(X, K, stride, padding, extra)`: the transposed convolution of one map `X` (H, W) with one
-        kernel `K` (h, w). `padding` is the number of lines per side, as for `F.conv_transpose2d`, and `extra` is its
-        `output_padding` (it is always smaller than the stride).
-
-        Use one of the three views. Do not use `F.conv_transpose2d`.
-        First think about the size. Which lines does `padding` cut off, and what stands in the extra line?
-    """,
-    placeholder="""
-        def transposed(X, K, stride, padding, extra):
-            # your code
-            ...
-    """,
-    cases=_stamp_case,
-    right=_transpose,
-    mistakes=(
-        Mistake(
-            "the kernel is turned",
-            "A stamp is the kernel as it is. Only if you stuff zeros in and slide a window, it must be turned.",
-            lambda X, K, *rest: _transpose(X, K.flip(0, 1), *rest),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "rows and columns of the kernel are swapped",
-            "Transposed is the matrix of the convolution, not the kernel.",
-            lambda X, K, *rest: _transpose(X, K.T, *rest),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "a later stamp overwrites an earlier one",
-            "Where stamps overlap, they are added up.",
-            _overwritten,
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the stride is not used",
-            "Neighbouring stamps are `stride` pixels apart.",
-            lambda X, K, stride, padding, extra: pad(_cut(_uncut(X, K, 1), padding, padding), (0, extra, 0, extra)),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "one zero too many between the pixels",
-            "Neighbouring stamps are `stride` pixels apart: there are stride − 1 zeros between two pixels.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride + 1, padding, extra),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "padding makes the result larger",
-            "Here padding has the opposite effect: it cuts lines off.",
-            lambda X, K, stride, padding, extra: pad(
-                _uncut(X, K, stride), (padding, padding + extra, padding, padding + extra)
-            ),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the padding is not used",
-            "`padding` cuts lines off, on each side.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride, 0, extra),
-            where=TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the padding is cut off on one side only",
-            "`padding` lines are cut off on *each* side.",
-            lambda X, K, stride, padding, extra: _cut(_transpose(X, K, stride, 0, extra), padding, 0),
-        ),
-        Mistake(
-            "the padding is cut off below and on the right only",
-            "`padding` lines are cut off on *each* side.",
-            lambda X, K, stride, padding, extra: _cut(_transpose(X, K, stride, 0, extra), 0, 2 * padding),
-        ),
-        Mistake(
-            "the extra lines are zeros, put on at the end",
-            "All stamps together may reach further. The extra lines are lines that `padding` would have cut off.",
-            lambda X, K, stride, padding, extra: pad(_transpose(X, K, stride, padding, 0), (0, extra, 0, extra)),
-        ),
-        Mistake(
-            "the extra lines are above and on the left",
-            "`output_padding` gives lines at the bottom and on the right.",
-            lambda X, K, stride, padding, extra: _cut(
-                pad(_uncut(X, K, stride), (extra, 0, extra, 0)), padding, padding
-            ),
-        ),
-        Mistake(
-            "the extra lines are not used",
-            "`output_padding` makes the result larger: more lines at the bottom and on the right.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride, padding, 0),
-        ),
-        Mistake(
-            "the extra lines are put on all four sides",
-            "`output_padding` gives lines at the bottom and on the right only.",
-            lambda X, K, stride, padding, extra: _cut(
-                pad(_uncut(X, K, stride), (extra, extra, extra, extra)), padding, padding
-            ),
-        ),
-    ),
-    hint="Begin with stride 1, padding 0 and extra 0. Let one pixel of X be 1 and the others 0: what must come out?",
-    solution="""
-        def transposed(X, K, stride, padding, extra):
-            (H, W), (h, w) = X.shape, K.shape
-            rows = (H - 1) * stride + h + extra
-            columns = (W - 1) * stride + w + extra
-            Y = torch.zeros(rows, columns, dtype=X.dtype)
-            for i in range(H):
-                for j in range(W):
-                    Y[i * stride : i * stride + h, j * stride : j * stride + w] += X[i, j] * K
-            return Y[padding : rows - padding, padding : columns - padding]
-    """,
-    because="""
-        All stamps together cover $(H - 1) s + h$ rows. The extra lines lie below and on the right of them.
-        Then `padding` lines are cut off on each side. So an extra line is a line that would have been cut off;
-        only if there is nothing to cut is it a line of zeros.
-
-        The other way: write stride − 1 zeros between the pixels, put a frame of $h - 1$ zeros around,
-        and slide the turned kernel.
-    """,
-    also="""
-        def transposed(X, K, stride, padding, extra):
-            (H, W), (h, w) = X.shape, K.shape
-            stuffed = torch.zeros((H - 1) * stride + 1 + extra, (W - 1) * stride + 1 + extra)
-            stuffed[: (H - 1) * stride + 1 : stride, : (W - 1) * stride + 1 : stride] = X
-            Y = corr2d(F.pad(stuffed, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1).float())
-            return Y[padding : len(Y) - padding, padding : Y.shape[1] - padding].numpy()
-    """,
-)
-
-# --- 05-backward: the capstone -----------------------------------------------------------------------------------
+from convlab.exercises.nb05 import headings
 
 
 def _unit(draw):
@@ -278,7 +107,7 @@ def _stuffed(G, rows, columns):
 BACKWARD = Exercise(
     name="05-backward",
     title="the whole way back (capstone)",
-    where=BACKWARD_PASS,
+    where=headings.BACKWARD_PASS,
     kind="function",
     variable="backward",
     prompt="""
@@ -310,31 +139,31 @@ BACKWARD = Exercise(
             "the way back through the mean does not divide by 4",
             "A pixel of Z enters the mean with the weight 1/4, so it gets a quarter of G.",
             _pooling_by(_enlarged),
-            where=POOLING,
+            where=headings.POOLING,
         ),
         Mistake(
             "the way back through the mean divides by 2",
             "A window has 2 × 2 pixels. Each of them enters the mean with the weight 1/4.",
             _pooling_by(lambda G, rows, columns: _enlarged(G, rows, columns) / 2),
-            where=POOLING,
+            where=headings.POOLING,
         ),
         Mistake(
             "one pixel of each pooling window gets all",
             "All four pixels of a window enter the mean, each with the same weight.",
             _pooling_by(_stuffed),
-            where=POOLING,
+            where=headings.POOLING,
         ),
         Mistake(
             "one pixel of each pooling window gets a quarter, the others nothing",
             "All four pixels of a window enter the mean, each with the weight 1/4.",
             _pooling_by(lambda G, rows, columns: _stuffed(G, rows, columns) / 4),
-            where=POOLING,
+            where=headings.POOLING,
         ),
         Mistake(
             "pixels of Z that are in no pooling window get a share, too",
             "What was left over by the pooling plays no part in Y: its gradient is 0.",
             _pooling_by(lambda G, rows, columns: interpolate(G[None, None], size=(rows, columns))[0, 0] / 4),
-            where=POOLING,
+            where=headings.POOLING,
         ),
         Mistake(
             "the kernel is turned in the gradient for X",
@@ -346,7 +175,7 @@ BACKWARD = Exercise(
             "the gradient for X is stamped without the stride",
             "The windows were `stride` pixels apart. So are the stamps.",
             _image_by(lambda X, K, stride, Z: _filled(_stamps(X, K, 1, Z), X)),
-            where=TRANSPOSED_STORY,
+            where=headings.TRANSPOSED_STORY,
         ),
         Mistake(
             "the lines of X that no window reads are missing in to_X",

@@ -1,161 +1,16 @@
-"""The exercises of notebook 06 that train: one epoch, and all of it."""
+"""06-fit: train and test (capstone)."""
 
 from functools import partial
 
 import torch
-import torch.nn.functional as F
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
-from convlab.exercises.nb06 import loops
-
-LOSS = "The loss"
-STEP = "One step"
-EPOCH = "One epoch"
-TEST = "5 · The test"
-OPTIMISER = "The optimiser"
-ZERO_GRAD = "Forgotten `zero_grad`"
-SOFTMAX = "Softmax before cross-entropy"
-EVAL = "Forgotten `eval`"
-
-# --- 06-epoch: the five lines in a loop ------------------------------------------------------------------------
-
-
-TRAIN_EPOCH = Exercise(
-    name="06-epoch",
-    title="one epoch as a function",
-    where=EPOCH,
-    kind="function",
-    variable="train_epoch",
-    prompt="""
-        Write `train_epoch(model, batches, optimizer)`. It trains `model` with cross-entropy: one step for each batch.
-        `batches` is a list of pairs `(images, labels)`; you can loop over it as over a `DataLoader`. The last batch
-        may be smaller. Everything is on the CPU.
-        The function returns a list with the loss of each batch, as plain numbers.
-    """,
-    placeholder="""
-        def train_epoch(model, batches, optimizer):
-            losses = ...
-            return losses
-    """,
-    cases=loops.for_an_epoch,
-    run=loops.run_epoch,
-    returns=("losses", "weights", "graphs kept"),
-    right=loops.train_epoch,
-    mistakes=(
-        Mistake(
-            "zero_grad is forgotten",
-            "`backward` adds the new gradients to the old ones. Forget the old ones in every step.",
-            partial(loops.train_epoch, order="bs"),
-            where=ZERO_GRAD,
-        ),
-        Mistake(
-            "no step that counts: the weights never move",
-            "`step` needs the gradients of `backward`: it comes after `backward`, and no `zero_grad` lies between.",
-            partial(loops.train_epoch, order="bzs"),
-            where=STEP,
-        ),
-        Mistake(
-            "the step comes before the backward, one batch late",
-            "`step` uses the gradients that are there. Call `backward` first, then it uses those of this batch.",
-            partial(loops.train_epoch, order="szb"),
-            where=STEP,
-        ),
-        Mistake(
-            "one step for the whole epoch",
-            "`step` belongs into the loop: one step for each batch. So do `zero_grad` and `backward`.",
-            loops.one_step_for_all,
-        ),
-        Mistake(
-            "the step stands behind the loop",
-            "`step` belongs into the loop: one step for each batch.",
-            loops.step_behind_the_loop,
-        ),
-        Mistake(
-            "only the first batch is used",
-            "A `return` inside the loop ends it at once. Look at how far your last line is indented.",
-            lambda model, batches, optimizer: loops.train_epoch(model, batches[:1], optimizer),
-        ),
-        Mistake(
-            "the last, smaller batch is left out",
-            "An epoch is one pass through *all* images, also those of the last batch.",
-            loops.without_the_rest,
-        ),
-        Mistake(
-            "softmax before cross-entropy",
-            "`F.cross_entropy` wants the scores: it does the softmax itself.",
-            partial(loops.train_epoch, loss=loops.cross_entropy_of_softmax),
-            where=SOFTMAX,
-        ),
-        Mistake(
-            "the losses of a batch are added up",
-            "The loss of a batch is the *mean* over its images. A sum makes the steps larger with larger batches.",
-            partial(loops.train_epoch, loss=partial(F.cross_entropy, reduction="sum")),
-            where=LOSS,
-        ),
-        Mistake(
-            "the losses are kept as tensors, with their graphs",
-            "Such a loss keeps alive all that `backward` needs: the memory fills up. `.item()` takes the number out.",
-            partial(loops.train_epoch, keep=lambda loss: loss),
-        ),
-        Mistake(
-            "the loss is measured after the step",
-            "The loss of a batch is the one that `backward` was called on, before the step has changed the model.",
-            loops.losses_after_the_step,
-        ),
-        Mistake(
-            "only the last loss is returned",
-            "Collect the losses of all batches in a list.",
-            lambda *given: loops.train_epoch(*given)[-1],
-        ),
-        Mistake(
-            "the losses are added up over the epoch",
-            "Collect the losses of all batches in a list: a sum hides how the loss falls.",
-            lambda *given: sum(loops.train_epoch(*given)),
-        ),
-        Mistake(
-            "the mean loss of the epoch is returned",
-            "Collect the losses of all batches in a list: a mean hides how the loss falls.",
-            lambda *given: torch.tensor(loops.train_epoch(*given)).mean(),
-        ),
-    ),
-    hint="(The check trains a linear model whose weights begin with 0, by SGD with learning rate 0.5.)",
-    solution="""
-        def train_epoch(model, batches, optimizer):
-            losses = []
-            for images, labels in batches:
-                optimizer.zero_grad()
-                loss = F.cross_entropy(model(images), labels)
-                loss.backward()
-                optimizer.step()
-                losses.append(loss.item())
-            return losses
-    """,
-    because="""
-        For each batch: forget the old gradients, forward, loss, backward, step. `zero_grad` may stand anywhere
-        in the loop, but not between `backward` and `step`. `.item()` takes the number out of the loss; the tensor
-        itself would keep the whole graph of the forward pass in memory.
-    """,
-    also="""
-        def train_epoch(model, batches, optimizer):
-            losses = torch.zeros(len(batches))
-            for i, (images, labels) in enumerate(batches):
-                chances = model(images).softmax(dim=1)
-                loss = -chances[range(len(labels)), labels].log().sum() / len(labels)
-                loss.backward()
-                optimizer.step()
-                model.zero_grad()
-                losses[i] = loss.detach()
-            return losses
-    """,
-)
-
-# --- 06-fit: the capstone --------------------------------------------------------------------------------------
-
+from convlab.exercises.nb06 import headings, loops
 
 FIT = Exercise(
     name="06-fit",
     title="train and test (capstone)",
-    where=EVAL,
+    where=headings.EVAL,
     kind="function",
     variable="learn",
     prompt="""
@@ -189,7 +44,7 @@ FIT = Exercise(
             "no_grad is forgotten",
             "`eval` does not switch gradients off. Without `no_grad`, each test builds graphs that nobody needs.",
             partial(loops.fit, accuracy=partial(loops.accuracy, grad=True)),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "both eval and no_grad are forgotten",
@@ -200,55 +55,55 @@ FIT = Exercise(
             "the right answers are divided by the number of batches",
             "Accuracy is the share of *images* that are read rightly: divide by the number of images.",
             partial(loops.fit, accuracy=loops.divided_by_batches),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "the mean of the batches' accuracies",
             "The last batch may be smaller, and counts as much as a full one. Count images: right ones and all.",
             partial(loops.fit, accuracy=loops.mean_of_batches),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "only the last batch of the test counts",
             "Add up the right answers over all batches, and divide behind the loop.",
             partial(loops.fit, accuracy=lambda model, test: loops.rights(model, test)[-1].mean().item()),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "right answers are counted, not divided",
             "Accuracy is a share, from 0 to 1: right answers divided by all.",
             partial(loops.fit, accuracy=lambda model, test: torch.cat(loops.rights(model, test)).sum()),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "the share of wrong answers",
             "Accuracy is the share of right answers; what you return is 1 minus it.",
             partial(loops.fit, accuracy=lambda *given: 1 - loops.accuracy(*given)),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "the counter goes on from epoch to epoch",
             "Set the number of right answers back to 0 before each test.",
             loops.counting_on,
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "both counters go on from epoch to epoch",
             "Each epoch has an accuracy of its own: set both numbers back to 0 before each test.",
             loops.counting_both_on,
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "percent",
             "Return the share from 0 to 1. Percent are for people: use them when you print.",
             partial(loops.fit, accuracy=lambda *given: 100 * loops.accuracy(*given)),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "the accuracy on the training images",
             "The model may have learnt these by heart. Test it on images that it has never seen.",
             lambda model, train, test, epochs, lr: loops.fit(model, train, train, epochs, lr),
-            where=TEST,
+            where=headings.TEST,
         ),
         Mistake(
             "only the accuracy at the end is returned",
@@ -264,37 +119,37 @@ FIT = Exercise(
             "the step stands behind the loop over the batches",
             "One step for each batch: `step` belongs into the inner loop.",
             partial(loops.fit, epoch=loops.step_behind_the_loop),
-            where=EPOCH,
+            where=headings.EPOCH,
         ),
         Mistake(
             "a new optimizer in each epoch",
             "Momentum remembers the last step. A new optimizer has forgotten it: make one, before the loop.",
             partial(loops.fit, fresh=True),
-            where=OPTIMISER,
+            where=headings.OPTIMISER,
         ),
         Mistake(
             "momentum is forgotten",
             "`torch.optim.SGD` has no momentum unless you ask for it.",
             partial(loops.fit, momentum=0),
-            where=OPTIMISER,
+            where=headings.OPTIMISER,
         ),
         Mistake(
             "zero_grad is forgotten",
             "`backward` adds the new gradients to the old ones. Forget the old ones in every step.",
             partial(loops.fit, order="bs"),
-            where=ZERO_GRAD,
+            where=headings.ZERO_GRAD,
         ),
         Mistake(
             "the weights never move",
             "`step` comes after `backward`, in the loop over the batches, and no `zero_grad` lies between.",
             partial(loops.fit, order="bzs"),
-            where=STEP,
+            where=headings.STEP,
         ),
         Mistake(
             "softmax before cross-entropy",
             "`F.cross_entropy` wants the scores: it does the softmax itself.",
             partial(loops.fit, loss=loops.cross_entropy_of_softmax),
-            where=SOFTMAX,
+            where=headings.SOFTMAX,
         ),
     ),
     hint="Wrong weights come from the training. If only the accuracies are wrong, look at the test: mode, counting.",

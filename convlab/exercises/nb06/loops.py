@@ -6,19 +6,23 @@ from torch import nn
 
 
 def images_and_labels(draw, images, height, width):
+    """Draw as many images, of one channel, and for each a label from 0 to 2."""
     labels = torch.tensor([draw.choice(0, 1, 2) for _ in range(images)])
     return draw.tensor(images, 1, height, width), labels
 
 
 def batches(images, labels, size):
+    """Cut images and labels into batches of that size; the last one may be smaller."""
     return list(zip(images.split(size), labels.split(size), strict=True))
 
 
 def cross_entropy_of_softmax(scores, labels):
+    """A mistake: softmax before a loss that does the softmax itself."""
     return F.cross_entropy(scores.softmax(1), labels)
 
 
 def for_an_epoch(draw):
+    """Draw what one epoch needs."""
     images, labels = images_and_labels(draw, draw.whole(1, 5), draw.whole(1, 2), draw.whole(1, 3))
     return {"images": images, "labels": labels, "batch_size": draw.whole(1, 4)}
 
@@ -48,6 +52,7 @@ def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, ke
 
 
 def losses_after_the_step(model, batches, optimizer):
+    """A mistake: measure each loss when the step has already changed the model."""
     losses = []
     for batch in batches:
         train_epoch(model, [batch], optimizer)
@@ -56,18 +61,21 @@ def losses_after_the_step(model, batches, optimizer):
 
 
 def one_step_for_all(model, batches, optimizer):
+    """A mistake: add up all gradients, and step once."""
     losses = train_epoch(model, batches, optimizer, order="b")
     optimizer.step()
     return losses
 
 
 def step_behind_the_loop(model, batches, optimizer):
+    """A mistake: forget the old gradients for each batch, but step once, at the end."""
     losses = train_epoch(model, batches, optimizer, order="zb")
     optimizer.step()
     return losses
 
 
 def without_the_rest(model, batches, optimizer):
+    """A mistake: leave out a smaller batch."""
     return train_epoch(model, [batch for batch in batches if len(batch[1]) == len(batches[0][1])], optimizer)
 
 
@@ -77,11 +85,13 @@ class Watched(nn.Sequential):
     graphs = 0
 
     def forward(self, x):
+        """Count, and go on."""
         self.graphs += torch.is_grad_enabled()
         return super().forward(x)
 
 
 def for_a_training(draw):
+    """Draw what a whole training needs, and the images to test it on."""
     height, width = draw.whole(1, 2), draw.whole(2, 3)
     images, labels = images_and_labels(draw, draw.whole(2, 5), height, width)
     test_images, test_labels = images_and_labels(draw, draw.whole(2, 5), height, width)
@@ -111,14 +121,17 @@ def rights(model, batches, switch=True, grad=False):
 
 
 def accuracy(model, batches, **how):
+    """Return the share of images that are read rightly."""
     return torch.cat(rights(model, batches, **how)).mean().item()
 
 
 def mean_of_batches(model, batches):
+    """A mistake: a small batch counts as much as a full one."""
     return sum(right.mean().item() for right in rights(model, batches)) / len(batches)
 
 
 def divided_by_batches(model, batches):
+    """A mistake: divide by the number of batches."""
     return torch.cat(rights(model, batches)).sum().item() / len(batches)
 
 

@@ -1,4 +1,4 @@
-"""The exercise of notebook 06 that asks for a module."""
+"""06-net: the tutorial's network as a module."""
 
 from functools import partial
 
@@ -7,10 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
-
-NETWORK = "2 · The network"
-NET = "The tutorial's network"
-SOFTMAX = "Softmax before cross-entropy"
+from convlab.exercises.nb06 import headings
 
 
 class _Net(nn.Module):
@@ -57,7 +54,7 @@ def _scores(Net, images):
 NET_CLASS = Exercise(
     name="06-net",
     title="a network for images of every size",
-    where=NET,
+    where=headings.NET,
     kind="module",
     variable="AnyNet",
     prompt="""
@@ -85,19 +82,19 @@ NET_CLASS = Exercise(
             "the second ReLU is missing",
             "After each convolution comes a ReLU, also where no pooling follows.",
             _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2).relu())),
-            where=NETWORK,
+            where=headings.NETWORK,
         ),
         Mistake(
             "the first ReLU is missing",
             "Without a bend between them, two convolutions can do no more than one.",
             _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2)).relu()),
-            where=NETWORK,
+            where=headings.NETWORK,
         ),
         Mistake(
             "no ReLU at all",
             "Without a bend between them, several layers can do no more than one.",
             _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2))),
-            where=NETWORK,
+            where=headings.NETWORK,
         ),
         Mistake(
             "a ReLU on the scores",
@@ -108,13 +105,13 @@ NET_CLASS = Exercise(
             "a softmax at the end",
             "The network returns scores. The cross-entropy does the softmax itself.",
             _mistaken_net(end=partial(torch.softmax, dim=1)),
-            where=SOFTMAX,
+            where=headings.SOFTMAX,
         ),
         Mistake(
             "a log-softmax at the end",
             "The network returns scores. The cross-entropy does the softmax and the logarithm itself.",
             _mistaken_net(end=partial(torch.log_softmax, dim=1)),
-            where=SOFTMAX,
+            where=headings.SOFTMAX,
         ),
         Mistake(
             "a mean pooling",

@@ -1,0 +1,10 @@
+"""The headings of notebook 03 that its exercises point to: what to read again."""
+
+SLICES = "2 · One kernel, three slices"
+KERNELS = "3 · Many kernels: the weight has four dimensions"
+SHAPES = "Every shape of one layer"
+PARAMETERS = "5 · How many parameters?"
+ARGUMENTS = "6 · `F.conv2d`, argument by argument"
+MODULE_ARGUMENTS = "7 · `nn.Conv2d`, argument by argument"
+MODULE = "8 · Module or function?"
+CHANNELS = "9 · When the channels do not match"

@@ -1,0 +1,10 @@
+"""The headings of notebook 04 that its exercises point to: what to read again."""
+
+COUNTING = "1 · Five questions for each animal"
+STANDARD = "2 · Standard"
+POINTWISE = "3 · Pointwise: a kernel of 1 × 1"
+ASYMMETRIC = "4 · Asymmetric: a column or a row"
+DILATED_TAPS = "5 · Dilated: taps with gaps"
+DEPTHWISE = "6 · Depthwise: each channel for itself"
+GROUPS = "7 · Group: several small layers side by side"
+SEPARABLE = "8 · Depthwise separable: first look, then mix"

@@ -1,0 +1,12 @@
+"""The headings of notebook 06 that its exercises point to: what to read again."""
+
+NETWORK = "2 · The network"
+NET = "The tutorial's network"
+LOSS = "The loss"
+OPTIMISER = "The optimiser"
+STEP = "One step"
+EPOCH = "One epoch"
+TEST = "5 · The test"
+ZERO_GRAD = "Forgotten `zero_grad`"
+SOFTMAX = "Softmax before cross-entropy"
+EVAL = "Forgotten `eval`"
