@@ -4,14 +4,14 @@ from collections.abc import Iterable
 
 import torch
 
-from convlab.exercises.engine import hints as _hints
-from convlab.exercises.engine import progress as _progress
+from convlab.exercises.engine import hints, progress
+from convlab.exercises.engine.answer import untouched, unusable
 from convlab.exercises.engine.draw import draw_cases
 from convlab.exercises.engine.exercise import Exercise, Mistake, find
 from convlab.exercises.engine.guard import SECONDS, TimeUp, one_thread, time_limit
 from convlab.exercises.engine.predictions import judge_predictions, judge_value
 from convlab.exercises.engine.shrink import cost, smallest
-from convlab.exercises.engine.trial import Outcome, attempt, untouched, unusable
+from convlab.exercises.engine.trial import Outcome, attempt
 from convlab.exercises.engine.values import same
 from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
 
@@ -46,7 +46,7 @@ def check(name: str, answer) -> Verdict:
     """
     exercise = find("check", name)
     verdict = _judge(exercise, answer)
-    _progress.note(verdict)
+    progress.note(verdict)
     return verdict
 
 
@@ -222,7 +222,7 @@ class Trials:
         """Say where to look, for wrong results that match no known mistake; shown is the counterexample."""
         wrong = [index for index in failed if not outcomes[index].trouble]
         told = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
-        sentences = _hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed], shown)
+        sentences = hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed], shown)
         raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
         if raised is not None:  # where the code stops it is wrong, too
             sentences = [text for text in sentences if not text.startswith("It goes wrong only")]

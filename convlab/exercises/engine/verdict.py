@@ -6,8 +6,8 @@ from html import escape
 
 from torch import Tensor
 
-from convlab.exercises.engine import tables as _tables
 from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.tables import as_html, as_text, grids
 from convlab.exercises.engine.values import close, same
 
 SIGNS = {"passed": "✓", "tried": "✗", "not tried": "○"}
@@ -35,18 +35,18 @@ class Counterexample:
 
     def tables(self) -> list[tuple[str, list[list[str]]]]:
         """Return input, expected, got and difference as tables (label, rows)."""
-        tables = [table for name, value in self.inputs.items() for table in _tables.grids(name, value)]
+        tables = [table for name, value in self.inputs.items() for table in grids(name, value)]
         for name, expected in self.expected.items():
             if self.got is not None and name in self.got and same(self.got[name], expected):
                 continue  # one of several results, and this one is right
             suffix = f" {name}" if name else ""
-            tables += _tables.grids(f"expected{suffix}", expected)
+            tables += grids(f"expected{suffix}", expected)
             if self.got is None or name not in self.got:
                 continue
             got = self.got[name]
-            tables += _tables.grids(f"got{suffix}", got)
+            tables += grids(f"got{suffix}", got)
             if isinstance(got, Tensor) and isinstance(expected, Tensor) and got.shape == expected.shape:
-                tables += _tables.grids(f"difference{suffix}", (got - expected).where(~close(expected, got), 0))
+                tables += grids(f"difference{suffix}", (got - expected).where(~close(expected, got), 0))
         return tables
 
 
@@ -89,7 +89,7 @@ class Verdict:
         if self.where:
             lines.append(f"Read again: section «{self.where}».")
         if self.counterexample is not None:
-            tables = _tables.as_text(self.counterexample.tables())
+            tables = as_text(self.counterexample.tables())
             lines += [self.caption, "", *(f"  {line}".rstrip() for line in tables.splitlines())]
         return "\n".join(lines)
 
@@ -104,7 +104,7 @@ class Verdict:
         if self.counterexample is not None:
             parts.append(escape(self.caption))
         body = "".join(f'<div style="margin:3px 0">{part}</div>' for part in parts)
-        tables = _tables.as_html(self.counterexample.tables()) if self.counterexample is not None else ""
+        tables = as_html(self.counterexample.tables()) if self.counterexample is not None else ""
         style = f"border-left:4px solid {COLOURS[self.status]};padding:2px 0 2px 12px;margin:4px 0"
         return f'<div style="{style}">{body}{tables}</div>'
 

@@ -1,0 +1,83 @@
+"""What was handed in, before it is tried: whether it is still the placeholder, and of the kind that was asked for."""
+
+import dis
+import inspect
+
+from torch import nn
+
+from convlab.exercises.engine.exercise import Exercise
+from convlab.exercises.engine.values import Unreadable, as_parts, kind_of
+
+DOES_NOTHING = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP", "COPY_FREE_VARS"}
+
+
+def untouched(exercise: Exercise, answer) -> bool:
+    """Tell whether an answer is still the placeholder: ``...``, or a function whose body does nothing."""
+    if answer is None or answer is ...:
+        return True
+    if isinstance(answer, dict):
+        return bool(answer) and all(value is ... or value is None for value in answer.values())
+    if isinstance(answer, (tuple, list)):
+        return any(value is ... for value in answer)
+    if isinstance(answer, nn.Module):
+        answer = type(answer)
+    if isinstance(answer, type):
+        answer = vars(answer).get("forward") if issubclass(answer, nn.Module) else None
+    if not exercise.callable or not inspect.isfunction(answer):
+        return False
+    return (
+        set(answer.__code__.co_consts) <= {None, ..., answer.__doc__}
+        and {step.opname for step in dis.get_instructions(answer)} <= DOES_NOTHING
+    )
+
+
+def unusable(exercise: Exercise, answer) -> str:
+    """Say why an answer is not of the kind that the exercise asks for; "" if it is."""
+    variable = exercise.variable
+    given = kind_of(answer)
+    if exercise.kind == "function" and (not callable(answer) or isinstance(answer, type)):
+        return (
+            f"This exercise asks for a function, and got {given}. "
+            f'Give its name, without brackets behind it: check("{exercise.name}", {variable}).'
+        )
+    layer = isinstance(answer, nn.Module) or (isinstance(answer, type) and issubclass(answer, nn.Module))
+    if exercise.kind == "module" and not layer:
+        return f"This exercise asks for a module: a class made from nn.Module, or an object of one. It got {given}."
+    if exercise.callable:
+        return ""
+    if callable(answer) and not isinstance(answer, nn.Module):
+        return f"This exercise asks for a {_asked(exercise)}, and got {given}."
+    if exercise.kind == "predictions":
+        return _unusable_predictions(exercise, answer)
+    if exercise.kind in ("number", "shape", "tensor"):
+        return _unusable_value(exercise, answer)
+    return ""
+
+
+def _asked(exercise: Exercise) -> str:
+    return {"predictions": "dictionary of predictions"}.get(exercise.kind, exercise.kind)
+
+
+def _unusable_predictions(exercise: Exercise, answer) -> str:
+    """Say what is missing in a dictionary of predictions."""
+    if not isinstance(answer, dict):
+        return f"This exercise asks for a dictionary with {', '.join(map(repr, exercise.right))}."
+    missing = [key for key in exercise.right if key not in answer]
+    return f"Your dictionary has no entry {', '.join(map(repr, missing))}." if missing else ""
+
+
+def _unusable_value(exercise: Exercise, answer) -> str:
+    """Say why an answer is no number, shape or tensor."""
+    try:
+        tensor = as_parts(answer)[""]
+    except Unreadable as reason:
+        return f"Your answer cannot be compared: {reason}"
+    if isinstance(tensor, str):
+        return f"Your answer is text. Write a {_asked(exercise)} without quotation marks."
+    if exercise.kind == "shape" and tensor.ndim > 1:
+        return f'Your answer is a tensor. Give its shape: check("{exercise.name}", tuple(Y.shape)).'
+    if exercise.kind == "shape" and tensor.ndim == 0:
+        return "Your answer is one number. A shape has a number for each dimension, such as (4, 5)."
+    if exercise.kind == "number" and tensor.numel() != 1:
+        return f"This exercise asks for one number, and got {tensor.numel()}."
+    return ""
