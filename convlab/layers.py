@@ -28,7 +28,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from convlab.functional.arguments import Size, as_tuple, as_whole
+from convlab.arguments import Size, as_tuple, as_whole
 from convlab.geometry import same_padding
 
 

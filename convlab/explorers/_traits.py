@@ -6,8 +6,8 @@ import torch
 from torch import Tensor
 from traitlets import TraitType, validate
 
+from convlab.arguments import as_tuple
 from convlab.explorers._base import Explorer, SettingError, SettingTypeError, refused
-from convlab.functional.arguments import as_tuple
 
 
 class Matrix(TraitType):

@@ -3,8 +3,7 @@
 import torch
 from torch import Tensor
 
-from convlab.functional.algorithms import ALGORITHMS, choose
-from convlab.functional.arguments import (
+from convlab.arguments import (
     AXES,
     COMPLEX,
     FLOATS,
@@ -15,6 +14,7 @@ from convlab.functional.arguments import (
     check_alike,
     check_tensor,
 )
+from convlab.functional.algorithms import ALGORITHMS, choose
 from convlab.functional.windows import Geometry, count_windows, reach
 
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.functional.arguments import COMPLEX, FLOATS, INTEGERS, check_one_device, check_tensor
+from convlab.arguments import COMPLEX, FLOATS, INTEGERS, check_one_device, check_tensor
 from convlab.functional.windows import windows
 
 MODES = ("valid", "same", "full")

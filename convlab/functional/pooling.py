@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.functional.arguments import (
+from convlab.arguments import (
     FLOATS,
     INTEGERS,
     Size,

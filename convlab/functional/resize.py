@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from convlab.functional.arguments import FLOATS, LARGEST, Size, as_tuple, check_flag, check_tensor
+from convlab.arguments import FLOATS, LARGEST, Size, as_tuple, check_flag, check_tensor
 from convlab.functional.conv import in_32_bits
 
 

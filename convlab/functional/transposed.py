@@ -9,8 +9,7 @@ import math
 import torch
 from torch import Tensor
 
-from convlab.functional.algorithms import zero_pad
-from convlab.functional.arguments import (
+from convlab.arguments import (
     AXES,
     COMPLEX,
     FLOATS,
@@ -21,6 +20,7 @@ from convlab.functional.arguments import (
     check_not_empty,
     check_tensor,
 )
+from convlab.functional.algorithms import zero_pad
 from convlab.functional.conv import as_groups, check_bias, finish, in_32_bits
 from convlab.functional.windows import add_windows, count_windows, reach, windows
 

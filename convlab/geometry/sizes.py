@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from torch import Tensor
 
-from convlab.functional.arguments import AXES, as_tuple
+from convlab.arguments import AXES, as_tuple
 
 
 def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -> int | tuple[int, ...]:

@@ -4,7 +4,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.functional.arguments import as_whole
+from convlab.arguments import as_whole
 from convlab.plotting.canvas import INK, LINE, RESULT, new_canvas, write
 
 PANEL = 3.0  # height of one of the two panels, in input pixels

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.functional.arguments import as_tuple
+from convlab.arguments import as_tuple
 from convlab.plotting.canvas import (
     CELL,
     FRAME,

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
-from convlab.functional.arguments import as_tuple
+from convlab.arguments import as_tuple
 from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, write
 
 __all__ = ["draw_costs", "draw_touched", "touched"]
