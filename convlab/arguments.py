@@ -3,6 +3,8 @@
 PyTorch's own rules, in the words of this course: what was given, what is needed, and the shapes involved.
 """
 
+import math
+import numbers
 import operator
 from collections.abc import Sequence
 
@@ -18,9 +20,10 @@ LARGEST = 2**31 - 1  # of sizes and steps; tensors cannot hold more lines anyway
 
 
 def as_tuple(function: str, name: str, value, ndim: int, minimum: int, repeat: bool = True) -> tuple[int, ...]:
-    """Return an int or a sequence of ints as a tuple of ndim ints, each at least minimum.
+    """Return a whole number, or a tuple of them, as a tuple of ndim ints, each at least minimum.
 
-    With repeat, (2,) means the same as 2. Some of torch's operators allow that, some do not.
+    With repeat, (2,) means the same as 2, and a tensor with one number counts. Some of torch's operators allow that,
+    some do not.
 
     >>> as_tuple("conv2d", "stride", 2, ndim=2, minimum=1)
     (2, 2)
@@ -30,44 +33,72 @@ def as_tuple(function: str, name: str, value, ndim: int, minimum: int, repeat: b
     ValueError: conv2d: stride is (2, 0); each entry must be at least 1
     """
     several = isinstance(value, (tuple, list))
-    numbers = tuple(map(_whole, value if several else (value,)))
-    if None in numbers or (isinstance(value, Tensor) and not repeat):
+    entries = tuple(map(whole, value if several else (value,)))
+    if None in entries or (isinstance(value, Tensor) and not repeat):
         raise TypeError(f"{function}: {name} must be a whole number or a tuple of {ndim} ({AXES[ndim]}), got {value!r}")
-    if len(numbers) == 1 and (repeat or not several):
-        numbers *= ndim
-    if len(numbers) != ndim:
-        raise ValueError(f"{function}: {name} is {numbers}; it needs one number or {ndim} of them ({AXES[ndim]})")
-    if max(numbers) > LARGEST:
+    if len(entries) == 1 and (repeat or not several):
+        entries *= ndim
+    if len(entries) != ndim:
+        raise ValueError(f"{function}: {name} is {entries}; it needs one number or {ndim} of them ({AXES[ndim]})")
+    if max(entries) > LARGEST:
         raise ValueError(f"{function}: {name} is {value}; each entry may be at most {LARGEST}")
-    if min(numbers) < minimum:
-        shown = numbers if several else numbers[0]
+    if min(entries) < minimum:
+        shown = entries if several else entries[0]
         needed = "negative values are not allowed" if minimum == 0 else f"each entry must be at least {minimum}"
         raise ValueError(f"{function}: {name} is {shown}; {needed}")
-    return numbers
+    return entries
 
 
-def as_whole(function: str, name: str, value) -> int:
-    """Return a whole number, numpy's or a tensor's too, as an int.
+def as_whole(function: str, name: str, value, minimum: int | None = None, maximum: int = LARGEST) -> int:
+    """Return a whole number (see :func:`whole`) as an int; refuse one outside of minimum to maximum.
 
     >>> as_whole("conv2d", "groups", 1.5)
     Traceback (most recent call last):
         ...
     TypeError: conv2d: groups must be a whole number, got 1.5
+    >>> as_whole("fit", "epochs", 0, minimum=1)
+    Traceback (most recent call last):
+        ...
+    ValueError: fit: epochs is 0; it must be at least 1
     """
-    number = _whole(value)
+    number = whole(value)
     if number is None:
         raise TypeError(f"{function}: {name} must be a whole number, got {value!r}")
-    if abs(number) > LARGEST:
-        raise ValueError(f"{function}: {name} is {number}; it may be at most {LARGEST}")
+    if minimum is not None and number < minimum:
+        raise ValueError(f"{function}: {name} is {number}; it must be at least {minimum}")
+    if abs(number) > maximum:
+        raise ValueError(f"{function}: {name} is {number}; it may be at most {maximum}")
     return number
 
 
-def _whole(value) -> int | None:
-    """Return an int, or None for what is no whole number; True counts as none."""
+def whole(value) -> int | None:
+    """Return a whole number as an int, and None for anything else.
+
+    The one rule of this package: a whole number is what Python takes as an index, and no truth value. So numpy's
+    integers and tensors with one integer count; True does not, and neither does 3.0, which says that somebody divided.
+
+    >>> whole(3), whole(torch.tensor(3)), whole(True), whole(3.0), whole("3")
+    (3, 3, None, None, None)
+    """
+    if isinstance(value, bool) or (isinstance(value, Tensor) and value.dtype == torch.bool):
+        return None
     try:
-        return None if isinstance(value, bool) else operator.index(value)
+        return operator.index(value)
     except (TypeError, ValueError, RuntimeError):  # tensors have their own ways to say it
         return None
+
+
+def is_number(value) -> bool:
+    """Tell whether a value is a real number, numpy's too; a truth value is none."""
+    return isinstance(value, numbers.Real) and not isinstance(value, bool)
+
+
+def check_positive(function: str, name: str, value) -> None:
+    """Refuse what is not a finite number above 0."""
+    if not is_number(value):
+        raise TypeError(f"{function}: {name} must be a number above 0, got {value!r}")
+    if not 0 < value < math.inf:
+        raise ValueError(f"{function}: {name} is {value}; it must be a number above 0")
 
 
 def check_flag(function: str, name: str, value) -> None:
@@ -110,6 +141,19 @@ def check_one_device(function: str, **tensors: Tensor) -> None:
                 f"{function}: {first_name} is on device '{first.device}' but {name} on '{tensor.device}'; move one of "
                 f"them, for example {name}.to({first_name}.device)"
             )
+
+
+def check_bias(function: str, input: Tensor, weight: Tensor, bias: Tensor | None, out_channels: int) -> None:
+    """Refuse a bias that is not one number for each output channel."""
+    if bias is None:
+        return
+    check_tensor(function, "bias", bias, FLOATS + COMPLEX + (torch.int64,))
+    check_alike(function, input=input, bias=bias)
+    if tuple(bias.shape) != (out_channels,):
+        raise ValueError(
+            f"{function}: the bias has shape {tuple(bias.shape)}; the weight {tuple(weight.shape)} makes "
+            f"{out_channels} output channels, so the bias must be ({out_channels},)"
+        )
 
 
 def as_batch(function: str, input: Tensor, ndim: int) -> tuple[Tensor, bool]:

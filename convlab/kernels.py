@@ -4,16 +4,16 @@ Each function returns a new float32 tensor of shape (kH, kW). Results are pictur
 window look alike. Two families:
 
 * weights that add up to 1 keep flat regions as they are: ``identity``, ``box``, ``gaussian``, ``sharpen``, ``emboss``;
-* weights that add up to 0 make flat regions vanish and answer to change only: ``sobel_x``, ``sobel_y``,
+* weights that add up to 0 make flat regions vanish, so that only change is left: ``sobel_x``, ``sobel_y``,
   ``prewitt_x``, ``prewitt_y``, ``laplacian``.
 
 Source: R. Gonzalez, R. Woods, *Digital Image Processing*, 4th edition, chapters 3 and 10.
 """
 
-import math
-
 import torch
 from torch import Tensor
+
+from convlab.arguments import as_whole, check_positive
 
 __all__ = [
     "box",
@@ -43,7 +43,7 @@ def identity(size: int = 3) -> Tensor:
             [0., 1., 0.],
             [0., 0., 0.]])
     """
-    _check_size("identity", size, odd=True)
+    size = _odd("identity", size)
     kernel = torch.zeros(size, size)
     kernel[size // 2, size // 2] = 1
     return kernel
@@ -62,7 +62,7 @@ def box(size: int = 3) -> Tensor:
     tensor([[0.2500, 0.2500],
             [0.2500, 0.2500]])
     """
-    _check_size("box", size, odd=False)
+    size = as_whole("box", "size", size, minimum=1)
     return torch.full((size, size), 1 / size**2)
 
 
@@ -83,11 +83,8 @@ def gaussian(size: int = 5, sigma: float = 1.0) -> Tensor:
             [0.1238, 0.2042, 0.1238],
             [0.0751, 0.1238, 0.0751]])
     """
-    _check_size("gaussian", size, odd=True)
-    if isinstance(sigma, bool) or not isinstance(sigma, (int, float)):
-        raise TypeError(f"gaussian: sigma must be a number, got {type(sigma).__name__}")
-    if not (math.isfinite(sigma) and sigma > 0):
-        raise ValueError(f"gaussian: sigma is {sigma}; it must be above 0 (in pixels)")
+    size = _odd("gaussian", size)
+    check_positive("gaussian", "sigma", sigma)
     distance = torch.arange(size, dtype=torch.float64) - size // 2
     profile = torch.softmax(-((distance / sigma) ** 2) / 2, dim=0)  # stays finite for the smallest sigma
     return torch.outer(profile, profile).float()
@@ -170,13 +167,11 @@ def prewitt_y() -> Tensor:
     return prewitt_x().T.contiguous()
 
 
-def _check_size(name: str, size: int, *, odd: bool) -> None:
-    """Refuse a side that makes no kernel; where a middle pixel is promised, an even one too."""
-    if isinstance(size, bool) or not isinstance(size, int):
-        raise TypeError(f"{name}: size must be a whole number of pixels, got {type(size).__name__} ({size!r})")
-    if size < 1:
-        raise ValueError(f"{name}: size is {size}; it must be at least 1")
-    if odd and size % 2 == 0:
+def _odd(name: str, size: int) -> int:
+    """Return the side of a kernel that has a middle pixel; refuse any other."""
+    size = as_whole(name, "size", size, minimum=1)
+    if size % 2 == 0:
         raise ValueError(
             f"{name}: size is {size}; it must be odd, for only an odd side has a middle pixel: {size - 1} or {size + 1}"
         )
+    return size

@@ -28,7 +28,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from convlab.arguments import Size, as_tuple, as_whole
+from convlab.arguments import Size, as_tuple, as_whole, check_positive
 from convlab.geometry import same_padding
 
 
@@ -192,11 +192,9 @@ class DynamicConv2d(nn.Module):
         dtype=None,
     ):
         settings = _checked(self, in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
-        num_kernels, reduction = (
-            _at_least_1(self, name, value) for name, value in [("num_kernels", num_kernels), ("reduction", reduction)]
-        )
-        if not isinstance(temperature, (int, float)) or not 0 < temperature < math.inf:
-            raise ValueError(f"DynamicConv2d: temperature is {temperature!r}; it must be a number above 0")
+        num_kernels = as_whole("DynamicConv2d", "num_kernels", num_kernels, minimum=1)
+        reduction = as_whole("DynamicConv2d", "reduction", reduction, minimum=1)
+        check_positive("DynamicConv2d", "temperature", temperature)
         super().__init__()
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
         self.num_kernels, self.temperature = num_kernels, temperature
@@ -249,7 +247,7 @@ def _checked(layer, in_channels, out_channels, kernel_size, stride, padding, dil
     """Return the arguments for ``nn.Conv2d``, by name; refuse in words, before any weight is made, what cannot be."""
     name = type(layer).__name__
     in_channels, out_channels, groups = (
-        _at_least_1(layer, argument, value)
+        as_whole(name, argument, value, minimum=1)
         for argument, value in [("in_channels", in_channels), ("out_channels", out_channels), ("groups", groups)]
     )
     if in_channels % groups or out_channels % groups:
@@ -279,11 +277,3 @@ def _checked(layer, in_channels, out_channels, kernel_size, stride, padding, dil
     return settings | {
         "in_channels": in_channels, "out_channels": out_channels, "padding": padding, "groups": groups,
     }  # fmt: skip
-
-
-def _at_least_1(layer, argument: str, value) -> int:
-    name = type(layer).__name__
-    number = as_whole(name, argument, value)
-    if number < 1:
-        raise ValueError(f"{name}: {argument} is {number}; it must be at least 1")
-    return number

@@ -1,5 +1,7 @@
 """Bad input: whatever torch refuses is refused, in words. And the operators never call what they teach."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 import torch
@@ -10,6 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import convlab.functional as C
+from convlab import kernels, layers
+from convlab.data import load_digits
+from convlab.geometry import conv_output_size, count_macs
+from convlab.plotting import draw_maps, draw_samples, draw_sheets
+from convlab.training import fit
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -224,12 +231,12 @@ def test_the_operator_being_taught_is_never_called(name, monkeypatch):
     def forbidden(*_, **__):
         raise AssertionError("torch's operator was called")
 
-    for taught in TAUGHT:
-        for module in (F, torch):
-            if hasattr(module, taught):
-                monkeypatch.setattr(module, taught, forbidden)
-    x = torch.rand(1, 4, 6, 6, requires_grad=True)
     with Forbidden():
+        x = torch.rand(1, 4, 6, 6, requires_grad=True)  # here torch lists its functions for torch.compile, once
+        for taught in TAUGHT:
+            for module in (F, torch):
+                if hasattr(module, taught):
+                    monkeypatch.setattr(module, taught, forbidden)
         CALLS[name](x).sum().backward()
     assert x.grad is not None
 
@@ -238,3 +245,36 @@ def test_the_operator_being_taught_is_never_called(name, monkeypatch):
 def test_forbidden_bites(call):
     with Forbidden(), pytest.raises(AssertionError, match="course teaches"):
         call(X)
+
+
+# One rule for whole numbers, wherever one is asked for.
+
+TINY = SimpleNamespace(images=torch.eye(2).reshape(2, 1, 1, 2), labels=torch.tensor([0, 1]))
+LEARNER = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(2, 2))
+THREE = {
+    "a size": lambda n: conv_output_size(7, n),
+    "a size of two": lambda n: conv_output_size((7, 7), (n, 3)),
+    "a stride": lambda n: C.conv2d(X, W, stride=n).shape,
+    "pooling": lambda n: C.avg_pool2d(X, n).shape,
+    "groups": lambda n: C.conv2d(torch.ones(1, 6, 5, 5), torch.ones(3, 2, 3, 3), groups=n).shape,
+    "a kernel": lambda n: kernels.box(n).tolist(),
+    "a kernel with a middle": lambda n: kernels.gaussian(n).tolist(),
+    "a layer": lambda n: layers.StandardConv2d(n, 6).in_channels,
+    "kernels to mix": lambda n: layers.DynamicConv2d(4, 6, num_kernels=n).num_kernels,
+    "a shape": lambda n: count_macs(torch.nn.Conv2d(3, 1, 1), (1, n, 4, 4)),
+    "epochs": lambda n: len(fit(LEARNER, TINY, epochs=n, batch_size=n, seed=n, progress=False).loss),
+    "a digit": lambda n: load_digits("test", source="bundled")[n][1],
+    "a figure": lambda n: draw_samples(n, 4).get_size_inches().tolist(),
+    "a row of maps": lambda n: draw_maps(torch.ones(4, 2, 2), columns=n).get_size_inches().tolist(),
+    "sheets": lambda n: len(draw_sheets(n, 2).axes[0].patches),
+}
+
+
+@pytest.mark.parametrize("asked", THREE)
+def test_one_rule_for_whole_numbers(asked):
+    wanted = THREE[asked](3)
+    for three in (np.int64(3), np.uint8(3), torch.tensor(3), torch.tensor([3], dtype=torch.int16)):
+        assert THREE[asked](three) == wanted
+    for other in (3.0, True, np.bool_(True), torch.tensor(True), torch.tensor(3.0), "3", None):
+        with pytest.raises(TypeError, match="whole number"):
+            THREE[asked](other)

@@ -89,7 +89,7 @@ def test_photo_is_new_at_each_call():
 
 @pytest.mark.parametrize("gray", ["gray", 1, None])
 def test_photo_wants_true_or_false(gray):
-    with pytest.raises(TypeError, match="gray must be True or False, not "):
+    with pytest.raises(TypeError, match="photo: gray must be True or False, got "):
         photo(gray)
 
 

@@ -310,7 +310,7 @@ BAD = {
         "DynamicConv2d: temperature is 0; it must be a number above",
     ),
     "colder": (lambda: DynamicConv2d(3, 8, temperature=-1.0), "temperature is -1.0"),
-    "no number": (lambda: DynamicConv2d(3, 8, temperature="hot"), "temperature is 'hot'"),
+    "no number": (lambda: DynamicConv2d(3, 8, temperature="hot"), "temperature must be a number above 0, got 'hot'"),
     "no temperature": (lambda: DynamicConv2d(3, 8, temperature=float("nan")), "temperature is nan"),
     "no kernels": (lambda: DynamicConv2d(3, 8, num_kernels=0), "DynamicConv2d: num_kernels is 0"),
     "output padding": (

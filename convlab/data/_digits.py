@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 import os
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,13 +39,14 @@ class Digits:
         return len(self.labels)
 
     def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        try:
-            i = operator.index(index)
-        except TypeError:
+        from convlab.arguments import whole  # loads torch
+
+        i = whole(index)
+        if i is None:
             raise TypeError(
                 f"digits[{index!r}]: one whole number gives one pair (image, label); "
                 "for several at once take digits.images[...] and digits.labels[...]"
-            ) from None
+            )
         if not -len(self) <= i < len(self):
             raise IndexError(f"digits[{i}]: there are {len(self)} digits, numbered 0 to {len(self) - 1}")
         return self.images[i], int(self.labels[i])

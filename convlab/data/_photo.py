@@ -33,13 +33,13 @@ def photo(gray: bool = False) -> Tensor:
     >>> photo(gray=True).shape
     torch.Size([300, 256])
     """
-    if not isinstance(gray, bool):
-        raise TypeError(f"photo: gray must be True or False, not {gray!r}")
-    path = check_bundled(PHOTO) / PHOTO
-
     import torch
     from PIL import Image
 
+    from convlab.arguments import check_flag
+
+    check_flag("photo", "gray", gray)
+    path = check_bundled(PHOTO) / PHOTO
     with Image.open(path) as image:
         width, height = image.size
         levels = torch.frombuffer(bytearray(image.tobytes()), dtype=torch.uint8)

@@ -12,9 +12,11 @@ from convlab.arguments import (
     as_tuple,
     as_whole,
     check_alike,
+    check_bias,
     check_tensor,
 )
 from convlab.functional.algorithms import ALGORITHMS, choose
+from convlab.functional.casts import finish, in_32_bits
 from convlab.functional.windows import Geometry, count_windows, reach
 
 
@@ -147,7 +149,7 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
     check_alike(name, input=input, weight=weight)
     x, unbatched = as_batch(name, input, ndim)
-    groups = as_groups(name, groups)
+    groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)
     check_bias(name, input, weight, bias, weight.shape[0])
     geometry = _geometry(name, ndim, x, weight, stride, padding, dilation)
@@ -161,39 +163,6 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     compute = ALGORITHMS[choose(grouped_weight) if algorithm == "auto" else algorithm]
     out = compute(grouped_x, grouped_weight, geometry).flatten(1, 2)
     return finish(out, bias, unbatched, input.dtype)
-
-
-def in_32_bits(tensor: Tensor) -> Tensor:
-    """16-bit floats are added up in 32 bits and rounded once at the end, as torch does."""
-    return tensor.float() if tensor.dtype in (torch.float16, torch.bfloat16) else tensor
-
-
-def finish(out: Tensor, bias: Tensor | None, unbatched: bool, dtype: torch.dtype) -> Tensor:
-    """Add the bias, take the batch away again if there was none, and return the input's type."""
-    if bias is not None:
-        out = out + bias.to(out.dtype).reshape(-1, *[1] * (out.ndim - 2))
-    return (out[0] if unbatched else out).to(dtype)
-
-
-def as_groups(function: str, groups: int) -> int:
-    """Refuse what is not a whole number from 1 on."""
-    groups = as_whole(function, "groups", groups)
-    if groups < 1:
-        raise ValueError(f"{function}: groups is {groups}; it must be at least 1")
-    return groups
-
-
-def check_bias(function: str, input: Tensor, weight: Tensor, bias: Tensor | None, out_channels: int) -> None:
-    """Refuse a bias that is not one number for each output channel."""
-    if bias is None:
-        return
-    check_tensor(function, "bias", bias, FLOATS + COMPLEX + (torch.int64,))
-    check_alike(function, input=input, bias=bias)
-    if tuple(bias.shape) != (out_channels,):
-        raise ValueError(
-            f"{function}: the bias has shape {tuple(bias.shape)}; the weight {tuple(weight.shape)} makes "
-            f"{out_channels} output channels, so the bias must be ({out_channels},)"
-        )
 
 
 def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) -> None:

@@ -17,7 +17,7 @@ from convlab.arguments import (
     check_not_empty,
     check_tensor,
 )
-from convlab.functional.conv import in_32_bits
+from convlab.functional.casts import in_32_bits
 from convlab.functional.windows import reach, windows
 
 

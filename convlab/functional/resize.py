@@ -1,14 +1,13 @@
 """Resizing: every output pixel looks up, or mixes, the input pixels at its place."""
 
 import math
-import numbers
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 
-from convlab.arguments import FLOATS, LARGEST, Size, as_tuple, check_flag, check_tensor
-from convlab.functional.conv import in_32_bits
+from convlab.arguments import FLOATS, LARGEST, Size, as_tuple, check_flag, check_tensor, is_number
+from convlab.functional.casts import in_32_bits
 
 
 def interpolate(
@@ -131,7 +130,7 @@ def _sizes(in_size, size, scale_factor, recompute_scale_factor) -> tuple[tuple[i
     factors = tuple(scale_factor) if isinstance(scale_factor, (tuple, list)) else (scale_factor,) * len(in_size)
     if len(factors) != len(in_size):
         raise ValueError(f"interpolate: scale_factor is {factors}; it needs one number or {len(in_size)} of them")
-    if any(isinstance(f, bool) or not isinstance(f, numbers.Real) for f in factors):
+    if not all(map(is_number, factors)):
         raise TypeError(f"interpolate: scale_factor must be a number or a tuple of numbers, got {scale_factor!r}")
     if any(not 0 < f <= LARGEST for f in factors):
         raise ValueError(f"interpolate: scale_factor is {scale_factor}; it must be above 0, and at most {LARGEST}")

@@ -16,12 +16,14 @@ from convlab.arguments import (
     Size,
     as_batch,
     as_tuple,
+    as_whole,
     check_alike,
+    check_bias,
     check_not_empty,
     check_tensor,
 )
 from convlab.functional.algorithms import zero_pad
-from convlab.functional.conv import as_groups, check_bias, finish, in_32_bits
+from convlab.functional.casts import finish, in_32_bits
 from convlab.functional.windows import add_windows, count_windows, reach, windows
 
 
@@ -223,7 +225,7 @@ def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_pad
     check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
     check_alike(name, input=input, weight=weight)
     x, unbatched = as_batch(name, input, ndim)
-    groups = as_groups(name, groups)
+    groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)
     check_bias(name, input, weight, bias, weight.shape[1] * groups)
     stride = as_tuple(name, "stride", stride, ndim, minimum=1)

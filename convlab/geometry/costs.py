@@ -8,6 +8,7 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
+from convlab.arguments import whole
 from convlab.geometry.copies import check_initialised, shape_copy
 
 
@@ -92,12 +93,11 @@ class _Refused(Exception):
 
 
 def _shape(input_shape) -> tuple[int, ...]:
-    try:
-        shape = tuple(torch.Size(input_shape))
-    except TypeError:
+    shape = tuple(map(whole, input_shape)) if isinstance(input_shape, (tuple, list)) else (None,)
+    if None in shape:
         raise TypeError(
             f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), got {input_shape!r}"
-        ) from None
+        )
     if not shape or min(shape) < 1:
         raise ValueError(f"count_macs: input_shape is {shape}; it needs the batch first and no number below 1")
     return shape

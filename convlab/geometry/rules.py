@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import convlab.functional as C
+from convlab.arguments import whole
 
 
 class Window(NamedTuple):
@@ -31,8 +32,8 @@ SAME = "same field"  # a rule that leaves the field as it is
 
 def axes(value, ndim: int) -> tuple[int, ...]:
     """Return an int or a sequence as a tuple with an entry for each axis."""
-    entries = tuple(value) if isinstance(value, (tuple, list)) else (value,)
-    if not all(isinstance(entry, int) for entry in entries) or len(entries) not in (1, ndim):
+    entries = tuple(map(whole, value if isinstance(value, (tuple, list)) else (value,)))
+    if None in entries or len(entries) not in (1, ndim):
         raise Refusal("its arguments are not plain numbers")
     return entries * ndim if len(entries) == 1 else entries
 

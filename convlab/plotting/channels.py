@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from convlab.arguments import as_whole
 from convlab.functional import corr2d
 from convlab.plotting.canvas import (
     CELL,
@@ -135,8 +136,7 @@ def draw_maps(maps, titles: Sequence[str] = (), columns: int = 4, width: float =
     maps = _sheets("draw_maps", "maps", maps)
     if titles and len(titles) != len(maps):
         raise ValueError(f"draw_maps: {len(maps)} maps but {len(titles)} titles; give one title for each map")
-    if columns < 1:
-        raise ValueError(f"draw_maps: columns is {columns}; it must be at least 1")
+    columns = as_whole("draw_maps", "columns", columns, minimum=1)
     rows = -(-len(maps) // columns)
     height = rows * (width * maps.shape[1] / maps.shape[2] + 0.3)
     figure, axes = plt.subplots(
@@ -174,9 +174,8 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
     >>> draw_sheets(3, 2)
     <Figure size 900x330 with 1 Axes>
     """
-    for name, number in (("in_channels", in_channels), ("out_channels", out_channels)):
-        if not 1 <= number <= MOST_SHEETS:
-            raise ValueError(f"draw_sheets: {name} is {number}; it must be from 1 to {MOST_SHEETS}")
+    in_channels = as_whole("draw_sheets", "in_channels", in_channels, 1, MOST_SHEETS)
+    out_channels = as_whole("draw_sheets", "out_channels", out_channels, 1, MOST_SHEETS)
     shown = list(range(out_channels)) if out_channels <= 4 else [0, 1, 2, out_channels - 1]
     rows = len(shown) + (out_channels > 4)
     step = 1.15 + 0.12 * in_channels

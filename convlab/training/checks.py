@@ -113,14 +113,6 @@ def make_optimizer(model: nn.Module, optimizer: Optimizer | Callable | None) -> 
     return optimizer
 
 
-def check_count(function: str, name: str, value: int, minimum: int = 1) -> None:
-    """Refuse what is not a whole number from the minimum on."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise TypeError(f"{function}: {name} must be a whole number, got {value!r}")
-    if value < minimum:
-        raise ValueError(f"{function}: {name} is {value}; it must be at least {minimum}")
-
-
 def make_scheduler(optimizer: Optimizer, scheduler: Callable | None, total_steps: int):
     """Return the scheduler that the function makes, or None."""
     if scheduler is None:

@@ -19,6 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from torch.optim import Optimizer
 from tqdm.auto import tqdm
 
+from convlab.arguments import as_whole
 from convlab.training import checks
 from convlab.training.devices import Team, as_device, model_device, own_device, team
 
@@ -105,10 +106,10 @@ def fit(
     for name, dataset in {"train": train, "test": test}.items():
         if name == "train" or dataset is not None:
             checks.check_dataset("fit", name, dataset)
-    checks.check_count("fit", "epochs", epochs)
-    checks.check_count("fit", "batch_size", batch_size)
+    epochs = as_whole("fit", "epochs", epochs, minimum=1)
+    batch_size = as_whole("fit", "batch_size", batch_size, minimum=1)
     if seed is not None:
-        checks.check_count("fit", "seed", seed, minimum=0)
+        seed = as_whole("fit", "seed", seed, minimum=0, maximum=2**64 - 1)
     device = as_device("fit", own_device(device))
     model.to(device)
     if memory_format is not None:
