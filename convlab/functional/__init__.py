@@ -3,7 +3,8 @@
 Every function here has the signature, the shapes and the semantics of its namesake in ``torch.nn.functional``, and none
 of them calls the torch operator that it teaches. Read the files in this order:
 
-1. ``windows``      the one idea that carries the rest: every window of an image, as a view
+1. ``windows``      the one idea that carries the rest: every window of an image, as a view; how many fit, and what
+   "same" padding means
 2. ``correlation``  multiply each window with the kernel and add up: ``corr2d`` and its relatives
 3. ``conv``         the same with batch, channels, stride, padding, dilation, groups;
    ``algorithms``   five ways to compute it
@@ -11,7 +12,7 @@ of them calls the torch operator that it teaches. Read the files in this order:
 5. ``pooling``      the largest entry or the mean of every window
 6. ``resize``       every output pixel looks up, or mixes, the pixels at its place
 
-What is wrong with an argument, ``convlab.arguments`` says. Autograd works through all of it.
+``casts`` says how results are rounded, ``convlab.arguments`` what is wrong with an argument. Autograd works through all of it.
 
 Where these functions differ from torch's on purpose: convolutions take no integers but int64 (torch has sums in 8 bits
 that overflow), ``interpolate`` no bytes for ``"bilinear"``; a transposed convolution without any output is an error;

@@ -17,7 +17,7 @@ from convlab.arguments import (
 )
 from convlab.functional.algorithms import ALGORITHMS, choose
 from convlab.functional.casts import finish, in_32_bits
-from convlab.functional.windows import Geometry, count_windows, reach
+from convlab.functional.windows import Geometry, count_windows, reach, same
 
 
 def conv1d(
@@ -200,15 +200,16 @@ def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, 
         raise ValueError(
             f"{name}: the input is empty: {tuple(x.shape)}; only the batch or the channels may have size 0"
         )
-    padded = tuple(h + before + after for h, (before, after) in zip(size, lines, strict=True))
-    spans = reach(kernel_size, dilation)
-    if any(r > p for r, p in zip(spans, padded, strict=True)):
+    out_size = count_windows(size, kernel_size, stride, dilation, lines)
+    if min(out_size) < 1:
+        padded = tuple(h + before + after for h, (before, after) in zip(size, lines, strict=True))
+        spans = reach(kernel_size, dilation)
         dilated = "" if spans == kernel_size else f", which reaches over {spans} with dilation {dilation}"
         raise ValueError(
             f"{name}: the kernel {kernel_size}{dilated} is larger than the padded input {padded} (input {size}); "
             f"dilation * (kernel - 1) + 1 <= input + padding must hold along each axis"
         )
-    return Geometry(stride, lines, dilation, count_windows(padded, kernel_size, stride, dilation))
+    return Geometry(stride, lines, dilation, out_size)
 
 
 def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[int, int], ...]:
@@ -221,5 +222,4 @@ def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[
         raise ValueError(f"{name}: padding is {padding!r}; it must be a number, a tuple, 'valid' or 'same'")
     if any(s != 1 for s in stride):
         raise ValueError(f"{name}: padding='same' asks for stride 1, got {stride}: with a stride the output is smaller")
-    total = (d * (k - 1) for k, d in zip(kernel_size, dilation, strict=True))
-    return tuple((t // 2, t - t // 2) for t in total)  # an odd total: the extra line comes last
+    return same(kernel_size, dilation)

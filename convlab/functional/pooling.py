@@ -18,7 +18,7 @@ from convlab.arguments import (
     check_tensor,
 )
 from convlab.functional.casts import in_32_bits
-from convlab.functional.windows import reach, windows
+from convlab.functional.windows import count_windows, reach, span, windows
 
 
 def max_pool2d(
@@ -128,32 +128,20 @@ class _Window:
         self.stride = self.kernel_size if empty else as_tuple(name, "stride", stride, 2, minimum=1)
         self.padding = as_tuple(name, "padding", padding, 2, minimum=0)
         self.dilation = as_tuple(name, "dilation", dilation, 2, minimum=1)
-        spans = reach(self.kernel_size, self.dilation)
         if any(p > k // 2 for p, k in zip(self.padding, self.kernel_size, strict=True)):
             raise ValueError(
                 f"{name}: padding {self.padding} is more than half the window {self.kernel_size}; along each axis "
                 f"it must be at most half of it (of the kernel size, whatever the dilation)"
             )
-        out_size, lines = [], []
-        for h, r, s, p in zip(x.shape[2:], spans, self.stride, self.padding, strict=True):
-            out = _count(h, r, s, p, ceil_mode)
-            out_size.append(out)
-            lines.append((p, max(p, (out - 1) * s + r - h - p)))  # ceil_mode: the last window may need more lines
+        size, how = tuple(x.shape[2:]), (self.kernel_size, self.stride, self.dilation)
+        out_size = count_windows(size, *how, tuple((p, p) for p in self.padding), ceil_mode)
         if min(out_size) < 1:
-            size = tuple(x.shape[2:])
             padded = tuple(h + 2 * p for h, p in zip(size, self.padding, strict=True))
+            spans = reach(self.kernel_size, self.dilation)
             raise ValueError(f"{name}: the window {spans} is larger than the padded input {padded} (input {size})")
+        # ceil_mode: the last window may need more lines
+        lines = [(p, max(p, r - h - p)) for h, p, r in zip(size, self.padding, span(out_size, *how), strict=True)]
         self.lines = (*lines[1], *lines[0])  # as torch's pad wants them: left, right, top, bottom
-
-
-def _count(size: int, reach: int, stride: int, padding: int, ceil_mode: bool) -> int:
-    """Return the number of windows along an axis; with ceil_mode, one may stick out if it begins inside."""
-    steps, rest = divmod(size + 2 * padding - reach, stride)
-    if ceil_mode and rest:
-        steps += 1
-        if steps * stride >= size + padding:  # the last window would begin in the padding behind the image
-            steps -= 1
-    return steps + 1
 
 
 def _entries(x: Tensor, window: _Window, value) -> Tensor:

@@ -24,7 +24,7 @@ from convlab.arguments import (
 )
 from convlab.functional.algorithms import zero_pad
 from convlab.functional.casts import finish, in_32_bits
-from convlab.functional.windows import add_windows, count_windows, reach, windows
+from convlab.functional.windows import add_windows, count_windows, span, windows
 
 
 def conv_transpose1d(
@@ -239,7 +239,7 @@ def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_pad
             f"or the dilation {dilation}"
         )
     size, kernel_size = tuple(x.shape[2:]), tuple(weight.shape[2:])
-    full = tuple((h - 1) * s + r for h, s, r in zip(size, stride, reach(kernel_size, dilation), strict=True))
+    full = span(size, kernel_size, stride, dilation)
     out_size = tuple(f - 2 * p + o for f, p, o in zip(full, padding, output_padding, strict=True))
     if min(out_size) < 1:
         raise ValueError(

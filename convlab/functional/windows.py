@@ -120,16 +120,61 @@ def reach(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int,
 
 
 def count_windows(
-    size: tuple[int, ...], kernel_size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
+    size: tuple[int, ...],
+    kernel_size: tuple[int, ...],
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+    padding: tuple[tuple[int, int], ...] | None = None,
+    ceil_mode: bool = False,
 ) -> tuple[int, ...]:
-    """Return how many windows fit along each axis of an input that is already padded; below 1 if none does.
+    """Return how many windows fit along each axis: ``(size + padding - reach) // stride + 1``; below 1 if none does.
 
-    The first window needs its reach; each further one needs a stride more.
+    The first window needs its reach; each further one needs a stride more. Whoever asks whether a window fits, and how
+    often, asks here: convolutions, pooling, the arithmetic of shapes, the figures.
+
+    Args:
+        size: of the input, (H, W).
+        kernel_size: (kH, kW).
+        stride: steps of the window, (sH, sW).
+        dilation: spacing of the window's entries, (dH, dW).
+        padding: lines (before, after) the input along each axis; none if not given.
+        ceil_mode: True counts one more where lines are left over: it sticks out at the end, but must begin inside.
 
     >>> count_windows((7, 7), (3, 3), (2, 2), (1, 1))
     (3, 3)
+    >>> count_windows((6, 6), (3, 2), (2, 2), (1, 1), padding=((0, 0), (1, 1)), ceil_mode=True)
+    (3, 4)
     """
-    return tuple((h - r) // s + 1 for h, r, s in zip(size, reach(kernel_size, dilation), stride, strict=True))
+    padding = padding or ((0, 0),) * len(size)
+    counts = []
+    for h, r, s, (before, after) in zip(size, reach(kernel_size, dilation), stride, padding, strict=True):
+        steps, left = divmod(h + before + after - r, s)
+        more = ceil_mode and left > 0 and (steps + 1) * s < h + before
+        counts.append(steps + 1 + more)
+    return tuple(counts)
+
+
+def span(
+    out_size: tuple[int, ...], kernel_size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
+) -> tuple[int, ...]:
+    """Return how many pixels so many windows span together: the way back of :func:`count_windows`.
+
+    >>> span((3, 3), (3, 3), (2, 2), (1, 1))
+    (7, 7)
+    """
+    return tuple((o - 1) * s + r for o, s, r in zip(out_size, stride, reach(kernel_size, dilation), strict=True))
+
+
+def same(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+    """Return the lines (before, after) that ``padding="same"`` means: with stride 1, the size stays as it is.
+
+    An even kernel needs an odd number of lines. As in PyTorch, the extra one comes last: at the bottom, on the right.
+
+    >>> same((3, 4), (2, 1))
+    ((2, 2), (1, 2))
+    """
+    lines = (r - 1 for r in reach(kernel_size, dilation))
+    return tuple((total // 2, total - total // 2) for total in lines)
 
 
 class Geometry(NamedTuple):

@@ -12,6 +12,7 @@ from torch import nn
 
 import convlab.functional as C
 from convlab.arguments import whole
+from convlab.functional.windows import same
 
 
 class Window(NamedTuple):
@@ -43,7 +44,7 @@ def window(ndim, kernel_size, stride=1, padding=0, dilation=1) -> Window:
     kernel, dilation = axes(kernel_size, ndim), axes(dilation, ndim)
     stride = kernel if stride is None or stride == () else axes(stride, ndim)
     if padding == "same":
-        before = tuple(d * (k - 1) // 2 for k, d in zip(kernel, dilation, strict=True))
+        before = tuple(lines for lines, _ in same(kernel, dilation))
     else:
         before = axes(0 if padding == "valid" else padding, ndim)
     return Window(kernel, stride, before, dilation)

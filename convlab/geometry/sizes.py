@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from torch import Tensor
 
 from convlab.arguments import AXES, as_tuple
+from convlab.functional.windows import count_windows, reach, same, span
 
 
 def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -> int | tuple[int, ...]:
@@ -60,16 +61,15 @@ def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -
             )
         return size[0] if one else size
     padding = _padding(name, padding, ndim)
-    out = []
-    for axis, (n, k, s, p, d) in enumerate(zip(size, kernel, stride, padding, dilation, strict=True)):
-        reach, padded = d * (k - 1) + 1, n + 2 * p
-        if reach > padded:
-            raise ValueError(
-                f"{name}: no window fits into the input{_along(axis, ndim)}. Needed: dilation * (kernel - 1) + 1 <= "
-                f"input + 2 * padding; here {d} * ({k} - 1) + 1 = {reach}, but {n} + 2 * {p} = {padded}"
-            )
-        out.append((padded - reach) // s + 1)
-    return out[0] if one else tuple(out)
+    out = count_windows(size, kernel, stride, dilation, tuple((p, p) for p in padding))
+    if min(out) < 1:
+        axis = next(axis for axis, count in enumerate(out) if count < 1)
+        n, k, p, d, r = (each[axis] for each in (size, kernel, padding, dilation, reach(kernel, dilation)))
+        raise ValueError(
+            f"{name}: no window fits into the input{_along(axis, ndim)}. Needed: dilation * (kernel - 1) + 1 <= "
+            f"input + 2 * padding; here {d} * ({k} - 1) + 1 = {r}, but {n} + 2 * {p} = {n + 2 * p}"
+        )
+    return out[0] if one else out
 
 
 def conv_transpose_output_size(
@@ -110,23 +110,21 @@ def conv_transpose_output_size(
     """
     name = "conv_transpose_output_size"
     ndim, one = _axes(name, input_size, kernel_size, stride, padding, output_padding, dilation)
-    sizes = zip(
-        as_tuple(name, "input_size", input_size, ndim, minimum=1),
-        as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1),
-        as_tuple(name, "stride", stride, ndim, minimum=1),
-        as_tuple(name, "padding", padding, ndim, minimum=0),
-        as_tuple(name, "output_padding", output_padding, ndim, minimum=0),
-        as_tuple(name, "dilation", dilation, ndim, minimum=1),
-        strict=True,
-    )
+    size = as_tuple(name, "input_size", input_size, ndim, minimum=1)
+    kernel = as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1)
+    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
+    padding = as_tuple(name, "padding", padding, ndim, minimum=0)
+    more = as_tuple(name, "output_padding", output_padding, ndim, minimum=0)
+    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
     out = []
-    for axis, (n, k, s, p, extra, d) in enumerate(sizes):
+    sizes = zip(size, kernel, stride, padding, more, dilation, span(size, kernel, stride, dilation), strict=True)
+    for axis, (n, k, s, p, extra, d, stamped) in enumerate(sizes):
         if extra >= max(s, d):
             raise ValueError(
                 f"{name}: output_padding is too large{_along(axis, ndim)}. Needed: output_padding < stride or "
                 f"output_padding < dilation; here {extra}, but the stride is {s} and the dilation {d}"
             )
-        out.append((n - 1) * s - 2 * p + d * (k - 1) + extra + 1)
+        out.append(stamped - 2 * p + extra)
         if out[-1] < 1:
             raise ValueError(
                 f"{name}: nothing is left of the output{_along(axis, ndim)}. Needed: (input - 1) * stride - 2 * "
@@ -154,8 +152,8 @@ def effective_kernel_size(kernel_size, dilation=1) -> int | tuple[int, ...]:
     >>> effective_kernel_size(3, dilation=(1, 4))
     (3, 9)
     """
-    one, reach = _reaches("effective_kernel_size", kernel_size, dilation)
-    return reach[0] if one else reach
+    one, reaches = _reaches("effective_kernel_size", kernel_size, dilation)
+    return reaches[0] if one else reaches
 
 
 def full_padding(kernel_size, dilation=1) -> int | tuple[int, ...]:
@@ -180,8 +178,8 @@ def full_padding(kernel_size, dilation=1) -> int | tuple[int, ...]:
     >>> conv_output_size(5, kernel_size=3, padding=full_padding(3))
     7
     """
-    one, reach = _reaches("full_padding", kernel_size, dilation)
-    padding = tuple(r - 1 for r in reach)
+    one, reaches = _reaches("full_padding", kernel_size, dilation)
+    padding = tuple(r - 1 for r in reaches)
     return padding[0] if one else padding
 
 
@@ -216,20 +214,19 @@ def same_padding(kernel_size, dilation=1) -> int | tuple[int, ...]:
     number: it cannot be the same on both sides. Use padding='same', which puts 1 line before and 2 behind
     """
     name = "same_padding"
-    one, reach = _reaches(name, kernel_size, dilation)
-    ndim = len(reach)
-    kernels = as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1)
-    spacings = as_tuple(name, "dilation", dilation, ndim, minimum=1)
-    for axis, (k, d, r) in enumerate(zip(kernels, spacings, reach, strict=True)):
-        if r % 2 == 0:
-            before = (r - 1) // 2
+    ndim, one = _axes(name, kernel_size, dilation)
+    kernel = as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1)
+    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    lines = same(kernel, dilation)
+    for axis, (k, d, (before, after)) in enumerate(zip(kernel, dilation, lines, strict=True)):
+        if before != after:
+            total = before + after
             raise ValueError(
-                f"{name}:{_along(axis, ndim)} the size is kept by dilation * (kernel - 1) = {d} * ({k} - 1) = {r - 1} "
-                f"line{'s' * (r != 2)} altogether, an odd number: it cannot be the same on both sides. Use "
-                f"padding='same', which puts {before} line{'s' * (before != 1)} before and {r - 1 - before} behind"
+                f"{name}:{_along(axis, ndim)} the size is kept by dilation * (kernel - 1) = {d} * ({k} - 1) = {total} "
+                f"line{'s' * (total != 1)} altogether, an odd number: it cannot be the same on both sides. Use "
+                f"padding='same', which puts {before} line{'s' * (before != 1)} before and {after} behind"
             )
-    padding = tuple((r - 1) // 2 for r in reach)
-    return padding[0] if one else padding
+    return lines[0][0] if one else tuple(before for before, _ in lines)
 
 
 def _axes(function: str, *arguments) -> tuple[int, bool]:
@@ -249,7 +246,7 @@ def _reaches(function: str, kernel_size, dilation) -> tuple[bool, tuple[int, ...
     ndim, one = _axes(function, kernel_size, dilation)
     kernel = as_tuple(function, "kernel_size", kernel_size, ndim, minimum=1)
     spacing = as_tuple(function, "dilation", dilation, ndim, minimum=1)
-    return one, tuple(d * (k - 1) + 1 for k, d in zip(kernel, spacing, strict=True))
+    return one, reach(kernel, spacing)
 
 
 def _padding(function: str, padding, ndim: int) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.arguments import as_tuple
+from convlab.functional.windows import count_windows, reach
 from convlab.plotting.canvas import (
     CELL,
     FRAME,
@@ -130,13 +131,14 @@ def draw_padding(x, padding=0, kernel_size=None, stride=1, dilation=1, result=No
 
 def _windows(function: str, cells: int, kernel_size: int, stride: int, dilation: int) -> list[range]:
     """Return the cells that each window reads along one axis, padding included."""
-    reach = dilation * (kernel_size - 1) + 1
-    if reach > cells:
+    (count,) = count_windows((cells,), (kernel_size,), (stride,), (dilation,))
+    (span,) = reach((kernel_size,), (dilation,))
+    if count < 1:
         raise ValueError(
-            f"{function}: the window reaches over {reach} pixels (kernel {kernel_size}, dilation {dilation}), but the "
+            f"{function}: the window reaches over {span} pixels (kernel {kernel_size}, dilation {dilation}), but the "
             f"input has {cells} with its padding; dilation * (kernel - 1) + 1 <= input + padding must hold"
         )
-    return [range(start, start + reach, dilation) for start in range(0, cells - reach + 1, stride)]
+    return [range(start, start + span, dilation) for start in range(0, count * stride, stride)]
 
 
 def _draw_line(ax: Axes, window: range, cells: int, output: int, top: float) -> None:
