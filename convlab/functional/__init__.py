@@ -12,7 +12,8 @@ of them calls the torch operator that it teaches. Read the files in this order:
 5. ``pooling``      the largest entry or the mean of every window
 6. ``resize``       every output pixel looks up, or mixes, the pixels at its place
 
-``casts`` says how results are rounded, ``convlab.arguments`` what is wrong with an argument. Autograd works through all of it.
+``casts`` says how results are rounded, ``convlab.arguments`` what is wrong with an argument. Autograd works through
+all of it.
 
 Where these functions differ from torch's on purpose: convolutions take no integers but int64 (torch has sums in 8 bits
 that overflow), ``interpolate`` no bytes for ``"bilinear"``; a transposed convolution without any output is an error;
