@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from convlab._torchvision import import_torchvision, one_line
-from convlab.data import _files
+from convlab.data import files as _files
+from convlab.vision import import_torchvision, one_line
 
 __all__ = ["Report", "check_setup"]
 

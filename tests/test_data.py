@@ -17,7 +17,10 @@ import torch
 from PIL import Image
 
 from convlab import data
-from convlab.data import _digits, _download, _files, digits_root, load_digits, photo
+from convlab.data import digits as _digits
+from convlab.data import digits_root, load_digits, photo
+from convlab.data import fetch as _download
+from convlab.data import files as _files
 
 ROOT = Path(__file__).parents[1]
 COUNTS = {
@@ -351,7 +354,7 @@ def test_torchvision_beside_another_torch(tmp_path):
         (info / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
     code = f"""
 sys.path.insert(0, {str(tmp_path)!r})
-from convlab._torchvision import import_torchvision
+from convlab.vision import import_torchvision
 for _ in range(2):
     try:
         import_torchvision()

@@ -19,8 +19,10 @@ import pytest
 import torchvision
 from torchvision.datasets import MNIST
 
-from convlab.data import _download, _files, load_digits
-from convlab.data._download import Limits
+from convlab.data import fetch as _download
+from convlab.data import files as _files
+from convlab.data import load_digits
+from convlab.data.fetch import Limits
 
 ROOT = Path(__file__).parents[1]
 
@@ -475,7 +477,7 @@ def start(mirror, root, failure="good", **limits):
     archives = {name.removesuffix(".gz"): (name, hashlib.md5(c).hexdigest()) for name, c in ARCHIVES.items()}
     code = f"""
 import pathlib
-from convlab.data import _download
+from convlab.data import fetch as _download
 _download._addresses = lambda: ([{mirror.url(failure)!r}], {archives!r})
 _download.LIMITS = _download.Limits(**{limits!r})
 _download.download_mnist(pathlib.Path({str(root)!r}))

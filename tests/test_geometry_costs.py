@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from convlab._torchvision import import_torchvision
 from convlab.geometry import count_macs, count_parameters
+from convlab.vision import import_torchvision
 
 # --- what torchvision publishes -----------------------------------------------------------------------------
 

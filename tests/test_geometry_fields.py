@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from torch import nn
 
 import convlab.functional as C
-from convlab._torchvision import import_torchvision
 from convlab.geometry import layer_fields, receptive_field
+from convlab.vision import import_torchvision
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from convlab import __main__, setup_check
-from convlab.data import _files
+from convlab.data import files as _files
 from convlab.setup_check import check_setup
 
 ROOT = Path(__file__).parents[1]

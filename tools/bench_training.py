@@ -23,9 +23,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from bench import at_least_1, processor
 
-from convlab._torchvision import import_torchvision
 from convlab.data import digits_root, load_digits
 from convlab.training import fit, fit_fast
+from convlab.vision import import_torchvision
 
 EPOCHS = 10  # of the tutorials' loop, with which the recipe is compared
 

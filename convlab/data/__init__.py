@@ -10,7 +10,7 @@ Only ``load_digits(..., source="mnist")`` downloads, and only what is not on dis
 stands beside them, in ``photo/PROVENANCE.md`` and ``digits/PROVENANCE.md``.
 """
 
-from convlab.data._digits import digits_root, load_digits
-from convlab.data._photo import photo
+from convlab.data.digits import digits_root, load_digits
+from convlab.data.photo import photo
 
 __all__ = ["digits_root", "load_digits", "photo"]

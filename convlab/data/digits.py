@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convlab.data._files import DIGITS, check_bundled, check_mnist, mnist_missing, mnist_root
+from convlab.data.files import DIGITS, check_bundled, check_mnist, mnist_missing, mnist_root
 
 if TYPE_CHECKING:  # torch comes at the first use
     from torch import Tensor
@@ -106,7 +106,7 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     if source == "mnist":
         folder = mnist_root(root)
         if mnist_missing(folder):
-            from convlab.data._download import download_mnist  # the network's modules come only when needed
+            from convlab.data.fetch import download_mnist  # the network's modules come only when needed
 
             download_mnist(folder)
         check_mnist(folder)

@@ -30,8 +30,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from shutil import rmtree
 
-from convlab._torchvision import import_torchvision, one_line
-from convlab.data._files import MNIST_FILES, idx_fault, mnist_missing, mnist_sizes, pair_fault
+from convlab.data.files import MNIST_FILES, idx_fault, mnist_missing, mnist_sizes, pair_fault
+from convlab.vision import import_torchvision, one_line
 
 _TEMPORARY = ".convlab-mnist-"
 

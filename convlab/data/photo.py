@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from convlab.data._files import PHOTO, check_bundled
+from convlab.data.files import PHOTO, check_bundled
 
 if TYPE_CHECKING:  # torch comes at the first use
     from torch import Tensor
