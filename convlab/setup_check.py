@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from convlab.data import files as _files
+from convlab.data import files
 from convlab.vision import import_torchvision, one_line
 
 __all__ = ["Report", "check_setup"]
@@ -76,8 +76,8 @@ def check_setup() -> Report:
             _check_python(python),
             *(_check_package(name, needed) for name, needed in requirements),
             _check_device(),
-            _check_bundled("photo", _files.PHOTO),
-            _check_bundled("digits", _files.DIGITS),
+            _check_bundled("photo", files.PHOTO),
+            _check_bundled("digits", files.DIGITS),
             _check_mnist(),
         ]
     problems = [problem for _, problem in checked if problem]
@@ -174,7 +174,7 @@ def _check_device() -> tuple[_Row, str]:
 
 def _check_bundled(name: str, prefix: str) -> tuple[_Row, str]:
     try:
-        _files.check_bundled(prefix)
+        files.check_bundled(prefix)
     except (OSError, ValueError) as error:
         verdict = "missing" if isinstance(error, FileNotFoundError) else "damaged"
         return (name, "bundled", verdict), str(error)
@@ -182,15 +182,15 @@ def _check_bundled(name: str, prefix: str) -> tuple[_Row, str]:
 
 
 def _check_mnist() -> tuple[_Row, str]:
-    root = _files.mnist_root()
+    root = files.mnist_root()
     try:
         folder = f"~/{root.relative_to(Path.home()).as_posix()}"
     except (ValueError, RuntimeError):  # not in the home folder, or there is none
         folder = str(root)
     try:
-        sizes = _files.check_mnist(root)
+        sizes = files.check_mnist(root)
     except FileNotFoundError:
-        missing = _files.mnist_missing(root)
+        missing = files.mnist_missing(root)
         what = "not here" if len(missing) == 4 else f"incomplete, no {', no '.join(missing)}"
         later = (
             "not needed; load_digits('train', source='mnist') fetches it, or set CONVLAB_DATA to the folder that holds "
