@@ -329,12 +329,6 @@ def coverage_rows() -> dict[str, dict[str, str]]:
     return tomllib.loads((TESTS / "coverage.toml").read_text(encoding="utf-8"))
 
 
-def pending_rows() -> list[str]:
-    """Return the ids of pending.txt, in its order."""
-    lines = (TESTS / "pending.txt").read_text(encoding="utf-8").splitlines()
-    return [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-
-
 def uncovered_rows(nb, number: str, rows) -> list[str]:
     """Every row taught first in this notebook is tagged on an executed cell whose output or assert is checked."""
     problems = []
@@ -347,16 +341,6 @@ def uncovered_rows(nb, number: str, rows) -> list[str]:
         elif not any(compared(cell) or asserts(cell.source) for cell in cells):
             problems.append(f"{row} ({entry['title']}): its cells neither print what nbval compares nor assert")
     return problems
-
-
-def pending_problems(rows, pending: list[str], built: set[str], tagged: set[str]) -> list[str]:
-    """pending.txt holds exactly the rows of notebooks that are not built, so it can only shrink."""
-    expected = sorted(row for row, entry in rows.items() if entry["where"] not in built)
-    problems = [f"{row}: its notebook is built; take it off" for row in pending if row not in expected]
-    problems += [f"{row}: missing, its notebook is not built" for row in expected if row not in pending]
-    problems += [f"{row}: listed twice" for row in sorted({row for row in pending if pending.count(row) > 1})]
-    problems += ["the lines are not sorted"] if pending != sorted(pending) else []
-    return problems + [f"{row}: pending, but a cell is tagged with it" for row in pending if row in tagged]
 
 
 # --- exercises ------------------------------------------------------------------------------------------------

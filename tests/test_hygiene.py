@@ -59,8 +59,5 @@ def test_no_notebook_has_a_name_that_is_not_tested():
     assert sorted(folder.glob("*.ipynb")) == rules.NOTEBOOKS, "names are two digits, an underscore, words"
 
 
-def test_rows_that_are_pending():
-    built = {path.name[:2] for path in rules.NOTEBOOKS}
-    notebooks = [nbformat.read(path, as_version=4) for path in rules.NOTEBOOKS]
-    tagged = {row for nb in notebooks for _, cell in rules.code_cells(nb) for row in rules.covered(cell)}
-    assert not rules.pending_problems(ROWS, rules.pending_rows(), built, tagged)
+def test_every_row_of_coverage_has_its_notebook():
+    assert {row["where"] for row in ROWS.values()} <= {path.name[:2] for path in rules.NOTEBOOKS}

@@ -274,15 +274,6 @@ def test_a_row_that_is_covered(cell):
     assert rules.uncovered_rows(notebook(cell), "01", ROWS) == []
 
 
-def test_pending_rows():
-    assert rules.pending_problems(ROWS, ["B1"], built={"01"}, tagged={"A1", "A2"}) == []
-    assert rules.pending_problems(ROWS, [], built={"01"}, tagged=set())  # B1 is missing
-    assert rules.pending_problems(ROWS, ["A1", "B1"], built={"01"}, tagged=set())  # A1 is built
-    assert rules.pending_problems(ROWS, ["B1"], built={"01"}, tagged={"B1"})  # B1 has a cell
-    assert rules.pending_problems(ROWS, ["B1", "B1"], built={"01"}, tagged=set())
-    assert rules.pending_problems(ROWS, ["B1", "A1", "A2"], built=set(), tagged=set())  # not sorted
-
-
 def not_normal_variants():
     """Yield notebooks that JupyterLab or a person could store, none of them in normal form."""
     good = dumps(normalise(notebook(text("Hello."), code("x", BARE))))
