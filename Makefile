@@ -23,13 +23,13 @@ test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTE
 	@$(PY) -m pytest $(chosen) $(PYTEST_ARGS)
 
 test-browser: venv ## test the explorers and every notebook in a real browser; fetches a Chromium if there is none
-	@$(PY) tools/chromium.py --install
+	@$(PY) tools/browser/chromium.py --install
 	@echo "Opening every notebook in JupyterLab and driving the explorers, in Chromium."
 	@$(PY) -m pytest --lab --dist=worksteal tests/browser $(PYTEST_ARGS)
 
 notebooks: venv ## run the notebooks and store their outputs in normal form; one notebook: NB=01
 	@echo "Running $(or $(chosen),every notebook) and storing the outputs."
-	@$(PY) tools/notebooks.py $(chosen)
+	@$(PY) tools/course/notebooks.py $(chosen)
 
 lint: venv ## check style and format with ruff, notebooks included
 	@echo "Checking style and format with ruff."
@@ -38,8 +38,8 @@ lint: venv ## check style and format with ruff, notebooks included
 
 bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), and training against the tutorials' loop
 	@echo "Timing the algorithms of conv2d against torch; this takes a minute."
-	@$(PY) tools/bench.py $(BENCH_ARGS)
-	@$(PY) tools/bench_training.py
+	@$(PY) tools/bench/bench_operators.py $(BENCH_ARGS)
+	@$(PY) tools/bench/bench_training.py
 
 clean: ## remove .venv and what tests leave behind; your work stays
 	@echo "Removing .venv and what tests leave behind."

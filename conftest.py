@@ -5,11 +5,11 @@ import signal
 import tempfile
 from pathlib import Path
 
-import chromium  # tools/chromium.py, see pythonpath in pyproject.toml
+import chromium  # tools/browser/chromium.py, see pythonpath in pyproject.toml
 import hypothesis
 import pytest
 
-import notebooks  # tools/notebooks.py
+import notebooks  # tools/course/notebooks.py
 
 # One thread for each worker and kernel: several run at a time, the tensors are small, and two kernels with two
 # threads each on two cores took thirty times as long as with one.

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-import bench
+import bench_operators
 import bench_training
 import pytest
 import torch
@@ -19,7 +19,7 @@ def threads_as_before():
 
 
 def test_the_table_names_the_machine_and_every_algorithm(capsys, tmp_path):
-    bench.main(["--tiny", "--repeats", "1", "--plot", str(tmp_path / "bench.png")])
+    bench_operators.main(["--tiny", "--repeats", "1", "--plot", str(tmp_path / "bench.png")])
     text = capsys.readouterr().out
     for word in (
         torch.__version__,
@@ -29,7 +29,7 @@ def test_the_table_names_the_machine_and_every_algorithm(capsys, tmp_path):
         "im2col",
         "fft",
         "auto",
-        bench.TINY[0].name,
+        bench_operators.TINY[0].name,
         "DynamicConv2d",
     ):
         assert word in text
@@ -39,7 +39,7 @@ def test_the_table_names_the_machine_and_every_algorithm(capsys, tmp_path):
 @pytest.mark.parametrize("arguments", [["--repeats", "0"], ["--threads", "two"], ["--plot", "nowhere/bench.png"]])
 def test_bad_arguments_are_refused(arguments, capsys):
     with pytest.raises(SystemExit):
-        bench.main(arguments)
+        bench_operators.main(arguments)
     assert arguments[0] in capsys.readouterr().err
 
 

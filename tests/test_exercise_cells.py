@@ -1,6 +1,6 @@
 """The notebooks hold the exercises that the package describes, cell by cell."""
 
-import _notebooks as rules
+import hygiene as rules
 import nbformat
 import pytest
 

@@ -14,7 +14,7 @@ import nbformat
 import numpy as np
 import pytest
 import torch
-from _notebooks import NOTEBOOKS, exercise_cells, exercise_problems
+from hygiene import NOTEBOOKS, exercise_cells, exercise_problems
 from torch import nn
 
 import convlab.functional

@@ -16,7 +16,7 @@ from traitlets import TraitError, link
 
 import convlab.explorers
 import convlab.functional as C
-import notebooks  # tools/notebooks.py
+import notebooks  # tools/course/notebooks.py
 from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers import _base as base
 from convlab.training import FastNet

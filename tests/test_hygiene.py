@@ -1,10 +1,10 @@
-"""The stored notebooks of the course, against the rules of ``_notebooks.py`` and ``_prose.py``."""
+"""The stored notebooks of the course, against the rules of ``hygiene.py`` and ``prose.py``."""
 
 import inspect
 
-import _notebooks as rules
-import _prose as prose
+import hygiene as rules
 import nbformat
+import prose
 import pytest
 
 ROWS = rules.coverage_rows()
@@ -55,7 +55,7 @@ def test_numbers_of_notebooks_are_unique():
 
 
 def test_no_notebook_has_a_name_that_is_not_tested():
-    folder = rules.TESTS.parent / "notebooks"
+    folder = rules.ROOT / "notebooks"
     assert sorted(folder.glob("*.ipynb")) == rules.NOTEBOOKS, "names are two digits, an underscore, words"
 
 

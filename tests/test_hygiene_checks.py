@@ -1,12 +1,12 @@
-"""The rules of ``_notebooks.py`` and ``_prose.py`` on made-up notebooks: the bad is caught, the good passes."""
+"""The rules of ``hygiene.py`` and ``prose.py`` on made-up notebooks: the bad is caught, the good passes."""
 
 import base64
 import struct
 import zlib
 
-import _notebooks as rules
-import _prose as prose
+import hygiene as rules
 import nbformat
+import prose
 import pytest
 from nbformat.v4 import (
     new_code_cell,

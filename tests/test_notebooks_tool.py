@@ -1,4 +1,4 @@
-"""tools/notebooks.py: what it stores, a second run that changes nothing, a run that fails."""
+"""tools/course/notebooks.py: what it stores, a second run that changes nothing, a run that fails."""
 
 from pathlib import Path
 

@@ -372,7 +372,7 @@ class TestMake:
         recipe = self.make("test", "NB=01", "PYTEST_ARGS=-x").stdout.splitlines()[-1]
         assert recipe == ".venv/bin/python -m pytest notebooks/01_corr2d_from_scratch.ipynb -x"
         recipe = self.make("notebooks", "NB=00").stdout.splitlines()[-1]
-        assert recipe == ".venv/bin/python tools/notebooks.py notebooks/00_start_here.ipynb"
+        assert recipe == ".venv/bin/python tools/course/notebooks.py notebooks/00_start_here.ipynb"
 
     def test_NB_that_is_no_notebook(self):
         done = self.make("test", "NB=99")

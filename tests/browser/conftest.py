@@ -4,9 +4,9 @@ import contextlib
 import json
 from pathlib import Path
 
-import jlab  # tools/jlab.py
+import jlab  # tools/browser/jlab.py
 import pytest
-from chromium import find  # tools/chromium.py
+from chromium import find  # tools/browser/chromium.py
 from playwright.sync_api import expect, sync_playwright
 
 from convlab.explorers._base import script, style

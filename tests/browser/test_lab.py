@@ -13,12 +13,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import jlab  # tools/jlab.py
+import jlab  # tools/browser/jlab.py
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
-import notebooks  # tools/notebooks.py
+import notebooks  # tools/course/notebooks.py
 
 from .conftest import watched
 

@@ -1,7 +1,7 @@
 """How much faster `convlab.training.fit` learns digits than the tutorials' loop, measured in turns in one run.
 
-    python tools/bench_training.py               10 turns: some minutes
-    python tools/bench_training.py --turns 1     a first look
+    python tools/bench/bench_training.py               10 turns: some minutes
+    python tools/bench/bench_training.py --turns 1     a first look
 
 The tutorials' loop reads MNIST through torchvision: a PIL picture for each digit, ToTensor, Normalize, a DataLoader
 with batches of 64, SGD with learning rate 0.01 and momentum 0.5. Every epoch ends with a pass over the test digits.
@@ -19,9 +19,9 @@ from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from bench import at_least_1, processor
+from bench_operators import at_least_1, processor
 
 from convlab.data import digits_root, load_digits
 from convlab.training import fit, fit_fast

@@ -14,21 +14,21 @@ from pathlib import Path
 
 import nbformat
 
-from notebooks import dumps, ignores_output, normalise, source_hash  # tools/notebooks.py
+from notebooks import dumps, ignores_output, normalise, source_hash  # tools/course/notebooks.py
 
 try:
     import tomllib
 except ModuleNotFoundError:  # Python 3.10
     import tomli as tomllib
 
-TESTS = Path(__file__).resolve().parent
-NOTEBOOKS = sorted((TESTS.parent / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
 
 LONGEST_CELL = 12  # non-blank lines of code
 LONGEST_EXCEPTION = 18  # allowed for one code cell in ten
 KNOWN_TAGS = {
     "raises-exception",  # the cell shows an error, and stores it
-    "prose-numbers-free",  # Markdown: a table of minutes, a list of references (see _prose.py)
+    "prose-numbers-free",  # Markdown: a table of minutes, a list of references (see prose.py)
     "hide-input",
     "exercise",
     "check",
@@ -326,7 +326,7 @@ def long_cells(nb) -> list[str]:
 
 def coverage_rows() -> dict[str, dict[str, str]]:
     """Return the rows of coverage.toml: id -> where (number of the notebook), title."""
-    return tomllib.loads((TESTS / "coverage.toml").read_text(encoding="utf-8"))
+    return tomllib.loads(Path(__file__).with_name("coverage.toml").read_text(encoding="utf-8"))
 
 
 def uncovered_rows(nb, number: str, rows) -> list[str]:

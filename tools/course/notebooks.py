@@ -1,9 +1,9 @@
 """Execute the stored notebooks again, and write them so that a second run changes no line.
 
-    python tools/notebooks.py                 every notebook in notebooks/
-    python tools/notebooks.py FILE ...        these only
-    python tools/notebooks.py --check         write nothing; exit 1 and name the cells if something would change
-    python tools/notebooks.py --fresh         new outputs also for cells marked ``# NBVAL_IGNORE_OUTPUT``
+    python tools/course/notebooks.py                 every notebook in notebooks/
+    python tools/course/notebooks.py FILE ...        these only
+    python tools/course/notebooks.py --check         write nothing; exit 1 and name the cells if something would change
+    python tools/course/notebooks.py --fresh         new outputs also for cells marked ``# NBVAL_IGNORE_OUTPUT``
 
 Each notebook runs from a fresh kernel of the Python that runs this script, whatever its metadata says, with the
 notebook's folder as working directory and the ``convlab`` that lies beside it. A file is replaced only after all
@@ -33,7 +33,7 @@ from pathlib import Path
 
 import nbformat
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
 CELL_TIMEOUT = 120  # seconds
 
