@@ -18,7 +18,7 @@ import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 from playwright.sync_api import sync_playwright
 
-sys.path[:0] = [str(Path(__file__).resolve().parents[1] / folder) for folder in ("browser", "course")]
+sys.path.extend(str(Path(__file__).resolve().parents[1] / folder) for folder in ("browser", "course"))
 
 import jlab
 from chromium import find
