@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from _draw import convolutions, foldings, poolings, transposed_convolutions
-from _operators import ALGORITHMS, Forbidden
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from operators import ALGORITHMS, Forbidden
+from strategies import convolutions, foldings, poolings, transposed_convolutions
 
 import convlab.functional as C
 from convlab import kernels, layers

@@ -19,7 +19,7 @@ from convlab.data import load_digits
 from convlab.training import FastNet, History, best_device, evaluate, fit, fit_fast, load, save
 from convlab.training.checks import MEAN, STD
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def dataset(n=50, classes=3, seed=0, shape=(1, 6, 5)):
@@ -378,8 +378,8 @@ def test_a_file_that_cannot_be_written_leaves_nothing(tmp_path):
 
 SCRIPT = """
 import sys, torch
-sys.path[:0] = [{tests!r}, {root!r}]
-from test_training import cycle, dataset, small_net
+sys.path.insert(0, {root!r})
+from tests.training.test_training import cycle, dataset, small_net
 from convlab.training import fit, save
 model = small_net(seed=int(__import__("os").environ.get("RANK", 0)))
 history = fit(model, dataset(), dataset(9, seed=1), epochs=3, batch_size=7, scheduler=cycle, device="cpu", seed=1)
@@ -391,7 +391,7 @@ if __import__("os").environ.get("RANK", "0") == "0":
 def test_two_processes_agree_with_one(tmp_path):
     """50 images in batches of 7: shares of 4 and 3, and a last batch of 1 image for both."""
     script = tmp_path / "train.py"
-    script.write_text(SCRIPT.format(tests=str(ROOT / "tests"), root=str(ROOT)))
+    script.write_text(SCRIPT.format(root=str(ROOT)))
     command = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc_per_node=2", script]
     environment = os.environ | {"OMP_NUM_THREADS": "1"}
     done = subprocess.run([*command, tmp_path / "two.pt"], env=environment, capture_output=True, text=True, timeout=180)

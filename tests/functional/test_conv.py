@@ -4,10 +4,10 @@ import pytest
 import scipy.signal
 import torch
 import torch.nn.functional as F
-from _draw import DTYPES, axes, convolutions, tensors
-from _operators import ALGORITHMS, MemoryMeter, assert_equals_torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from operators import ALGORITHMS, MemoryMeter, assert_equals_torch
+from strategies import DTYPES, axes, convolutions, tensors
 from torch.autograd import gradcheck, gradgradcheck
 
 import convlab.functional as C

@@ -4,10 +4,10 @@ import math
 
 import pytest
 import torch
-from _draw import Case, tensors
-from _operators import assert_equals_torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from operators import assert_equals_torch
+from strategies import Case, tensors
 from torch.autograd import gradcheck, gradgradcheck
 
 import convlab.functional as C

@@ -24,7 +24,7 @@ from convlab.data import files as _files
 from convlab.data import load_digits
 from convlab.data.fetch import Limits
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 
 
 def idx(*sizes, start=0):

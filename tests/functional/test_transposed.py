@@ -2,10 +2,10 @@
 
 import pytest
 import torch
-from _draw import DTYPES, Case, axes, convolutions, foldings, tensors, transposed_convolutions
-from _operators import assert_equals_torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from operators import assert_equals_torch
+from strategies import DTYPES, Case, axes, convolutions, foldings, tensors, transposed_convolutions
 from torch.autograd import gradcheck, gradgradcheck
 
 import convlab.functional as C

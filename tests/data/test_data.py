@@ -22,7 +22,7 @@ from convlab.data import digits_root, load_digits, photo
 from convlab.data import fetch as _download
 from convlab.data import files as _files
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 COUNTS = {
     "train": [805, 896, 797, 811, 789, 695, 805, 859, 767, 776],
     "test": [196, 231, 194, 221, 191, 168, 209, 211, 177, 202],

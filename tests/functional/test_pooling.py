@@ -3,10 +3,10 @@
 import pytest
 import torch
 import torch.nn.functional as F
-from _draw import DTYPES, Case, axes, poolings, tensors
-from _operators import assert_close, assert_equals_torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from operators import assert_close, assert_equals_torch
+from strategies import DTYPES, Case, axes, poolings, tensors
 from torch.autograd import gradcheck, gradgradcheck
 
 import convlab.functional as C

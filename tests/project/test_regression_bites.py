@@ -16,13 +16,13 @@ from pathlib import Path
 import nbformat
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "notebooks/01_corr2d_from_scratch.ipynb"  # the first that prints what convlab.functional computes
 FURTHER_CELLS = 8  # code cells behind the one that imports it; the rest is left out, to save time
 
 BREAKABLE = """
 
-# --- appended by tests/test_regression_bites.py
+# --- appended by tests/project/test_regression_bites.py
 
 import functools
 import pathlib

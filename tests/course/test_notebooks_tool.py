@@ -8,11 +8,11 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import notebooks
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 
 # A notebook with all that differs from run to run, or between JupyterLab and nbval. It is collected like the
 # notebooks of the course: so nbval, as conftest.py corrects it, has to agree with what is stored.
-AWKWARD = ROOT / "tests" / "awkward_outputs.ipynb"
+AWKWARD = ROOT / "tests" / "course" / "awkward_outputs.ipynb"
 
 
 def test_what_is_stored():

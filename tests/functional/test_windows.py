@@ -1,9 +1,9 @@
 """windows and add_windows: the view that carries all operators, and its adjoint."""
 
 import torch
-from _draw import tensors
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import tensors
 
 from convlab.functional.windows import add_windows, count_windows, taps, under, windows
 
