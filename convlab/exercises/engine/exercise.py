@@ -106,7 +106,7 @@ class Exercise:
 
 def notebooks() -> list[str]:
     """Return the numbers of the notebooks that have exercises: there is a folder nbNN for each."""
-    return sorted(path.name[2:] for path in Path(__file__).parents[1].glob("nb[0-9][0-9]"))
+    return sorted(path.parent.name[2:] for path in Path(__file__).parents[1].glob("nb[0-9][0-9]/__init__.py"))
 
 
 @cache
