@@ -38,7 +38,7 @@ export function unpack(_, value) {
 }
 """
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<title>test</title></head><body></body></html>"""
+<link rel="icon" href="data:,"><title>test</title></head><body></body></html>"""
 
 
 @pytest.fixture(scope="session")
