@@ -204,10 +204,14 @@ def test_what_the_browser_gets_fits_together(trained):
         (("model",), TypeError, "must be an nn.Module"),
         ((nn.Linear(3, 2),), ValueError, "cannot take a drawing's images of shape (1, 1, 28, 28)"),
         ((nn.Conv2d(1, 1, 3),), ValueError, "must return one row of scores"),
-        ((FastNet(), torch.zeros(3, 28, 28)), ValueError, "image must have shape (28, 28) or (1, 28, 28)"),
+        (
+            (FastNet(), torch.zeros(3, 28, 28)),
+            ValueError,
+            "of shape (28, 28) or (1, 28, 28), got (3, 28, 28); grey",
+        ),
         ((FastNet(), torch.full((28, 28), 2.5)), ValueError, "a float image must be in [0, 1]"),
         ((FastNet(), torch.full((28, 28), 300)), ValueError, "values from 0 to 255"),
-        ((FastNet(), "seven"), TypeError, "image must be a tensor"),
+        ((FastNet(), "seven"), TypeError, "got 'seven'; a file is opened with PIL"),
     ],
 )
 def test_bad_input(arguments, kind, words):
