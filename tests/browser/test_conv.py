@@ -381,12 +381,12 @@ def test_a_click_elsewhere_ends_the_editing_and_counts(page, mount):
     page.keyboard.type("six")
     cell(box, "output", 0, 0).click()
     expect(box.locator("input.convlab-edit")).to_have_value("six")  # nothing typed is lost
-    expect(box.locator(".convlab-note")).to_contain_text("Write a number, such as 0.5 or 1/9.")
+    expect(box.locator(".convlab-reasons")).to_contain_text("“six” cannot be a number of the picture. Write a number")
     cell(box, "input", 1, 1).dblclick()  # the unfinished one comes first
     expect(box.locator("input.convlab-edit")).to_be_focused()
     page.keyboard.press("Escape")
     expect(box.locator(".convlab-box")).to_be_focused()
-    expect(box.locator(".convlab-note")).to_have_count(0)
+    expect(box.locator(".convlab-reasons")).to_be_hidden()
 
 
 def test_the_buttons_go_on_with_the_window_after_a_pixel_was_looked_at(page, mount):

@@ -31,6 +31,7 @@ const flip = (k) => k.map((row) => [...row].reverse()).reverse();
 const largest = (m) => Math.max(...m.flat().map((v) => Math.abs(v) || 0));
 const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0); // cut off or filled with zeros, below and right
 const shape = (m) => [m.length, m[0].length];
+const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old)); // the same with v at place a
 const times = (pair) => `${pair[0]} × ${pair[1]}`;
 const one = (pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair[1]})`); // as Python writes it
 
@@ -44,6 +45,7 @@ const exact = (v) => show(v, 2) === String(v).replace("-", "−");
 const bracket = (v, decimals) => show(v, decimals).replace(/^−.*/, "($&)");
 const dotted = (v) => (Number.isInteger(v) && Math.abs(v) < 1e9 ? `${v}.` : `${+v.toPrecision(9)}`);
 const literal = (m) => `torch.tensor([${m.map((row) => `[${row.map(dotted).join(", ")}]`).join(", ")}])`;
+const callCode = ({ x, kernel }, call) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(x)}\nkernel = ${literal(kernel)}\n${call}\n`;
 
 // --- windows: one axis at a time; [height, width] everywhere ---
 
@@ -344,30 +346,28 @@ function adviser(root, apply) {
 
 // A small field over a cell of the picture, to type a number. Enter and going elsewhere keep it, Escape does not; Tab
 // keeps it and goes on: next(1) or next(-1) opens another one, or returns false at the end. A text that is no number
-// stays, with a word on what is needed.
-function editCell(box, target, value, keep, next) {
+// stays, and `advice` says what is needed.
+function editCell(box, target, value, { keep, next, advice }) {
   const open = box.querySelector(`.${css("edit")}`);
   if (open && !open.end(true)) return open.focus();
   // A page may be scaled (slides): the picture's pixels are not the style's.
   const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()], scale = b.width / box.offsetWidth || 1;
-  const place = { left: (a.left - b.left) / scale + box.scrollLeft - box.clientLeft, top: (a.top - b.top) / scale + box.scrollTop - box.clientTop };
-  const at = `left: ${place.left}px; top: ${place.top}px;`;
+  const [left, top] = [(a.left - b.left) / scale + box.scrollLeft - box.clientLeft, (a.top - b.top) / scale + box.scrollTop - box.clientTop];
   const input = el("input", { class: "edit", type: "text", inputmode: "decimal", value: +value.toPrecision(6), "aria-label": "new value",
-    style: `${at} width: ${Math.max(a.width / scale, 64)}px; height: ${a.height / scale}px` });
-  const note = el("div", { class: "note", role: "alert", style: `${at} margin-top: ${a.height / scale + 4}px`, hidden: true, text: `${ANY_NUMBER} Escape gives the old one back.` });
+    style: `left: ${left}px; top: ${top}px; width: ${Math.max(a.width / scale, 64)}px; height: ${a.height / scale}px` });
   let done = false;
   input.end = (take) => {
     const v = parse(input.value), empty = !input.value.trim();
     if (done) return true;
     if (take && !empty && !Number.isFinite(v)) {
-      note.hidden = false;
       input.setAttribute("aria-invalid", "true");
+      advice.refuse(input, { text: `“${input.value}” cannot be a number of the picture. ${ANY_NUMBER}`, fixes: [[`back to ${show(value, 4)}`, () => input.end(false)]] });
       return false;
     }
     done = true;
     if (input.matches(":focus")) box.focus({ preventScroll: true }); // before it goes, else the page around gets the focus
     input.remove();
-    note.remove();
+    advice.clear(input);
     if (take && !empty) keep(v);
     return true;
   };
@@ -378,7 +378,7 @@ function editCell(box, target, value, keep, next) {
     if (e.key !== "Tab") input.end(e.key === "Enter");
   });
   input.addEventListener("blur", () => settled(() => input.end(true)));
-  box.append(input, note);
+  box.append(input);
   input.focus();
   input.select();
 }

@@ -10,8 +10,7 @@ function problems({ x, kernel, stride, padding, dilation }) {
   return [0, 1].flatMap((axis) => {
     const [p, d, span, name] = [padding[axis], dilation[axis], reach(k[axis], dilation[axis]), AXIS[axis]];
     const room = n[axis] + 2 * p;
-    const swap = (pair, v) => pair.map((old, a) => (a === axis ? v : old));
-    const pad = (v) => [`padding ${v} (${name})`, { padding: swap(padding, v) }];
+    const pad = (v) => [`padding ${v} (${name})`, { padding: swap(padding, axis, v) }];
     if (room > LARGEST) return [{
       text: `Too large to draw along the ${name}: the padded input has ${room} pixels.`,
       rule: `input + 2 * padding <= ${LARGEST}: ${n[axis]} + 2 * ${p} = ${room}`,
@@ -25,8 +24,8 @@ function problems({ x, kernel, stride, padding, dilation }) {
       rule: `dilation * (kernel - 1) + 1 <= input + 2 * padding: ${d} * (${k[axis]} - 1) + 1 = ${span}, but ${n[axis]} + 2 * ${p} = ${room}`,
       fixes: [
         n[axis] + 2 * wide <= LARGEST && pad(wide),
-        d > 1 && far >= 1 && [`dilation ${far} (${name})`, { dilation: swap(dilation, far) }],
-        [`kernel ${name} ${small}`, { kernel: resize(kernel, ...swap(k, small)) }],
+        d > 1 && far >= 1 && [`dilation ${far} (${name})`, { dilation: swap(dilation, axis, far) }],
+        [`kernel ${name} ${small}`, { kernel: resize(kernel, ...swap(k, axis, small)) }],
       ].filter(Boolean),
     }];
   });
@@ -62,7 +61,6 @@ function callText(s) {
   const rest = options.map((n) => `, ${n}=${one(s[n])}`).join("");
   return `F.conv2d(x[None, None], kernel${s.convolution ? ".flip(0, 1)" : ""}[None, None]${rest})[0, 0]`;
 }
-const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(s.x)}\nkernel = ${literal(s.kernel)}\n${callText(s)}\n`;
 
 const PRESETS = {
   "as at the start": null,
@@ -225,7 +223,6 @@ function render({ model, el: host }) {
   const picture = (name) => (PRESETS[name] ? grid(...shape(given.x), (i, j) => PRESETS[name](i, j, ...shape(given.x))) : given.x);
   const named = (presets, fits) => Object.keys(presets).find(fits);
   const whole = (name, axis, value, change, min, max) => number(`${name}, ${AXIS[axis]}`, value, change, { min, max, advice });
-  const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old));
   const pair = (name, min, max) => field(name, ...[0, 1].map((a) =>
     whole(name, a, () => draft[name][a], (v) => apply({ [name]: swap(draft[name], a, v) }), min, max)));
   const size2 = () => shape(draft.kernel);
@@ -262,7 +259,7 @@ function render({ model, el: host }) {
     const [name, at] = g === 0 ? ["x", source(place)] : ["kernel", turned];
     const old = s[name][at[0]]?.[at[1]];
     if (old === undefined) return f.say("This zero belongs to the padding. It stays 0.");
-    editCell(stage, target, old, (v) => { if (v !== old) put(name, at, v); }, (by) => editNext(g, place, by));
+    editCell(stage, target, old, { keep: (v) => { if (v !== old) put(name, at, v); }, next: (by) => editNext(g, place, by), advice });
   }
   // Tab in a number: on to the next number of the same grid, and false at its end.
   function editNext(g, [i, j], by) {
@@ -306,7 +303,7 @@ function render({ model, el: host }) {
     button("|◀ first", "first window (Home)", () => { pause(); go([0, 0]); }), button("◀ back", "one step back", () => step(-1)), play,
     button("step ▶", "one step on", () => step(1)), button("last ▶|", "last window (End)", () => { pause(); go(size.map((n) => n - 1)); }),
     button("save SVG", "save the picture as SVG", () => saveSVG(svg, "convolution.svg"))),
-  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s), code, f.say))));
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s, callText(s)), code, f.say))));
   f.watch(SETTINGS, () => { if (SETTINGS.some((n) => !same(s[n], model.get(n)))) take(); });
   f.watch(["position"], () => { if (!same(shown, position())) { shown = position(); paint(); } });
   take();

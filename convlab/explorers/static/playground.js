@@ -72,7 +72,7 @@ function factors(m) {
 function problems({ size, kernel, padding_mode: mode }) {
   return [0, 1].flatMap((axis) => {
     const n = size[axis], k = shape(kernel[0])[axis], lines = around(k, mode)[1];
-    const smaller = (v) => [`kernel ${AXIS[axis]} ${v}`, { kernel: resized(kernel, shape(kernel[0]).map((o, a) => (a === axis ? v : o))) }];
+    const smaller = (v) => [`kernel ${AXIS[axis]} ${v}`, { kernel: resized(kernel, swap(shape(kernel[0]), axis, v)) }];
     const other = (m) => [`padding ${m}`, { padding_mode: m }];
     if (mode === "valid" && k > n) return [{ text: `No window fits along the ${AXIS[axis]}.`, rule: `kernel <= input: ${k} > ${n}`, fixes: [other("zeros"), smaller(n)] }];
     if (mode === "reflect" && lines >= n) return [{ text: `There are too few lines to reflect along the ${AXIS[axis]}.`, rule: `padding < input: ${lines} lines of padding, ${n} of the image`, fixes: [other("replicate"), smaller(2 * n - 1)] }];
@@ -93,7 +93,7 @@ function callText(s) {
   const x = s.padding_mode === "valid" ? image : `F.pad(${image}, (${left}, ${right}, ${top}, ${bottom}), mode="${mode}")`;
   return `F.conv2d(${x}, ${weight})[0, 0]`;
 }
-function callCode(s) {
+function photoCode(s) {
   const slices = s.kernel.map(literal);
   const kernel = slices.length === 3 ? `torch.stack([\n    ${slices.join(",\n    ")},\n])` : slices[0];
   const image = slices.length === 3 ? "playground.image" : "playground.image[0]";
@@ -238,13 +238,13 @@ function render({ model, el: host }) {
   const spread = (m) => draft.kernel.map(() => m.map((row) => row.map((v) => v / draft.kernel.length)));
   const chosen = () => Object.keys(presets).find((name) => same(spread(presets[name]), draft.kernel)) ?? (same(first.kernel, draft.kernel) ? start : undefined);
   const size = () => shape(draft.kernel[0]);
-  const side = (axis, a) => number(`kernel, ${axis}`, () => size()[a], (v) => apply({ kernel: resized(draft.kernel, size().map((o, b) => (a === b ? v : o))) }),
+  const side = (axis, a) => number(`kernel, ${axis}`, () => size()[a], (v) => apply({ kernel: resized(draft.kernel, swap(size(), a, v)) }),
     { min: 1, max: LARGEST, advice });
 
   // One field for a weight; those that stay when the kernel grows or shrinks are not touched.
   function weight(c, a, b) {
     const name = draft.kernel.length === 3 ? `weight ${NAMES[c]} ${a}, ${b}` : `weight ${a}, ${b}`;
-    const change = (x) => apply({ kernel: draft.kernel.map((m, n) => (n === c ? m.map((r, i) => r.map((o, j) => (i === a && j === b ? x : o))) : m)) });
+    const change = (x) => apply({ kernel: swap(draft.kernel, c, swap(draft.kernel[c], a, swap(draft.kernel[c][a], b, x))) });
     const input = number(name, () => draft.kernel[c]?.[a]?.[b] ?? 0, change, { whole: false, advice }), { show: showNumber } = input;
     return shows(input, () => {
       const v = draft.kernel[c]?.[a]?.[b] ?? 0;
@@ -327,7 +327,7 @@ function render({ model, el: host }) {
     el("div", {}, titles[0], el("div", { class: "stack" }, picture, frames[0])),
     el("div", { class: "middle" }, el("p", { text: "kernel" }), editor, facts),
     el("div", {}, titles[1], stage, legend)), f.live, near,
-  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code", () => copy(callCode(s), code, f.say))));
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code", () => copy(photoCode(s), code, f.say))));
   f.watch(["image", "kernel", "padding_mode"], () => { if (s.image !== model.get("image") || !same([s.kernel, s.padding_mode], [model.get("kernel"), model.get("padding_mode")])) take(); });
   f.watch(["position"], () => { if (out) mark(); });
   const refresh = () => { mix(); build(); };

@@ -13,7 +13,6 @@ const [IN, TAP, OUT, ENTRY, ZERO] = range(5);
 // What has two numbers, one for each axis: the settings, and the sizes of x and the kernel.
 const sized = (name) => name === "x" || name === "kernel";
 const least = (name) => +!name.includes("padding");
-const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old));
 const pairOf = (s, name) => (sized(name) ? shape(s[name]) : s[name]);
 const withPair = (s, name, pair) => ({ [name]: sized(name) ? resize(s[name], ...pair) : pair });
 
@@ -95,7 +94,6 @@ function callText(s) {
   const rest = NUMBERS.slice(2).filter((n) => !same(s[n], [least(n), least(n)])).map((n) => `, ${n}=${one(s[n])}`).join("");
   return `F.conv_transpose2d(x[None, None], kernel[None, None]${rest})[0, 0]`;
 }
-const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(s.x)}\nkernel = ${literal(s.kernel)}\n${callText(s)}\n`;
 
 const ones = (m) => m.map((row) => row.map(() => 1));
 const fill = (n) => grid(n, n, () => 1);
@@ -134,8 +132,7 @@ function render({ model, el: host }) {
     build();
   }
   function explain() {
-    const found = problems(draft);
-    for (const { fixes } of found) if (!fixes.length) fixes.push(["back to what is drawn", { ...s }]);
+    const found = problems(draft).map((p) => ({ ...p, fixes: p.fixes.length ? p.fixes : [["back to what is drawn", { ...s }]] }));
     advice.explain(found);
     return found;
   }
@@ -318,8 +315,7 @@ function render({ model, el: host }) {
   // --- play: the stamps one after the other; all of it stays in the browser ---
 
   function pause() {
-    stop?.();
-    stop = null;
+    stop = stop?.();
     play.textContent = "▶ play";
   }
   function stamps(n) {
@@ -354,13 +350,13 @@ function render({ model, el: host }) {
     const name = NUMBERS[kind]; // IN: x, TAP: kernel
     if (!(kind <= TAP)) return f.say("This number is computed. I and K go to the input and to the kernel, whose numbers can be changed.");
     const old = s[name][i][j];
-    editCell(stage, target, old, (v) => { if (v !== old) entry(name, [i, j], v); }, (by) => {
-      const n = index([i, j], s[name]) + by; // Tab: on to the next number, and false at the end
+    editCell(stage, target, old, { advice, keep: (v) => { if (v !== old) entry(name, [i, j], v); }, next: (by) => {
+      const n = index([i, j], s[name]) + by;
       if (n < 0 || n >= s[name].flat().length) return false;
       go(kind, nth(n, s[name]));
       editAt([kind, ...nth(n, s[name])]);
       return true;
-    });
+    } });
   }
   function editAt(who) {
     for (const g of grids) {
@@ -375,7 +371,6 @@ function render({ model, el: host }) {
     if (kind === OUT) f.send({ position: cursors[OUT] });
     paint();
   }
-  const to = (kind) => () => go(kind, cursors[kind]);
   onKeys(stage, {
     move(down, right) {
       const [[i, j], [rows, columns]] = [cursors[active], ends[active]];
@@ -386,7 +381,7 @@ function render({ model, el: host }) {
     end: () => go(active, ends[active].map((n) => n - 1)),
     space: toggle,
     enter: () => editAt([active, ...cursors[active]]),
-    i: to(IN), k: to(TAP), o: to(OUT), m: to(ENTRY),
+    ...Object.fromEntries(["i", "k", "o", "m"].map((key, kind) => [key, () => go(kind, cursors[kind])])),
   });
 
   const stepper = (text, title, go) => button(text, title, () => { pause(); go(); });
@@ -394,13 +389,9 @@ function render({ model, el: host }) {
     stepper("|◀ none", "no stamps", () => stamps(0)), stepper("◀ back", "one stamp back", () => stamps(placed - 1)), play,
     stepper("stamp ▶", "one stamp more", () => stamps((placed % pixels()) + 1)), stepper("all ▶|", "all stamps", () => put(pixels(), null)),
     button("save SVG", "save the picture as SVG", () => saveSVG(svg, "transposed.svg"))),
-  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s), code, f.say))));
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s, callText(s)), code, f.say))));
   f.watch(SETTINGS, () => SETTINGS.every((n) => same(s[n], model.get(n))) || take());
-  f.watch(["position"], () => {
-    if (same(cursors[OUT], model.get("position"))) return;
-    cursors[OUT] = model.get("position");
-    paint();
-  });
+  f.watch(["position"], () => { if (!same(cursors[OUT], model.get("position"))) { cursors[OUT] = model.get("position"); paint(); } });
   take();
   return () => { pause(); f.end(); };
 }
