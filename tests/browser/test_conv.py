@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from convlab.explorers import ConvExplorer
 
-from .conftest import saves, watched
+from .conftest import saves, show_alone, watched
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
 KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
@@ -283,10 +283,7 @@ def test_two_explorers_do_not_disturb_each_other_and_end_cleanly(page, mount):
 def test_the_copied_code_runs_and_gives_the_same(browser):
     with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
         explorer = ConvExplorer(X * 1.5, KERNEL, stride=(2, 1), padding=1, convolution=True)
-        page.route(
-            "https://convlab.test/", lambda route: route.fulfill(body=explorer.to_html(), content_type="text/html")
-        )
-        page.goto("https://convlab.test/")
+        show_alone(page, explorer)
         page.get_by_role("button", name="copy the PyTorch code").click()
         expect(page.locator(".convlab-live")).to_have_text("copied")
         names = {}

@@ -28,7 +28,7 @@ CELLS = {
     "digit": "net = nn.Sequential(nn.Conv2d(1, 4, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(576, 10))\n"
     "digit = DigitInspector(net)\ndigit",
 }
-SETTINGS = "/tmp/labx/set/o.json"
+SETTINGS = notebooks.ROOT / "jupyter-config/overrides.json"
 # Every single key that does something to a notebook's cells, and some that move in it.
 LETTERS = "abcdfhijklmnopqrstuvxyz01"
 KEYS = [*LETTERS, "Shift+M", "Shift+J", "Shift+L", "Escape", "PageUp", "PageDown", "Control+s", "Control+m"]
@@ -37,7 +37,7 @@ HERE = """() => {
     const at = document.activeElement, box = at.closest(".convlab-x"), { content } = jupyterapp.shell.currentWidget;
     const cells = content.widgets.map((cell) => cell.model.type[0] + cell.model.sharedModel.source);
     return { box: box && box.classList[1], marked: at.dataset.marked ?? null, name: at.getAttribute("aria-label"),
-        mode: content.mode, cells, dialog: document.querySelectorAll(".jp-Dialog, .lm-CommandPalette:focus-within").length };
+        mode: content.mode, cells, dialog: document.querySelector(".jp-Dialog, .lm-CommandPalette:focus-within") };
 }"""
 
 

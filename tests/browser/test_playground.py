@@ -12,7 +12,7 @@ from torch import nn
 from convlab import kernels
 from convlab.explorers import KernelPlayground
 
-from .conftest import saves, watched
+from .conftest import saves, show_alone, watched
 
 torch.manual_seed(0)
 IMAGE = torch.randint(0, 256, (6, 8), dtype=torch.uint8)
@@ -232,10 +232,7 @@ def test_a_file_that_is_no_picture_loses_nothing(page, mount, tmp_path):
 def test_the_copied_code_gives_the_same(browser):
     with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
         playground = KernelPlayground(kernel=torch.randn(3, 2, 3), padding_mode="circular")
-        page.route(
-            "https://convlab.test/", lambda route: route.fulfill(body=playground.to_html(), content_type="text/html")
-        )
-        page.goto("https://convlab.test/")
+        show_alone(page, playground)
         page.get_by_role("button", name="copy the PyTorch code").click()
         expect(page.locator(".convlab-live")).to_have_text("copied")
         lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()

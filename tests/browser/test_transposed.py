@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from convlab.explorers import TransposedConvExplorer
 
-from .conftest import saves, watched
+from .conftest import saves, show_alone, watched
 
 X, KERNEL = torch.tensor([[1.0, 2], [3, 4]]), torch.tensor([[1.0, 0, 2], [0, 1, 0], [3, 0, 1]])
 # size, kernel, stride, padding, output_padding, dilation of one axis
@@ -298,11 +298,7 @@ def test_a_hover_is_drawn_within_a_frame(page, mount):
 def test_without_python_it_is_alive_and_its_code_runs(browser):
     explorer = TransposedConvExplorer(X * 1.5, KERNEL, stride=(2, 1), padding=1, output_padding=(1, 0))
     with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
-        page.route(
-            "https://convlab.test/",
-            lambda route: route.fulfill(body=explorer.to_html(), content_type="text/html; charset=utf-8"),
-        )
-        page.goto("https://convlab.test/")
+        show_alone(page, explorer)
         page.locator(".convlab-box").focus()
         page.keyboard.press("End")
         expect(page.locator(".convlab-live")).to_contain_text("Y(3, 1)")
