@@ -1,5 +1,6 @@
 """Explorers without a browser: their traits, what they refuse, and what a notebook stores of them."""
 
+import json
 import re
 import subprocess
 import sys
@@ -58,6 +59,16 @@ def test_script_and_style_fetch_nothing_and_make_no_html(make):
 
 
 @every
+def test_what_is_stored_is_the_script_without_its_comments(make):
+    name = make()._name
+    (code,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(name)}";'}}])
+    kept, rest = code.decode().splitlines(), base.script(name).splitlines()
+    assert all(line.lstrip().startswith("//") for line in set(rest) - set(kept))
+    assert not any(line.lstrip().startswith("//") for line in kept)
+    assert json.loads(kept[-1].removeprefix("export const STYLE = ").rstrip(";")) == base.style(name)
+
+
+@every
 def test_the_picture_is_drawn_without_pyplot_keeping_it(make):
     import matplotlib.pyplot as plt
 
@@ -78,7 +89,9 @@ def test_the_same_state_makes_the_same_html(make):
 
 
 def test_importing_convlab_loads_no_widgets():
-    code = "import sys, convlab; print([m for m in ('ipywidgets', 'anywidget', 'matplotlib') if m in sys.modules])"
+    code = (
+        "import sys, convlab; print([m for m in ('ipywidgets', 'anywidget', 'matplotlib', 'PIL') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
