@@ -11,6 +11,7 @@ The course is in the folder ``notebooks``; this package holds what they import.
 ``data``            one photo and 10,000 digits, bundled
 ``exercises``       tasks whose answers are checked, with the mistake by name
 ``explorers``       widgets to play with: windows, stamps, kernels on a photo, a look into a network
+``copying``         a copy of the notebooks to work in: ``python -m convlab copy DIR``
 ``setup_check``     is everything installed? ``python -m convlab`` asks it
 ``training``        train a small network on digits: devices, the loop, saving
 ==================  ==============================================================================
@@ -27,6 +28,7 @@ from importlib import import_module
 __version__ = "0.1.0"
 
 _MODULES = (
+    "copying",
     "data",
     "exercises",
     "explorers",

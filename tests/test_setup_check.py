@@ -30,7 +30,7 @@ def rows(report):
 
 
 def test_all_is_well_here(capsys):
-    assert __main__.main() == 0
+    assert __main__.main([]) == 0
     text = capsys.readouterr().out
     report = check_setup()
     assert text == f"{report}\n" == f"{report!r}\n"

@@ -1,7 +1,7 @@
 """Explorers: convolutions to play with, in the notebook and on pages without Python.
 
 Each explorer is a widget (anywidget). It computes in the browser, so a step or a hover needs no kernel; its state is in
-traits that Python can set, read, observe and link; ``figure()`` draws that state for readers without JavaScript.
+traits that Python can set, read (as copies), observe and link; ``figure()`` draws it for readers without JavaScript.
 
 ==========================  ========================================================================
 ``ConvExplorer``            a window slides over a small image, with every product and sum

@@ -5,15 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import inspect
 import io
 import json
-import re
 import zlib
+from contextlib import contextmanager
+from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
 import anywidget
-from ipywidgets.widgets.widget import _remove_buffers
 from matplotlib.figure import Figure
 from traitlets import TraitError
 
@@ -31,48 +32,75 @@ class SettingTypeError(TypeError, TraitError):
     """The same for a value of the wrong type."""
 
 
-def refused(error: Exception) -> TraitError:
-    """Return an operator's error in the form that traitlets understands."""
-    return (SettingTypeError if isinstance(error, TypeError) else SettingError)(str(error))
+@contextmanager
+def settings_checked():
+    """Turn errors of operators and checks into the form that traitlets understands."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        raise (SettingTypeError if isinstance(error, TypeError) else SettingError)(str(error)) from None
 
 
 @cache
 def script(name: str) -> str:
     """Return an explorer's script, with what it shares with others in front."""
     shared = ["common.js", "pixels.js"] if name in ("playground", "digit") else ["common.js"]
-    return "".join(map(_lean, [*shared, f"{name}.js"]))
+    return "".join(map(_text, [*shared, f"{name}.js"]))
 
 
 @cache
 def style(name: str) -> str:
     """Return an explorer's style sheet, with what all share in front."""
-    return _lean("common.css") + _lean(f"{name}.css")
+    return _text("common.css") + _text(f"{name}.css")
 
 
 @cache
 def packed(name: str) -> str:
-    """Return script and style as a page without Python gets them: compressed, for every notebook stores them."""
-    code = f"{script(name)}export const STYLE = {json.dumps(style(name))};\n"
+    """Return script and style as a page without Python gets them: compressed, for every notebook stores them.
+
+    Lines that are comments stay here: they would be a seventh of it.
+    """
+    lines = (line for line in script(name).splitlines(keepends=True) if not line.lstrip().startswith("//"))
+    code = f"{''.join(lines)}export const STYLE = {json.dumps(style(name))};\n"
     return base64.b64encode(zlib.compress(code.encode(), 9)).decode("ascii")
 
 
-def _lean(name: str) -> str:
-    """Return a file without indents, empty lines and comments: every notebook stores it."""
-    text = re.sub(r"(?ms)^ */\*.*?\*/$| // .*?$", "", (STATIC / name).read_text(encoding="utf-8"))
-    lines = (line.strip() for line in text.splitlines())
-    return "".join(f"{line}\n" for line in lines if line and not line.startswith("//"))
+def _text(name: str) -> str:
+    return (STATIC / name).read_text(encoding="utf-8")
 
 
 class Explorer(anywidget.AnyWidget):
     """An explorer: a widget that lives in the browser, with its state in traits and a picture of that state.
 
     Shown in a notebook it is alive. A notebook also stores its picture, and a piece of HTML in which it is alive
-    without Python, for pages that have no kernel.
+    without Python, for pages that have no kernel. Values that are read are copies: set them again to change them.
     """
 
     _dpi = 80  # of the stored picture
     _state_names: tuple[str, ...] = ()  # the traits that a page without Python needs
     _colours = 32  # in the stored picture
+    _closed = False  # to attributes that the class does not have
+
+    def __new__(cls, *args, **named):
+        """Refuse too many or too few arguments before anything is made."""
+        try:
+            inspect.signature(cls.__init__).bind(None, *args, **named)
+        except TypeError as error:
+            raise TypeError(f"{cls.__name__}: {error}. It takes {', '.join(_arguments(cls))}") from None
+        made = super().__new__(cls, *args, **named)
+        made._closed = cls.__module__.startswith("convlab.")  # a subclass of the learner's may keep what it likes
+        return made
+
+    def __init__(self, **named):
+        for name in named:
+            if not self.has_trait(name) and name != "model_id":
+                raise TypeError(_misspelt(self, "argument", name))
+        super().__init__(**named)
+
+    def __setattr__(self, name, value):
+        if self._closed and not name.startswith("_") and not hasattr(type(self), name):
+            raise AttributeError(_misspelt(self, "attribute", name))
+        super().__setattr__(name, value)
 
     def figure(self) -> Figure:
         """Return a picture of the present state, for readers without JavaScript."""
@@ -94,20 +122,18 @@ class Explorer(anywidget.AnyWidget):
         picture = base64.b64encode(png).decode("ascii")
         alt = html.escape(repr(self), quote=True)
         return (
-            f'<div class="convlab-stored" data-convlab="{key}">'
-            f'<img alt="{alt}" src="data:image/png;base64,{picture}"></div>\n'
-            f'<script type="module">\n{known}{_lean("alone.js")}</script>\n'
+            f'<div class="convlab-stored" data-convlab="{key}"><img alt="{alt}" src="data:image/png;base64,{picture}">'
+            f"<p>Run this cell (Shift + Enter) to play.</p></div>\n"
+            f'<script type="module">\n{known}{_text("alone.js")}</script>\n'
         )
 
     def _plain_state(self) -> dict:
-        """Return the state as JSON can hold it: raw bytes as {"base64": text}."""
-        state, paths, buffers = _remove_buffers(self.get_state(list(self._state_names)))
-        for (*path, last), buffer in zip(paths, buffers, strict=True):
-            place = state
-            for name in path:
-                place = place[name]
-            place[last] = {"base64": base64.b64encode(buffer).decode("ascii")}
-        return state
+        """Return the state as JSON can hold it: raw bytes as {"base64": text}, and only finite numbers."""
+
+        def raw(value) -> dict:
+            return {"base64": base64.b64encode(value).decode("ascii")}
+
+        return json.loads(json.dumps(self.get_state(list(self._state_names)), default=raw, allow_nan=False))
 
     def _png(self) -> bytes:
         """Return the picture as a small PNG: few colours suffice, and a notebook stores it twice."""
@@ -127,3 +153,19 @@ class Explorer(anywidget.AnyWidget):
         png = self._png()
         data = {**data, "text/plain": repr(self), "text/html": self._to_html(png)}
         return {**data, "image/png": base64.b64encode(png).decode("ascii")}, metadata
+
+
+def _arguments(cls) -> list[str]:
+    """Return the names of what an explorer takes: its own, not what every widget takes."""
+    found = inspect.signature(cls.__init__).parameters.values()
+    names = [p.name for p in found if p.kind in (p.POSITIONAL_OR_KEYWORD, p.KEYWORD_ONLY) and p.name != "self"]
+    return [*names, *(n for n in cls._state_names if n not in names and not getattr(cls, n).read_only)]
+
+
+def _misspelt(explorer: Explorer, kind: str, name: str) -> str:
+    """Say that there is no such argument or attribute, which name may have been meant, and which there are."""
+    names = _arguments(type(explorer))
+    near = get_close_matches(name, [*names, *explorer.trait_names()], 1)
+    meant = f"; did you mean {near[0]!r}?" if near else "."
+    verb = "takes" if kind == "argument" else "has"
+    return f"{type(explorer).__name__}: there is no {kind} {name!r}{meant} It {verb} {', '.join(names)}"

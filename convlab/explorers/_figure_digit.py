@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
@@ -9,7 +11,10 @@ from convlab.plotting.canvas import INK, RESULT, SIGNED
 
 
 def draw_digit(inspector) -> Figure:
-    """Draw the drawing, what the network sees, the probabilities, and the first maps of the first steps."""
+    """Draw the drawing, what the network sees, the probabilities, and the first maps of the first steps.
+
+    Without an answer the reason stands in place of the probabilities.
+    """
     steps = [step for step in inspector.steps if step.output[0].numel() > 1][:2]
     columns = 8
     figure = plt.figure(figsize=(7.6, 2.4 + 0.95 * len(steps)), dpi=100, layout="constrained", facecolor="white")
@@ -24,20 +29,29 @@ def draw_digit(inspector) -> Figure:
     for ax in (left, middle):
         ax.set(xticks=[], yticks=[])
         ax.set_axis_on() if ax.images else ax.set_axis_off()
-    right.barh(inspector.labels, inspector.probabilities.tolist(), color=RESULT)
+    if inspector.scores is None:
+        right.set_axis_off()
+        reason = textwrap.fill(f"no answer: {inspector.result['error']}", 34)
+        right.text(0, 1, reason, va="top", fontsize=8, color=INK, transform=right.transAxes, parse_math=False)
+        return figure
+    probabilities = inspector.probabilities
+    places, best, largest = range(len(probabilities)), int(probabilities.argmax()), probabilities.max().item()
+    right.barh(places, probabilities.tolist(), color=RESULT)
     right.set(xlim=(0, 1.15), xticks=[0, 0.5, 1])
+    right.set_yticks(places, inspector.labels, parse_math=False)  # two may have one name
     right.invert_yaxis()
     right.tick_params(labelsize=7)
     right.set_title("probabilities", fontsize=10, color=INK)
-    best, largest = int(inspector.probabilities.argmax()), inspector.probabilities.max().item()
     right.text(largest + 0.02, best, f"{largest:.2f}", va="center", fontsize=7)
     for line, step in enumerate(steps):
         for column in range(min(columns, len(step.output))):
             ax = below.add_subplot(len(steps), columns, line * columns + column + 1)
-            largest = step.output.abs().max().item() or 1
-            ax.imshow(step.output[column].cpu().numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
+            maps = step.output.cpu().float()
+            largest = maps[maps.isfinite()].abs().max().item() if maps.isfinite().any() else 1
+            largest = largest or 1
+            ax.imshow(maps[column].numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
             ax.set(xticks=[], yticks=[])
             if column == 0:
                 name = step.operation if not step.layer else f"{step.layer}\n{step.operation}"
-                ax.set_ylabel(name, fontsize=7, color=INK)
+                ax.set_ylabel(name, fontsize=7, color=INK, parse_math=False)
     return figure

@@ -29,6 +29,10 @@ _SILENT = frozenset(
 )
 
 
+class NoAnswer(ValueError):
+    """The network gave no scores; the message says why."""
+
+
 class Step(NamedTuple):
     """One operation of the network: which layer called it, on what, and its result."""
 
@@ -36,6 +40,12 @@ class Step(NamedTuple):
     operation: str
     inputs: dict
     output: Tensor  # (C, H, W), or (F, 1, 1) for a vector
+
+    @property
+    def title(self) -> str:
+        """Layer and operation."""
+        name = self.operation.rstrip("_")
+        return f"{self.layer}: {name}" if self.layer else name
 
 
 class _Recorder(TorchFunctionMode):
@@ -81,7 +91,11 @@ def _named(model: nn.Module, recorder: _Recorder):
 
 
 def run(model: nn.Module, images: Tensor) -> tuple[Tensor, list[Step]]:
-    """Return the scores (classes,) for one image, and every step on the way. The model's modes stay as they are."""
+    """Return the scores (classes,) for one image, and every step on the way. The model's modes stay as they are.
+
+    Raises:
+        NoAnswer: the model returned something else.
+    """
     modes = {module: module.training for module in model.modules()}
     recorder = _Recorder()
     model.eval()
@@ -91,6 +105,9 @@ def run(model: nn.Module, images: Tensor) -> tuple[Tensor, list[Step]]:
     finally:
         for module, training in modes.items():
             module.training = training
+    if not isinstance(scores, Tensor) or scores.ndim != 2 or len(scores) != 1 or scores.is_complex():
+        kind = f"{scores.dtype} {tuple(scores.shape)}" if isinstance(scores, Tensor) else type(scores).__name__
+        raise NoAnswer(f"the model must return one row of real scores, a tensor (1, classes); it returned {kind}")
     return scores[0].detach(), recorder.steps
 
 
@@ -103,7 +120,7 @@ def explain(step: Step, unit: tuple[int, int, int]) -> dict:
     """
     c, i, j = unit
     found = {"parts": [], "bias": None, "value": float(step.output[c, i, j])}
-    given = {name: v.detach().double().cpu() if isinstance(v, Tensor) else v for name, v in step.inputs.items()}
+    given = {name: v.detach().cpu().double() if isinstance(v, Tensor) else v for name, v in step.inputs.items()}
     if isinstance(given.get("input"), Tensor):
         given["input"] = given["input"][0]  # the only image
     explainers = {"conv2d": _conv, "linear": _linear, "max_pool2d": _pool, "avg_pool2d": _pool, "batch_norm": _norm}

@@ -4,15 +4,32 @@ from __future__ import annotations
 
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bool, Int, validate
+from traitlets import validate
 
-from convlab.explorers._base import SettingError, refused, script, style
-from convlab.explorers._traits import Matrix, Pair, Positioned
+from convlab.explorers._base import SettingError, script, settings_checked, style
+from convlab.explorers._traits import Flag, Matrix, Milliseconds, Pair, Positioned
 from convlab.functional import conv2d
 from convlab.geometry import same_padding
 
 LARGEST = 32  # lines that can be drawn and read; conv.js has the same
 _SETTINGS = ("x", "kernel", "stride", "padding", "dilation", "convolution")
+
+
+class Padding(Pair):
+    """A pair; or "valid", or "same", which stands for a pair as soon as kernel, stride and dilation are known."""
+
+    def take(self, obj, value) -> tuple[int, int] | str:
+        """Return a pair or "same"."""
+        if not isinstance(value, str):
+            return super().take(obj, value)
+        if value not in ("valid", "same"):
+            raise ValueError(f"conv2d: padding must be a number, 'valid' or 'same', got {value!r}")
+        return (0, 0) if value == "valid" else value
+
+    def get(self, obj, cls=None) -> tuple[int, int]:
+        """Return the pair."""
+        value = super().get(obj, cls)
+        return obj._same_padding() if value == "same" else value
 
 
 class ConvExplorer(Positioned):
@@ -56,21 +73,14 @@ class ConvExplorer(Positioned):
     x = Matrix()
     kernel = Matrix()
     stride = Pair(1, minimum=1)
-    padding = Pair(0)
+    padding = Padding(0)
     dilation = Pair(1, minimum=1)
-    convolution = Bool(False).tag(sync=True)
-    interval = Int(400, min=50).tag(sync=True)
+    convolution = Flag(False)
+    interval = Milliseconds(400)
 
     def __init__(self, x, kernel, stride=1, padding=0, dilation=1, *, convolution=False, position=(0, 0), **named):
-        if isinstance(padding, str):
-            padding = _named_padding(padding, kernel, stride, dilation)
         settings = {"x": x, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
         super().__init__(**settings, convolution=convolution, position=position, **named)
-
-    def __setattr__(self, name, value):
-        if name == "padding" and isinstance(value, str):
-            value = _named_padding(value, self.kernel, self.stride, self.dilation)
-        super().__setattr__(name, value)
 
     @property
     def output(self) -> Tensor:
@@ -82,6 +92,7 @@ class ConvExplorer(Positioned):
     @validate(*_SETTINGS)
     def _check_settings(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
+        value = self._same_padding() if name == "padding" and value == "same" else value
         x, kernel, stride, padding, dilation = (
             value if name == n else getattr(self, n) for n in ("x", "kernel", "stride", "padding", "dilation")
         )
@@ -91,11 +102,16 @@ class ConvExplorer(Positioned):
                 f"ConvExplorer: the input is {tuple(x.shape)}, with padding {padded}; at most {LARGEST} rows and "
                 f"columns can be drawn. Take a part, for example x[:8, :8]"
             )
-        try:
+        with settings_checked():
             conv2d(x[None, None], kernel[None, None], stride=stride, padding=padding, dilation=dilation)
-        except (TypeError, ValueError) as error:
-            raise refused(error) from None
         return value
+
+    def _same_padding(self) -> tuple[int, int]:
+        """Return what padding="same" means for the present kernel."""
+        if self.stride != (1, 1):
+            raise SettingError(f"conv2d: padding='same' asks for stride 1, got {_short(self.stride)}")
+        with settings_checked():
+            return same_padding(tuple(self.kernel.shape), self.dilation)
 
     def figure(self) -> Figure:
         """Return a picture of the present state: the window, the kernel, the output, and what is never read."""
@@ -112,20 +128,3 @@ class ConvExplorer(Positioned):
 
 def _short(pair: tuple[int, int]) -> str:
     return str(pair[0] if pair[0] == pair[1] else pair)
-
-
-def _named_padding(padding: str, kernel, stride, dilation) -> tuple[int, int]:
-    """Return what "valid" and "same" mean, in lines of zeros on each side."""
-    import torch
-
-    if padding == "valid":
-        return 0, 0
-    if padding != "same":
-        raise SettingError(f"conv2d: padding must be a number, 'valid' or 'same', got {padding!r}")
-    size = tuple(torch.as_tensor(kernel).shape)
-    if any(s != 1 for s in (stride if isinstance(stride, (tuple, list)) else (stride,))):
-        raise SettingError(f"conv2d: padding='same' asks for stride 1, got {stride}")
-    try:
-        return same_padding(size, dilation)
-    except (TypeError, ValueError) as error:
-        raise refused(error) from None

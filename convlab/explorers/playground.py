@@ -6,11 +6,12 @@ import torch
 import torch.nn.functional as F
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Dict, TraitType, validate
+from traitlets import validate
 
 from convlab import kernels
-from convlab.explorers._base import SettingError, SettingTypeError, refused, script, style
-from convlab.explorers._traits import Positioned
+from convlab._pictures import as_picture
+from convlab.explorers._base import script, settings_checked, style
+from convlab.explorers._traits import Choice, Numbers, Positioned, Setting, finite, matrix
 from convlab.functional import conv2d
 
 MODES = ("zeros", "reflect", "replicate", "circular", "valid")
@@ -29,39 +30,16 @@ PRESETS = {
 }
 
 
-class Picture(TraitType):
+class Picture(Setting):
     """An image (C, H, W), uint8, with 1 or 3 channels; it travels as bytes."""
 
     def __init__(self, **named):
         super().__init__(**named)
-        self.tag(sync=True, to_json=self.to_browser, from_json=self.from_browser)
+        self.tag(to_json=self.to_browser, from_json=self.from_browser)
 
-    def validate(self, obj, value) -> Tensor:
+    def take(self, obj, value) -> Tensor:
         """Return the image as bytes, or say what is wrong with it."""
-        try:
-            image = torch.as_tensor(value).detach().cpu()
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise SettingTypeError(f"KernelPlayground: image must be a tensor (H, W) or (3, H, W): {error}") from None
-        image = image[None] if image.ndim == 2 else image
-        if image.ndim != 3 or image.shape[0] not in (1, 3) or 0 in image.shape:
-            raise SettingError(
-                f"KernelPlayground: image must be (H, W), or (3, H, W) for red, green and blue; "
-                f"got {tuple(torch.as_tensor(value).shape)}"
-            )
-        if max(image.shape) > PIXELS:
-            raise SettingError(
-                f"KernelPlayground: the image is {tuple(image.shape[1:])}; up to {PIXELS} pixels a side are redrawn at "
-                f"once. Make it smaller, for example image[..., ::2, ::2]"
-            )
-        if image.is_floating_point():
-            if not (image.min() >= 0 and image.max() <= 1):
-                raise SettingError(
-                    f"KernelPlayground: a float image must be in [0, 1]; got {image.min():.2f} to {image.max():.2f}"
-                )
-            image = (image * 255 + 0.5).floor()
-        elif image.min() < 0 or image.max() > 255:
-            raise SettingError("KernelPlayground: an image of whole numbers must have values from 0 to 255")
-        return image.to(torch.uint8)
+        return as_picture(self.where(obj), value, most=PIXELS).as_subclass(Numbers)
 
     @staticmethod
     def to_browser(image: Tensor, widget) -> dict:
@@ -74,33 +52,37 @@ class Picture(TraitType):
         return torch.frombuffer(bytearray(sent["data"]), dtype=torch.uint8).reshape(sent["shape"])
 
 
-class Slices(TraitType):
+class Slices(Setting):
     """A kernel (C, kH, kW), float64: a slice for each channel of the image."""
 
     def __init__(self, **named):
         super().__init__(**named)
-        self.tag(sync=True, to_json=lambda value, widget: value.tolist(), from_json=lambda value, widget: value)
+        self.tag(to_json=lambda value, widget: value.tolist())
 
-    def validate(self, obj, value) -> Tensor:
+    def take(self, obj, value) -> Tensor:
         """Return the kernel as a tensor of its own, or say what is wrong with it."""
-        try:
-            kernel = torch.as_tensor(value).detach().cpu().to(torch.float64, copy=True)
-        except (TypeError, ValueError, RuntimeError) as error:
-            raise SettingTypeError(f"KernelPlayground: kernel must be numbers (kH, kW): {error}") from None
+        needed = "(kH, kW), or (3, kH, kW) for a colour image"
+        kernel = finite(self.where(obj), value, f"numbers {needed}", 3)
+        shape = tuple(kernel.shape)
         kernel = kernel[None] if kernel.ndim == 2 else kernel
-        if kernel.ndim != 3 or 0 in kernel.shape:
-            raise SettingError(
-                f"KernelPlayground: kernel must be (kH, kW), or (3, kH, kW) for a colour image; "
-                f"got {tuple(kernel.shape)}"
-            )
+        if kernel.ndim != 3 or 0 in shape:
+            raise ValueError(f"{self.where(obj)} must be {needed}; got {shape}")
         if max(kernel.shape[1:]) > LARGEST:
-            raise SettingError(
-                f"KernelPlayground: the kernel is {tuple(kernel.shape[1:])}; at most {LARGEST} rows and columns can be "
-                f"shown and changed"
+            raise ValueError(
+                f"{self.where(obj)} has {kernel.shape[1]} x {kernel.shape[2]} numbers; at most {LARGEST} rows and "
+                f"columns can be shown and changed"
             )
-        if not kernel.isfinite().all():
-            raise SettingError("KernelPlayground: kernel has entries that are infinite or nan")
-        return kernel
+        return kernel.as_subclass(Numbers)
+
+
+class Presets(Setting):
+    """Kernels by name, each a matrix as nested lists: what *example* offers."""
+
+    def take(self, obj, value) -> dict:
+        """Return the matrices as lists, or say what is wrong with them."""
+        if not isinstance(value, dict):
+            raise TypeError(f"{self.where(obj)} must be a dict of kernels by name, got {type(value).__name__}")
+        return {str(name): matrix(f"{self.where(obj)}[{name!r}]", kernel).tolist() for name, kernel in value.items()}
 
 
 class KernelPlayground(Positioned):
@@ -134,18 +116,18 @@ class KernelPlayground(Positioned):
 
     _esm, _css, _name = script("playground"), style("playground"), "playground"
     _dpi, _colours = 72, 16  # a photo is large as a PNG, and it is stored twice
-    _operator = "KernelPlayground"
     _settings = ("image", "kernel", "padding_mode")
     _state_names = (*_settings, "position", "presets")
 
     image = Picture()
     kernel = Slices()
-    padding_mode = TraitType("zeros").tag(sync=True)
-    presets = Dict({name: kernel.double().tolist() for name, kernel in PRESETS.items()}).tag(sync=True)
+    padding_mode = Choice(MODES)
+    presets = Presets({name: kernel.double().tolist() for name, kernel in PRESETS.items()})
 
     def __init__(self, image=None, kernel=None, *, padding_mode="zeros", position=(0, 0), **named):
-        kernel = Slices().validate(self, kernels.sobel_x() if kernel is None else kernel)
-        image = Picture().validate(self, course_photo(3 if len(kernel) == 3 else 1) if image is None else image)
+        kernel = type(self).kernel.validate(self, kernels.sobel_x() if kernel is None else kernel)
+        image = course_photo(3 if len(kernel) == 3 else 1) if image is None else image
+        image = type(self).image.validate(self, image)
         if len(kernel) == 1 and len(image) == 3:
             kernel = kernel.expand(3, -1, -1) / 3
         super().__init__(image=image, kernel=kernel, padding_mode=padding_mode, position=position, **named)
@@ -173,7 +155,7 @@ class KernelPlayground(Positioned):
                 after = n - n // 2
                 if (mode == "reflect" and after >= size) or (mode == "circular" and after > size):
                     sign = "<" if mode == "reflect" else "<="
-                    raise SettingError(
+                    raise ValueError(
                         f"KernelPlayground: padding_mode={mode!r} needs padding {sign} input along the {axis}; here "
                         f"the kernel needs {after} lines, and the image has {size}"
                     )
@@ -185,14 +167,8 @@ class KernelPlayground(Positioned):
     def _check_settings(self, proposal):
         name, value = proposal["trait"].name, proposal["value"]
         image, kernel, mode = (value if name == n else getattr(self, n) for n in ("image", "kernel", "padding_mode"))
-        if mode not in MODES:
-            raise SettingError(f"KernelPlayground: padding_mode must be one of {', '.join(MODES)}; got {mode!r}")
-        try:
+        with settings_checked():
             self._filtered(image, kernel, mode)
-        except SettingError:
-            raise
-        except (TypeError, ValueError) as error:
-            raise refused(error) from None
         return value
 
     def figure(self) -> Figure:

@@ -5,26 +5,16 @@ from __future__ import annotations
 import torch
 from matplotlib.figure import Figure
 from torch import Tensor
-from traitlets import Bool, Int, TraitType, validate
+from traitlets import validate
 
-from convlab.explorers._base import SettingError, refused, script, style
-from convlab.explorers._traits import Matrix, Pair, Positioned
+from convlab.explorers._base import SettingError, script, settings_checked, style
+from convlab.explorers._traits import Choice, Flag, Matrix, Milliseconds, Pair, Positioned
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
 
 LARGEST, WIDEST = 32, 48  # lines of the output, of the input with its zeros; transposed.js has the same
 VIEWS = ("all", "stamps", "zeros", "matrix")
 _NUMBERS = ("x", "kernel", "stride", "padding", "output_padding", "dilation")
-
-
-class View(TraitType):
-    """The name of a view."""
-
-    def validate(self, obj, value) -> str:
-        """Return the name, or say which names there are."""
-        if isinstance(value, str) and value in VIEWS:
-            return value
-        raise SettingError(f"{type(obj).__name__}: view is {value!r}; it must be one of {', '.join(map(repr, VIEWS))}")
 
 
 class TransposedConvExplorer(Positioned):
@@ -73,9 +63,9 @@ class TransposedConvExplorer(Positioned):
     padding = Pair(0)
     output_padding = Pair(0)
     dilation = Pair(1, minimum=1)
-    view = View("all").tag(sync=True)
-    show_overlaps = Bool(False).tag(sync=True)
-    interval = Int(700, min=50).tag(sync=True)
+    view = Choice(VIEWS)
+    show_overlaps = Flag(False)
+    interval = Milliseconds(700)
 
     def __init__(
         self, x, kernel, stride=1, padding=0, output_padding=0, dilation=1, *, view="all", position=(0, 0), **named
@@ -109,10 +99,8 @@ class TransposedConvExplorer(Positioned):
         now = {n: value if name == n else getattr(self, n) for n in _NUMBERS}
         x, kernel = now.pop("x"), now.pop("kernel")
         _check_drawable(x, kernel, **now)
-        try:
+        with settings_checked():
             conv_transpose2d(x[None, None], kernel[None, None], **now)
-        except (TypeError, ValueError) as error:
-            raise refused(error) from None
         return value
 
     def figure(self) -> Figure:

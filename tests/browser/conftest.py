@@ -37,8 +37,9 @@ export function unpack(_, value) {
   return value?.base64 ? new DataView(Uint8Array.from(atob(value.base64), (c) => c.charCodeAt(0)).buffer) : value;
 }
 """
+# The page names an icon: else the browser asks for one, past older versions of playwright.
 PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">
-<title>test</title></head><body></body></html>"""
+<link rel="icon" href="data:,"><title>test</title></head><body></body></html>"""
 
 
 @pytest.fixture(scope="session")
@@ -87,6 +88,14 @@ def serve(page):
         return route.fulfill(body=code, content_type="text/javascript")
 
     page.route(HERE + "**", answer)
+
+
+def show_alone(page, explorer):
+    """Show an explorer without Python, on a page that may use the clipboard."""
+    page.route(
+        "https://convlab.test/", lambda route: route.fulfill(body=PAGE + explorer.to_html(), content_type="text/html")
+    )
+    page.goto("https://convlab.test/")
 
 
 @pytest.fixture

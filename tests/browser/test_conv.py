@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from convlab.explorers import ConvExplorer
 
-from .conftest import saves, watched
+from .conftest import saves, show_alone, watched
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
 KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
@@ -77,12 +77,12 @@ def test_who_uses_a_pixel_is_what_the_gradient_says(page, mount):
 
 
 def cell(box, grid, i, j):
-    return box.locator(f".grid.{grid} rect[data-i='{i}'][data-j='{j}']:not(.hatched)")
+    return box.locator(f".convlab-grid.convlab-{grid} rect[data-i='{i}'][data-j='{j}']:not(.convlab-hatched)")
 
 
 def test_keys_step_the_window_and_tell_python(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
-    stage, live = box.locator(".box"), box.locator(".live")
+    stage, live = box.locator(".convlab-box"), box.locator(".convlab-live")
     expect(live).to_contain_text("output (0, 0)")
     stage.focus()
     for key, place in (("ArrowRight", [0, 1]), ("ArrowDown", [1, 1]), ("End", [2, 2]), ("Home", [0, 0])):
@@ -93,35 +93,37 @@ def test_keys_step_the_window_and_tell_python(page, mount):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")  # from the end of a line to the next
     assert saves(page)[-1] == {"position": [1, 0]}
-    expect(box.locator(".cell.window")).to_have_count(6)
-    expect(box.locator(".grid.output .cell.here")).to_have_count(1)
+    expect(box.locator(".convlab-cell.convlab-window")).to_have_count(6)
+    expect(box.locator(".convlab-grid.convlab-output .convlab-cell.convlab-here")).to_have_count(1)
 
 
 def test_the_sum_is_written_out(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
-    expect(box.locator(".live")).to_have_text("output (0, 0) = 1·1 + (−2)·0 + 3·(−1) + 0·2 + 4·0 + (−1)·(−2) = 0")
+    expect(box.locator(".convlab-live")).to_have_text(
+        "output (0, 0) = 1·1 + (−2)·0 + 3·(−1) + 0·2 + 4·0 + (−1)·(−2) = 0"
+    )
 
 
 def test_hover_stays_in_the_browser(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
     before = len(saves(page))
     cell(box, "output", 1, 1).hover()
-    expect(box.locator(".live")).to_contain_text("output (1, 1)")
+    expect(box.locator(".convlab-live")).to_contain_text("output (1, 1)")
     cell(box, "input", 1, 2).hover()
-    expect(box.locator(".live")).to_contain_text("pixel (1, 2) = −1 is used by 6 outputs")
-    expect(box.locator(".grid.output .cell.lit")).to_have_count(6)
+    expect(box.locator(".convlab-live")).to_contain_text("pixel (1, 2) = −1 is used by 6 outputs")
+    expect(box.locator(".convlab-grid.convlab-output .convlab-cell.convlab-lit")).to_have_count(6)
     cell(box, "kernel", 1, 0).hover()
-    expect(box.locator(".grid.input .cell.lit")).to_have_count(1)
+    expect(box.locator(".convlab-grid.convlab-input .convlab-cell.convlab-lit")).to_have_count(1)
     assert len(saves(page)) == before
 
 
 def test_python_moves_the_window_and_the_settings(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
     page.evaluate("model.push({ position: [2, 1] })")
-    expect(box.locator(".live")).to_contain_text("output (2, 1)")
+    expect(box.locator(".convlab-live")).to_contain_text("output (2, 1)")
     page.evaluate("model.push({ stride: [2, 2], position: [0, 0] })")
     expect(box.get_by_text("output 2 × 2")).to_be_visible()
-    expect(box.locator("code.call")).to_have_text("F.conv2d(x[None, None], kernel[None, None], stride=2)[0, 0]")
+    expect(box.locator("code.convlab-call")).to_have_text("F.conv2d(x[None, None], kernel[None, None], stride=2)[0, 0]")
     assert saves(page) == []
 
 
@@ -130,25 +132,102 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
     height = box.get_by_label("dilation, height")
     height.fill("4")
     height.press("Tab")
-    panel = box.locator(".reasons")
+    panel = box.locator(".convlab-reasons")
     expect(panel).to_contain_text(
         "dilation * (kernel - 1) + 1 <= input + 2 * padding: 4 * (2 - 1) + 1 = 5, but 4 + 2 * 0 = 4"
     )
     assert saves(page) == []
-    expect(box.locator(".bar").last).to_have_css("opacity", "0.35")  # it is not the call for what is set
+    expect(box.locator(".convlab-bar").last).to_have_css("opacity", "0.45")  # it is not the call for what is set
     panel.get_by_role("button", name="padding 1 (height)").click()
     expect(panel).to_be_hidden()
-    expect(box.locator(".box")).to_be_focused()  # the button is gone
-    expect(box.locator(".bar").last).to_have_css("opacity", "1")
+    expect(box.locator(".convlab-box")).to_be_focused()  # the button is gone
+    expect(box.locator(".convlab-bar").last).to_have_css("opacity", "1")
     assert saves(page)[-1] == {"padding": [1, 0], "dilation": [4, 1]}
     expect(box.get_by_text("input 4 × 5, padded 6 × 5")).to_be_visible()
 
 
 def test_what_the_last_step_cannot_reach_is_hatched(page, mount):
     box = mount(ConvExplorer(X, torch.ones(2, 2), stride=2))
-    expect(box.locator(".grid.input .cell.unread")).to_have_count(4)  # the fifth column
+    expect(box.locator(".convlab-grid.convlab-input .convlab-cell.convlab-unread")).to_have_count(4)  # the fifth column
     cell(box, "input", 0, 4).hover()
-    expect(box.locator(".live")).to_contain_text("is used by no output")
+    expect(box.locator(".convlab-live")).to_contain_text("is used by no output: its column lies behind the last window")
+    page.evaluate("model.push({ stride: [1, 1], dilation: [2, 2] })")
+    cell(box, "input", 0, 3).hover()
+    page.evaluate("model.push({ stride: [2, 2] })")
+    cell(box, "input", 0, 1).hover()
+    expect(box.locator(".convlab-live")).to_contain_text(
+        "no output: in its column every window has a gap between its weights"
+    )
+
+
+def test_numbers_are_edited_while_other_settings_cannot_work_and_nothing_is_lost(page, mount):
+    box = mount(ConvExplorer(X, KERNEL))
+    panel = box.locator(".convlab-reasons")
+    box.get_by_label("dilation, height").fill("4")
+    box.get_by_label("dilation, height").press("Enter")
+    box.get_by_label("stride, width").fill("2")
+    box.get_by_label("stride, width").press("Tab")
+    for key in ("k", "Enter"):
+        box.locator(".convlab-box").press(key)
+    page.keyboard.type("7")
+    page.keyboard.press("Tab")
+    page.keyboard.type("8")
+    page.keyboard.press("Enter")
+    expect(panel).to_contain_text("4 * (2 - 1) + 1 = 5")
+    assert saves(page)[-1]["kernel"] == [[7, 8, -1], [2, 0, -2]]  # they count at once
+    page.evaluate("model.push({ convolution: true })")  # Python changes something else: what waits, waits on
+    expect(box.get_by_label("dilation, height")).to_have_value("4")
+    panel.get_by_role("button", name="padding 1 (height)").click()
+    assert page.evaluate("['kernel', 'stride', 'padding', 'dilation', 'convolution'].map((n) => model.get(n))") == [
+        [[7, 8, -1], [2, 0, -2]], [1, 2], [1, 0], [4, 1], True,
+    ]  # fmt: skip
+
+
+def test_tab_goes_from_number_to_number_and_out_at_the_end(page, mount):
+    box = mount(ConvExplorer(X, KERNEL, padding=1))
+    cell(box, "input", 4, 4).dblclick()  # a pixel, two before the last
+    for text in ("7", "8"):
+        page.keyboard.type(text)
+        page.keyboard.press("Tab")
+    expect(box.get_by_role("button", name="first window")).to_be_focused()
+    assert page.evaluate("model.get('x')[3]") == [*X.tolist()[3][:3], 7, 8]
+    cell(box, "kernel", 0, 1).dblclick()
+    page.keyboard.type("5")
+    page.keyboard.press("Shift+Tab")
+    expect(box.locator("input.convlab-edit")).to_have_value("1")
+    page.keyboard.press("Shift+Tab")
+    expect(box.get_by_label("operation")).to_be_focused()
+    assert page.evaluate("model.get('kernel')[0]") == [1, 5, -1]
+
+
+def test_which_rule_skips_a_pixel(page, mount):
+    """Each pixel that no window reads: why, by looking at all windows one after the other."""
+    mount(ConvExplorer(X, KERNEL))
+    cases = [
+        (n, k, s, d)
+        for n, k, s, d in itertools.product(range(1, 12), range(1, 5), range(1, 6), range(1, 5))
+        if d * (k - 1) + 1 <= n
+    ]
+    words = page.evaluate(
+        """(cases) => cases.map(([n, k, s, d]) => Array.from({ length: n }, (_, line) => code.skipped(
+            { kernel: [Array(k).fill(1)], stride: [1, s], padding: [0, 0], dilation: [1, d] }, line, 1,
+            Math.floor((n - d * (k - 1) - 1) / s) + 1)))""",
+        cases,
+    )
+    seen = set()
+    for (n, k, s, d), found in zip(cases, words, strict=True):
+        windows = [set(range(i, i + d * (k - 1) + 1, d)) for i in range(0, n - d * (k - 1), s)]
+        for line, why in enumerate(found):
+            if any(line in window for window in windows):
+                assert why == ""
+            elif line > max(max(window) for window in windows):
+                assert f"behind the last window, and one more step (stride {s}) would leave the input" in why
+            elif any(min(window) < line < max(window) for window in windows):
+                assert f"dilation {d}" in why
+            else:
+                assert f"between two windows: stride {s}" in why
+            seen.add(why.split(":")[0].split(",")[0])
+    assert len(seen) == 4
 
 
 def test_values_can_be_edited_by_mouse_and_by_keys(page, mount):
@@ -157,7 +236,7 @@ def test_values_can_be_edited_by_mouse_and_by_keys(page, mount):
     page.keyboard.type("-7.5")
     page.keyboard.press("Enter")
     assert saves(page)[-1]["x"][0][0] == -7.5
-    box.locator(".box").focus()
+    box.locator(".convlab-box").focus()
     page.keyboard.press("k")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -167,7 +246,7 @@ def test_values_can_be_edited_by_mouse_and_by_keys(page, mount):
     page.keyboard.press("Enter")
     page.keyboard.type("5")
     page.keyboard.press("Escape")
-    expect(box.locator("input.edit")).to_have_count(0)
+    expect(box.locator("input.convlab-edit")).to_have_count(0)
     assert page.evaluate("model.get('kernel')") == [[1, 9, -1], [2, 0, -2]]
 
 
@@ -181,7 +260,7 @@ def test_an_edited_entry_of_a_flipped_kernel_is_the_one_that_was_clicked(page, m
 
 def test_play_runs_to_the_end_and_tells_python_once(page, mount):
     box = mount(ConvExplorer(X, KERNEL, interval=50))
-    box.locator(".box").focus()
+    box.locator(".convlab-box").focus()
     page.keyboard.press("Space")
     expect(box.get_by_text("❚❚ pause")).to_be_visible()
     expect(box.get_by_text("▶ play")).to_be_visible()  # it has come to the end
@@ -191,10 +270,10 @@ def test_play_runs_to_the_end_and_tells_python_once(page, mount):
 def test_two_explorers_do_not_disturb_each_other_and_end_cleanly(page, mount):
     first, second = mount(ConvExplorer(X, KERNEL)), mount(ConvExplorer(X, KERNEL, stride=2))
     first, second = page.locator(".convlab-x").nth(0), page.locator(".convlab-x").nth(1)
-    second.locator(".box").focus()
+    second.locator(".convlab-box").focus()
     page.keyboard.press("ArrowRight")
-    expect(first.locator(".live")).to_contain_text("output (0, 0)")
-    expect(second.locator(".live")).to_contain_text("output (0, 1)")
+    expect(first.locator(".convlab-live")).to_contain_text("output (0, 0)")
+    expect(second.locator(".convlab-live")).to_contain_text("output (0, 1)")
     page.keyboard.press("Space")
     page.evaluate("ends.forEach((end) => end())")
     expect(page.locator(".convlab-x")).to_have_count(0)
@@ -204,12 +283,9 @@ def test_two_explorers_do_not_disturb_each_other_and_end_cleanly(page, mount):
 def test_the_copied_code_runs_and_gives_the_same(browser):
     with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
         explorer = ConvExplorer(X * 1.5, KERNEL, stride=(2, 1), padding=1, convolution=True)
-        page.route(
-            "https://convlab.test/", lambda route: route.fulfill(body=explorer.to_html(), content_type="text/html")
-        )
-        page.goto("https://convlab.test/")
+        show_alone(page, explorer)
         page.get_by_role("button", name="copy the PyTorch code").click()
-        expect(page.locator(".live")).to_have_text("copied")
+        expect(page.locator(".convlab-live")).to_have_text("copied")
         names = {}
         lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
         exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), names)
@@ -224,9 +300,9 @@ def test_without_python_it_is_alive(browser, tmp_path):
         page.goto(file.as_uri())
         expect(page.locator(".convlab-x")).to_have_count(2)
         box = page.locator(".convlab-x").first
-        box.locator(".box").focus()
+        box.locator(".convlab-box").focus()
         page.keyboard.press("End")
-        expect(box.locator(".live")).to_contain_text("output (2, 2)")
+        expect(box.locator(".convlab-live")).to_contain_text("output (2, 2)")
         expect(page.locator("img")).to_have_count(0)
     with watched(browser, java_script_enabled=False) as page:
         page.goto(file.as_uri())
@@ -237,7 +313,7 @@ def test_without_python_it_is_alive(browser, tmp_path):
 @pytest.mark.parametrize("kernel", [torch.ones(1, 1), torch.ones(4, 5), torch.ones(1, 5), torch.ones(9, 9)])
 def test_kernels_of_any_size(page, mount, kernel):
     box = mount(ConvExplorer(X, kernel, padding=(3, 2)))
-    expect(box.locator(".grid.kernel .cell")).to_have_count(kernel.numel())
+    expect(box.locator(".convlab-grid.convlab-kernel .convlab-cell")).to_have_count(kernel.numel())
 
 
 def test_the_saved_picture_stands_alone(page, mount):
@@ -254,7 +330,7 @@ def test_everything_has_a_name_and_nothing_needs_colour(page, mount):
         "nodes => nodes.filter((n) => !n.getAttribute('aria-label')).map((n) => n.outerHTML)"
     )
     assert unnamed == []
-    assert box.locator(".cell.neg text").first.text_content().startswith("−")
+    assert box.locator(".convlab-cell.convlab-neg text").first.text_content().startswith("−")
     assert box.get_attribute("data-lm-suppress-shortcuts") == "true"
 
 
@@ -285,7 +361,7 @@ def test_what_is_typed_is_kept_and_so_is_the_way_on(page, mount):
     page.keyboard.press("Control+a")
     page.keyboard.type("1")
     box.get_by_role("button", name="one step on").click()
-    expect(box.locator(".live")).to_contain_text("output (0, 1)")
+    expect(box.locator(".convlab-live")).to_contain_text("output (0, 1)")
     assert saves(page)[-1] == {"padding": [1, 0], "position": [0, 1]}
     assert page.evaluate("model.state.stride") == [2, 2]
 
@@ -295,36 +371,48 @@ def test_a_click_elsewhere_ends_the_editing_and_counts(page, mount):
     cell(box, "input", 0, 0).dblclick()
     page.keyboard.type("6")
     cell(box, "output", 2, 1).click()
-    expect(box.locator("input.edit")).to_have_count(0)
-    expect(box.locator(".live")).to_contain_text("output (2, 1)")
+    expect(box.locator("input.convlab-edit")).to_have_count(0)
+    expect(box.locator(".convlab-live")).to_contain_text("output (2, 1)")
     assert saves(page)[-1] == {"x": [[6, *X.tolist()[0][1:]], *X.tolist()[1:]], "position": [2, 1]}
     cell(box, "kernel", 0, 0).dblclick()
     page.keyboard.type("six")
     cell(box, "output", 0, 0).click()
-    expect(box.locator("input.edit")).to_be_focused()  # and says what it needs
+    expect(box.locator("input.convlab-edit")).to_have_value("six")  # nothing typed is lost
+    expect(box.locator(".convlab-reasons")).to_contain_text("“six” cannot be a number of the picture. Write a number")
+    cell(box, "input", 1, 1).dblclick()  # the unfinished one comes first
+    expect(box.locator("input.convlab-edit")).to_be_focused()
     page.keyboard.press("Escape")
-    expect(box.locator(".box")).to_be_focused()
+    expect(box.locator(".convlab-box")).to_be_focused()
+    expect(box.locator(".convlab-reasons")).to_be_hidden()
 
 
 def test_the_buttons_go_on_with_the_window_after_a_pixel_was_looked_at(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
     cell(box, "input", 1, 1).click()
     box.get_by_role("button", name="one step on").click()
-    expect(box.locator(".live")).to_contain_text("output (0, 1) =")
+    expect(box.locator(".convlab-live")).to_contain_text("output (0, 1) =")
     cell(box, "input", 1, 1).click()
     box.get_by_role("button", name="play").click()
-    expect(box.locator(".live")).to_contain_text(re.compile(r"^output \("))
+    expect(box.locator(".convlab-live")).to_contain_text(re.compile(r"^output \("))
 
 
-def test_what_pytorch_does_not_take_is_said_with_its_rule(page, mount):
+def test_what_pytorch_does_not_take_is_said_with_its_rule_and_stays(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
-    stride = box.get_by_label("stride, width")
-    for value, rule in (("0", "PyTorch needs stride >= 1. Write"), ("99", "Write a whole number from 1 to 32.")):
+    stride, panel = box.get_by_label("stride, width"), box.locator(".convlab-reasons")
+    for value, rule in (("0", "PyTorch needs stride >= 1"), ("99", "Write a whole number from 1 to 32.")):
         stride.fill(value)
         stride.press("Enter")
-        expect(stride).to_have_value("1")
-        assert rule in stride.evaluate("node => node.validationMessage")
-    assert saves(page) == []
+        expect(stride).to_have_value(value)
+        expect(stride).to_be_focused()
+        expect(stride).to_have_attribute("aria-invalid", "true")
+        expect(panel).to_contain_text(rule)
+        expect(box.locator(".convlab-bar").last).to_have_css("opacity", "1")  # the picture is still true
+    box.get_by_label("padding, width").fill("1")
+    box.get_by_label("padding, width").press("Enter")  # other fields go on working
+    assert saves(page)[-1] == {"padding": [0, 1]}
+    stride.press("Escape")
+    expect(stride).to_have_value("1")
+    expect(panel).to_be_hidden()
 
 
 def test_dark_pages_get_dark_colours(browser, tmp_path):
@@ -342,14 +430,31 @@ def test_dark_pages_get_dark_colours(browser, tmp_path):
     assert light > 700 > 150 > dark
 
 
-def test_what_is_no_number_is_given_back(page, mount):
+def test_what_is_no_number_stays_until_a_button_or_escape_gives_the_old_one_back(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
-    for label, text in (("padding, width", "100"), ("stride, height", "0"), ("stride, height", "2.5")):
+    panel = box.locator(".convlab-reasons")
+    for label, text in (
+        ("padding, width", "100"),
+        ("stride, height", "2.5"),
+        ("dilation, height", "-"),
+        ("kernel, width", ""),
+    ):
         field = box.get_by_label(label)
         before = field.input_value()
-        field.fill(text)
-        field.press("Tab")
+        field.click()
+        page.keyboard.press("Control+a")
+        page.keyboard.type(text or " ")
+        if not text:
+            page.keyboard.press("Backspace")
+        page.keyboard.press("Tab")
+        expect(panel).to_contain_text(
+            f"“{text}” cannot be {label}" if text not in "-" else f"There is no number in {label}"
+        )
+        expect(field).to_have_attribute("aria-invalid", "true")
+        panel.get_by_role("button", name=f"back to {before}").click()
         expect(field).to_have_value(before)
+        expect(field).to_be_focused()
+        expect(panel).to_be_hidden()
     assert saves(page) == []
     for text, value in (("1/9", 1 / 9), ("0,5", 0.5), ("−3", -3)):
         cell(box, "input", 0, 0).dblclick()
@@ -359,7 +464,7 @@ def test_what_is_no_number_is_given_back(page, mount):
     cell(box, "input", 0, 0).dblclick()
     page.keyboard.type("abc")
     page.keyboard.press("Enter")
-    expect(box.locator("input.edit")).to_have_count(1)  # still open: nothing is lost
+    expect(box.locator("input.convlab-edit")).to_have_count(1)  # still open: nothing is lost
     page.keyboard.press("Escape")
     assert page.evaluate("model.get('x')[0][0]") == -3
 
@@ -368,6 +473,6 @@ def test_marks_do_not_disturb_each_other(page, mount):
     box = mount(ConvExplorer(X, KERNEL))
     for grid, i, j in (("kernel", 1, 0), ("input", 0, 0), ("kernel", 0, 0), ("output", 0, 0)):
         cell(box, grid, i, j).hover()
-    expect(box.locator(".grid.input .small")).to_have_count(6)
-    sizes = box.locator(".small").evaluate_all("nodes => nodes.map((n) => Number(n.getAttribute('font-size')))")
+    expect(box.locator(".convlab-grid.convlab-input .convlab-small")).to_have_count(6)
+    sizes = box.locator(".convlab-small").evaluate_all("nodes => nodes.map((n) => Number(n.getAttribute('font-size')))")
     assert all(size > 5 for size in sizes), sizes

@@ -57,7 +57,7 @@ def test_drawing_and_preprocessing_are_the_same_as_in_python(page, mount, inspec
 
 def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):
     box = mount(inspector)
-    paper = box.locator(".paper").bounding_box()
+    paper = box.locator(".convlab-paper").bounding_box()
     page.mouse.move(paper["x"] + 50, paper["y"] + 40)
     page.mouse.down()
     page.mouse.move(paper["x"] + 150, paper["y"] + 180, steps=5)
@@ -80,7 +80,7 @@ def test_an_image_gives_way_to_an_empty_board(page, mount):
     assert saves(page).pop() == {"strokes": [], "image": None}
     expect(box.get_by_label("blur")).to_be_enabled()
     box = mount(DigitInspector(FastNet(), torch.ones(28, 28)))
-    box.locator(".paper").click()
+    box.locator(".convlab-paper").click()
     (stroke,) = saves(page).pop()["strokes"]
     assert len(stroke) == 1
 
@@ -90,15 +90,15 @@ def test_a_finger_draws(browser, inspector, tmp_path):
     file.write_text(f"<!doctype html><meta charset='utf-8'>{inspector.to_html()}", encoding="utf-8")
     with watched(browser, has_touch=True, is_mobile=True, viewport={"width": 400, "height": 800}) as page:
         page.goto(file.as_uri())
-        paper = page.locator(".paper")
+        paper = page.locator(".convlab-paper")
         paper.tap(position={"x": 60, "y": 60})
-        expect(page.locator(".live")).to_contain_text("The network lives in Python")
+        expect(page.locator(".convlab-live")).to_contain_text("The network lives in Python")
         assert paper.evaluate("node => getComputedStyle(node).touchAction") == "none"
 
 
 def test_keys_draw(page, mount, inspector):
     box = mount(inspector)
-    box.locator(".paper").focus()
+    box.locator(".convlab-paper").focus()
     for key in ("Delete", "ArrowUp", "Space", "ArrowRight", "ArrowRight", "ArrowDown", "Space"):
         page.keyboard.press(key)
     (stroke,) = saves(page).pop()["strokes"]
@@ -110,27 +110,27 @@ def test_keys_draw(page, mount, inspector):
 def test_switches_show_each_step(page, mount, inspector):
     box = mount(inspector)
     pixels = "node => Array.from(node.getContext('2d').getImageData(0, 0, 28, 28).data).filter((_, n) => n % 4 === 0)"
-    shown = box.locator(".seen").evaluate(pixels)
+    shown = box.locator(".convlab-seen").evaluate(pixels)
     assert shown == inspector.input.flatten().tolist()
     box.get_by_label("blur").uncheck()
     assert saves(page).pop() == {"blur": False}
     plain = twin.preprocess(inspector.drawing, blur=False).flatten().tolist()
-    assert box.locator(".seen").evaluate(pixels) == plain
+    assert box.locator(".convlab-seen").evaluate(pixels) == plain
 
 
 def test_the_answer_and_the_sum_are_shown(page, mount, inspector):
     box = mount(inspector)
-    expect(box.locator(".bars > div")).to_have_count(10)
+    expect(box.locator(".convlab-bars > div")).to_have_count(10)
     best = int(inspector.probabilities.argmax())
-    expect(box.locator(".bars .best")).to_have_text(f"{best}{inspector.probabilities[best]:.3f} ◀")
-    expect(box.locator(".told strong")).to_contain_text("2: conv2d, channel 3, row 4, column 5 =")
-    expect(box.locator(".told figure")).to_have_count(4)
-    expect(box.locator(".step")).to_have_count(len(inspector.steps))
+    expect(box.locator(".convlab-bars .convlab-best")).to_have_text(f"{best}{inspector.probabilities[best]:.3f} ◀")
+    expect(box.locator(".convlab-told strong")).to_contain_text("2: conv2d, channel 3, row 4, column 5 =")
+    expect(box.locator(".convlab-told figure")).to_have_count(4)
+    expect(box.locator(".convlab-step")).to_have_count(len(inspector.steps))
 
 
 def test_a_unit_is_chosen_by_mouse_and_keys(page, mount, inspector):
     box = mount(inspector)
-    canvas = box.locator(".step canvas").first
+    canvas = box.locator(".convlab-step canvas").first
     size = canvas.bounding_box()
     scale = size["width"] / canvas.evaluate("node => node.width")
     canvas.click(position={"x": (64 + 5 * 3 + 2) * scale, "y": (5 * 7 + 2) * scale})  # maps of 12 x 12, 5 pixels each
@@ -153,9 +153,9 @@ def test_text_stays_text(page, mount):
     torch.manual_seed(0)
     names = ["<img src=x onerror=alert(1)>", *"bcdefghij"]
     box = mount(DigitInspector(FastNet(), labels=names))
-    expect(box.locator(".bars b").first).to_have_text(names[0])
+    expect(box.locator(".convlab-bars b").first).to_have_text(names[0])
     page.evaluate("model.push({ result: { error: '<b>broken</b>' } })")
-    expect(box.locator(".reasons")).to_have_text("The model cannot read this: <b>broken</b>")
+    expect(box.locator(".convlab-reasons")).to_have_text("The model cannot read this: <b>broken</b>")
 
 
 def test_it_ends_cleanly(page, mount, inspector):

@@ -25,7 +25,12 @@ from .conftest import watched
 STORED = sorted(notebooks.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
 NAMES = {"ConvExplorer": "conv", "TransposedConvExplorer": "transposed", "KernelPlayground": "playground",
          "DigitInspector": "digit"}  # fmt: skip
-STAGES = {"conv": ".box", "transposed": ".box", "playground": "[role=application]", "digit": ".step canvas"}
+STAGES = {
+    "conv": ".convlab-box",
+    "transposed": ".convlab-box",
+    "playground": "[role=application]",
+    "digit": ".convlab-step canvas",
+}
 PICTURES = os.environ.get("CONVLAB_PICTURES")
 
 OUTPUTS = """jupyterapp.shell.currentWidget.content.widgets.map((cell) => cell.model)
@@ -106,15 +111,15 @@ def test_a_notebook_runs_and_its_explorers_are_alive(path, opened):
 
 def drive(page, box, name):
     """Use an explorer by mouse and by keyboard: its text must follow."""
-    stage, live = box.locator(STAGES[name]).first, box.locator(".live")
+    stage, live = box.locator(STAGES[name]).first, box.locator(".convlab-live")
     before = live.text_content()
     stage.hover(position={"x": 40, "y": 40})
     stage.focus()
     for key in ("End", "ArrowLeft", "ArrowUp"):
         page.keyboard.press(key)
     if name == "digit":
-        box.locator(".paper").scroll_into_view_if_needed()  # the maps are below it
-        paper = box.locator(".paper").bounding_box()
+        box.locator(".convlab-paper").scroll_into_view_if_needed()  # the maps are below it
+        paper = box.locator(".convlab-paper").bounding_box()
         page.mouse.move(paper["x"] + 110, paper["y"] + 30)
         page.mouse.down()
         page.mouse.move(paper["x"] + 110, paper["y"] + 190, steps=6)
@@ -127,9 +132,9 @@ def drive(page, box, name):
 def test_python_and_the_browser_share_the_state(opened):
     page = opened(next(path for path in STORED if path.name.startswith("01")))
     jlab.run_all(page)
-    box = page.locator(".jp-NotebookPanel .convlab-x.conv").first
-    expect(box.locator(".live")).to_contain_text("output (1, 2)")  # the next cell has moved it
-    box.locator(".box").focus()
+    box = page.locator(".jp-NotebookPanel .convlab-x.convlab-conv").first
+    expect(box.locator(".convlab-live")).to_contain_text("output (1, 2)")  # the next cell has moved it
+    box.locator(".convlab-box").focus()
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     page.wait_for_function(f"({ASK})('explorer.position').then((found) => found === '(0, 1)')")
@@ -140,7 +145,7 @@ def test_python_and_the_browser_share_the_state(opened):
         f"({ASK})('explorer.stride, tuple(explorer.output.shape)').then((f) => f === '((2, 1), (2, 3))')"
     )
     page.evaluate(ASK, "setattr(explorer, 'dilation', 2)")
-    expect(box.locator("code.call")).to_contain_text("dilation=2")
+    expect(box.locator("code.convlab-call")).to_contain_text("dilation=2")
     expect(box.get_by_label("dilation, width")).to_have_value("2")
 
 
@@ -170,7 +175,7 @@ def test_an_exported_page_is_alive_without_kernel_and_network(browser, tmp_path)
             boxes = page.locator(".convlab-x")
             expect(boxes).to_have_count(len(explorers_in(path)))
             for number, name in enumerate(explorers_in(path)):
-                live = boxes.nth(number).locator(".live")
+                live = boxes.nth(number).locator(".convlab-live")
                 before = live.text_content()
                 boxes.nth(number).locator(STAGES[name]).first.focus()
                 page.keyboard.press("End")

@@ -12,7 +12,7 @@ from torch import nn
 from convlab import kernels
 from convlab.explorers import KernelPlayground
 
-from .conftest import saves, watched
+from .conftest import saves, show_alone, watched
 
 torch.manual_seed(0)
 IMAGE = torch.randint(0, 256, (6, 8), dtype=torch.uint8)
@@ -94,19 +94,24 @@ def test_rank_and_factors_are_linear_algebras(page, mount):
 
 def test_a_weight_is_changed_and_told(page, mount):
     box = mount(KernelPlayground(IMAGE, kernels.sobel_x()))
-    expect(box.locator(".facts")).to_contain_text("rank 1: separable")
+    expect(box.locator(".convlab-facts")).to_contain_text("rank 1: separable")
     cell = box.get_by_label("weight 1, 1")
     cell.fill("5")
     cell.press("Tab")
     assert saves(page)[-1]["kernel"] == [[[-1, 0, 1], [-2, 5, 2], [-1, 0, 1]]]
-    expect(box.locator(".facts")).to_contain_text("sum of the weights: 5")
-    expect(box.locator(".facts")).to_contain_text("rank 2: not separable")
+    expect(box.locator(".convlab-facts")).to_contain_text("sum of the weights: 5")
+    expect(box.locator(".convlab-facts")).to_contain_text("rank 2: not separable")
     cell.fill("abc")
     cell.press("Tab")
-    expect(cell).to_have_value("5")
+    expect(box.get_by_label("weight 1, 2")).to_be_focused()
+    expect(cell).to_have_value("abc")  # it stays, and the reason is said
+    expect(box.locator("div.convlab-reasons")).to_contain_text("“abc” cannot be weight 1, 1. Write a number")
+    assert len(saves(page)) == 1
     cell.fill("1/4")
     cell.press("Tab")
+    expect(box.locator("div.convlab-reasons")).to_be_hidden()
     assert saves(page)[-1]["kernel"][0][1][1] == 0.25
+    expect(cell).to_have_value("1/4")  # as it was typed
     expect(box.get_by_label("example")).to_have_value("changed")
     box.get_by_role("button", name="divide all weights").click()
     assert sum(v for row in saves(page)[-1]["kernel"][0] for v in row) == pytest.approx(1)
@@ -125,13 +130,13 @@ def test_weights_are_typed_one_after_the_other(page, mount):
 def test_examples_sizes_and_padding(page, mount):
     box = mount(KernelPlayground(IMAGE))
     box.get_by_label("example").select_option("gaussian")
-    expect(box.locator(".cells input")).to_have_count(25)
+    expect(box.locator(".convlab-cells input")).to_have_count(25)
     box.get_by_label("padding").select_option("reflect")
     assert saves(page)[-1] == {"padding_mode": "reflect"}
     height = box.get_by_label("kernel, height")
     height.fill("15")
     height.press("Tab")
-    panel = box.locator(".reasons").first
+    panel = box.locator(".convlab-reasons").first
     expect(panel).to_contain_text("padding < input: 7 lines of padding, 6 of the image")
     assert saves(page)[-1] == {"padding_mode": "reflect"}  # what cannot be is not told
     panel.get_by_role("button", name="padding replicate").click()
@@ -143,7 +148,7 @@ def test_a_click_takes_what_has_just_been_typed(page, mount):
     box = mount(KernelPlayground(IMAGE, kernels.box(3)))
     box.get_by_label("weight 1, 1").fill("3")
     box.get_by_role("button", name="sum to 1").click()
-    expect(box.locator(".facts")).to_contain_text("sum of the weights: 1")
+    expect(box.locator(".convlab-facts")).to_contain_text("sum of the weights: 1")
 
 
 def test_a_larger_kernel_keeps_its_middle(page, mount):
@@ -161,7 +166,7 @@ def test_a_picture_that_is_too_small_leaves_everything_and_the_next_one_is_taken
         Image.new("L", size, 90).save(tmp_path / f"{size[0]}.png")
     choose = box.get_by_label("your photo")
     choose.set_input_files(tmp_path / "1.png")
-    panel = box.locator("div.reasons")
+    panel = box.locator("div.convlab-reasons")
     expect(panel).to_contain_text("This picture cannot be taken. No window fits")
     assert saves(page) == []
     choose.set_input_files(tmp_path / "9.png")
@@ -175,7 +180,7 @@ def test_a_picture_that_is_too_small_leaves_everything_and_the_next_one_is_taken
 
 def test_keys_and_hover_say_the_sum(page, mount):
     box = mount(KernelPlayground(IMAGE, [[2, -1]], padding_mode="valid"))
-    stage, live = box.locator("[role=application]"), box.locator(".live")
+    stage, live = box.locator("[role=application]"), box.locator(".convlab-live")
     stage.focus()
     page.keyboard.press("End")
     assert saves(page)[-1] == {"position": [5, 6]}
@@ -184,7 +189,7 @@ def test_keys_and_hover_say_the_sum(page, mount):
     page.keyboard.press("ArrowUp")
     assert saves(page)[-1] == {"position": [4, 6]}
     count = len(saves(page))
-    box.locator(".result").hover(position={"x": 5, "y": 5})
+    box.locator(".convlab-result").hover(position={"x": 5, "y": 5})
     expect(live).to_contain_text("result (0, 0)")
     assert len(saves(page)) == count
 
@@ -192,7 +197,7 @@ def test_keys_and_hover_say_the_sum(page, mount):
 def test_python_changes_what_is_shown(page, mount):
     box = mount(KernelPlayground(IMAGE))
     page.evaluate("model.push({ kernel: [[[1, 2], [3, 4]]], padding_mode: 'valid', position: [0, 0] })")
-    expect(box.locator(".cells input")).to_have_count(4)
+    expect(box.locator(".convlab-cells input")).to_have_count(4)
     expect(box.get_by_text("result 5 × 7")).to_be_visible()
     assert saves(page) == []
 
@@ -227,12 +232,9 @@ def test_a_file_that_is_no_picture_loses_nothing(page, mount, tmp_path):
 def test_the_copied_code_gives_the_same(browser):
     with watched(browser, permissions=["clipboard-read", "clipboard-write"]) as page:
         playground = KernelPlayground(kernel=torch.randn(3, 2, 3), padding_mode="circular")
-        page.route(
-            "https://convlab.test/", lambda route: route.fulfill(body=playground.to_html(), content_type="text/html")
-        )
-        page.goto("https://convlab.test/")
+        show_alone(page, playground)
         page.get_by_role("button", name="copy the PyTorch code").click()
-        expect(page.locator(".live")).to_have_text("copied")
+        expect(page.locator(".convlab-live")).to_have_text("copied")
         lines = page.evaluate("navigator.clipboard.readText()").strip().splitlines()
     names = {"playground": playground}
     exec("\n".join([*lines[:-1], f"result = {lines[-1]}"]), names)

@@ -1,11 +1,12 @@
 """DigitInspector without a browser: preprocessing, the look into the network, exact sums, and bad input."""
 
+import json
 import re
 
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
@@ -204,10 +205,14 @@ def test_what_the_browser_gets_fits_together(trained):
         (("model",), TypeError, "must be an nn.Module"),
         ((nn.Linear(3, 2),), ValueError, "cannot take a drawing's images of shape (1, 1, 28, 28)"),
         ((nn.Conv2d(1, 1, 3),), ValueError, "must return one row of scores"),
-        ((FastNet(), torch.zeros(3, 28, 28)), ValueError, "image must have shape (28, 28) or (1, 28, 28)"),
+        (
+            (FastNet(), torch.zeros(3, 28, 28)),
+            ValueError,
+            "of shape (28, 28) or (1, 28, 28), got (3, 28, 28); grey",
+        ),
         ((FastNet(), torch.full((28, 28), 2.5)), ValueError, "a float image must be in [0, 1]"),
         ((FastNet(), torch.full((28, 28), 300)), ValueError, "values from 0 to 255"),
-        ((FastNet(), "seven"), TypeError, "image must be a tensor"),
+        ((FastNet(), "seven"), TypeError, "got 'seven'; a file is opened with PIL"),
     ],
 )
 def test_bad_input(arguments, kind, words):
@@ -227,12 +232,158 @@ def test_bad_strokes_and_labels():
     assert inspector.input.sum() == 0
 
 
+# When there is no answer.
+
+
+class Spoilt(nn.Module):
+    """A network in which one number of a map, and one of the scores, can be replaced."""
+
+    def __init__(self, kind=torch.float32):
+        super().__init__()
+        self.conv, self.fc, self.in_map, self.in_scores = nn.Conv2d(1, 2, 5), nn.Linear(1152, 3), None, None
+        self.to(kind)
+
+    def forward(self, x):
+        x = self.conv(x)
+        if self.in_map is not None:
+            x = torch.where(x == x[0, 1, 2, 3], self.in_map, x)
+        scores = self.fc(torch.nan_to_num(x, 0, 0, 0).flatten(1))
+        if self.in_scores is not None:
+            scores = torch.where(torch.arange(3) == 1, self.in_scores, scores)
+        return scores
+
+
+def stored(inspector):
+    """Return the state as a page gets it."""
+    return json.loads(json.dumps(inspector._plain_state(), allow_nan=False))
+
+
+KINDS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
+ODD_NUMBERS = st.sampled_from([None, 0.5, torch.nan, torch.inf, -torch.inf])
+
+
+@settings(max_examples=25)
+@given(st.sampled_from(KINDS), ODD_NUMBERS, ODD_NUMBERS)
+def test_odd_numbers_anywhere_leave_an_answer_or_a_reason(kind, in_map, in_scores):
+    model = Spoilt(kind)
+    inspector = DigitInspector(model)
+    good = stored(inspector)
+    model.in_map, model.in_scores = in_map, in_scores
+    inspector.look()
+    state = stored(inspector)
+    assert state["strokes"] == good["strokes"] and inspector.result == state["result"]
+    if in_scores is not None and not in_scores < torch.inf:  # minus infinity only says: never
+        assert set(state["result"]) == {"error"} and inspector.steps == []
+        assert re.match("the scores hold (nan|inf): .*training diverged", state["result"]["error"])
+        assert state["result"]["error"] in repr(inspector)
+        for name in ("probabilities", "explanation"):
+            with pytest.raises(RuntimeError, match="DigitInspector: there is no answer: the scores hold"):
+                getattr(inspector, name)
+        inspector.unit = [1, 2, 3, 4]  # nobody knows yet which there are
+        inspector.strokes = SIDEWAYS
+        assert set(inspector.result) == {"error"}
+    else:
+        assert set(state["result"]) == {"probabilities", "steps", "explanation"}
+        assert sum(state["result"]["probabilities"]) == pytest.approx(1, abs=1e-6)
+        assert all(0 < step["scale"] < 1e30 for step in state["result"]["steps"])
+        inspector.unit = [0 if in_map is None else 1, 1, 2, 3]
+        assert stored(inspector)["result"]["explanation"]["unit"] == inspector.unit
+    model.in_map = model.in_scores = None
+    inspector.set_trait("strokes", good["strokes"])
+    inspector.unit = good["unit"]
+    inspector.look()
+    assert stored(inspector) == good
+
+
+def test_maps_that_are_not_finite_keep_their_finite_numbers():
+    model = Spoilt()
+    model.in_map = torch.inf
+    inspector = DigitInspector(model, unit=[1, 1, 2, 3])
+    numbers = 2 * 24 * 24
+    places = torch.frombuffer(bytearray(inspector.maps), dtype=torch.uint8)[numbers : 2 * numbers].reshape(2, 24, 24)
+    assert places[1, 2, 3] == 255 and inspector.result["explanation"]["value"] is None
+    real, scale = inspector.steps[1].output, inspector.result["steps"][1]["scale"]
+    finite = real.isfinite()
+    assert scale == pytest.approx(real[finite].abs().max().item())
+    assert ((places[finite].double() - 128) / 127 * scale - real[finite]).abs().max() <= scale / 127
+    inspector.figure().draw_without_rendering()
+    assert "NaN" not in inspector.to_html()
+
+
+def test_the_reason_names_what_is_not_finite():
+    model = FastNet()
+    with torch.no_grad():
+        model[2].weight[3] = torch.nan
+    inspector = DigitInspector(model)
+    assert inspector.result == {
+        "error": "the scores hold nan: 2.weight is not finite either. Has training diverged? Lower the learning rate, "
+        "train again"
+    }
+    (reason,) = [text.get_text() for axes in inspector.figure().axes for text in axes.texts]
+    assert reason.replace("\n", " ") == f"no answer: {inspector.result['error']}"
+    assert inspector.result["error"] in inspector.to_html()
+    model = Spoilt()
+    model.in_scores = torch.inf
+    error = DigitInspector(model).result["error"]
+    assert error.startswith("the scores hold inf: the first that is not finite is in where.")
+
+
 def test_a_model_that_breaks_later_is_told_and_comes_back():
     model = nn.Sequential(nn.Flatten(), nn.Linear(784, 10))
     inspector = DigitInspector(model)
-    good, model[1] = model[1], nn.Linear(5, 10)
-    inspector.strokes = SIDEWAYS
-    assert "RuntimeError" in inspector.result["error"]
+    good, before = model[1], stored(inspector)
+    first, second = nn.Identity(), nn.Sequential(nn.Linear(784, 10), nn.Softmax(0))
+    second.forward = lambda x: (second[0](x), x)
+    for part, words in [
+        (nn.Linear(5, 10), "RuntimeError: .*mat1 and mat2.*"),
+        (first, "the model now has 784 scores, but there are 10 labels"),
+        (second, "the model must return one row of real scores, .*; it returned tuple"),
+        (nn.Unflatten(1, (28, 28)), r"the model must return one row.*; it returned torch.float32 \(1, 28, 28\)"),
+        (None, "TypeError: .*"),
+    ]:
+        model[1] = part
+        inspector.strokes = [*inspector.strokes, *SIDEWAYS]
+        assert set(inspector.result) == {"error"} and re.fullmatch(words, inspector.result["error"])
+        assert stored(inspector)["result"] == inspector.result and inspector.scores is None
     model[1] = good
-    inspector.strokes = SIDEWAYS[:1]
-    assert "error" not in inspector.result
+    inspector.strokes = before["strokes"]
+    assert stored(inspector) == before
+
+
+def test_another_model_may_be_looked_at():
+    inspector = DigitInspector(nn.Sequential(nn.Flatten(), nn.Linear(784, 10)), unit=[0, 7, 0, 0])
+    inspector.model = FastNet()
+    inspector.look()
+    assert len(inspector.steps) > 5 and inspector.unit == [0, 7, 0, 0]
+    inspector.model = "FastNet"
+    inspector.look()
+    assert inspector.result["error"] == "TypeError: DigitInspector: the model must be an nn.Module, got str"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=str)
+def test_networks_of_all_types_are_asked_in_their_own(kind):
+    inspector = DigitInspector(FastNet().to(kind))
+    assert inspector.scores.dtype == kind and inspector.probabilities.dtype == torch.float64
+    assert inspector.probabilities.sum() == pytest.approx(1)
+
+
+def test_scores_of_other_forms():
+    class Returns(nn.Module):
+        def __init__(self, returned):
+            super().__init__()
+            self.returned = returned
+
+        def forward(self, x):
+            return self.returned
+
+    for returned, words in [
+        ((torch.zeros(1, 3), 1), "must return one row of scores.* returned tuple"),
+        (torch.zeros(3), r"must return one row of scores.* returned \(3,\)"),
+        (torch.zeros(1, 3) * 1j, r"one row of real scores.* returned torch.complex64 \(1, 3\)"),
+        (torch.zeros(1, 0), "0 scores"),
+        (None, "returned NoneType"),
+    ]:
+        with pytest.raises(ValueError, match=words):
+            DigitInspector(Returns(returned))
+    inspector = DigitInspector(Returns(torch.tensor([[1, 5, 2]])), labels=["$a", "b$", "$a"])
+    assert inspector.probabilities.argmax() == 1 and inspector.result["steps"] == [] and stored(inspector)

@@ -1,5 +1,6 @@
 """Explorers without a browser: their traits, what they refuse, and what a notebook stores of them."""
 
+import json
 import re
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def test_a_notebook_stores_little(make):
     data, _ = explorer._repr_mimebundle_()
     size = sum(len(value) for value in data.values() if isinstance(value, str))
     assert size < 60_000, size
-    assert len(base.script(explorer._name).encode()) < 30 * 1024 and len(base.style(explorer._name).encode()) < 6 * 1024
+    assert len(base.packed(explorer._name)) < 24_000
     assert data["text/plain"] == repr(explorer) and data["image/png"]
 
 
@@ -52,9 +53,19 @@ def test_script_and_style_fetch_nothing_and_make_no_html(make):
     assert not re.search(r"innerHTML|outerHTML\s*=|insertAdjacentHTML|document\.write|\beval\(|fetch\(|XMLHttp", code)
     assert set(re.findall(r"https?://[^\"'` ]*", code)) <= {"http://www.w3.org/2000/svg"}
     depth = 0
-    for line in base.style(make()._name).splitlines():
+    for line in re.sub(r"(?s)/\*.*?\*/\n", "", base.style(make()._name)).splitlines():
         assert depth or ".convlab-x" in line, line  # nothing else on the page is touched
         depth += line.count("{") - line.count("}")
+
+
+@every
+def test_what_is_stored_is_the_script_without_its_comments(make):
+    name = make()._name
+    (code,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(name)}";'}}])
+    kept, rest = code.decode().splitlines(), base.script(name).splitlines()
+    assert all(line.lstrip().startswith("//") for line in set(rest) - set(kept))
+    assert not any(line.lstrip().startswith("//") for line in kept)
+    assert json.loads(kept[-1].removeprefix("export const STYLE = ").rstrip(";")) == base.style(name)
 
 
 @every
@@ -78,7 +89,9 @@ def test_the_same_state_makes_the_same_html(make):
 
 
 def test_importing_convlab_loads_no_widgets():
-    code = "import sys, convlab; print([m for m in ('ipywidgets', 'anywidget', 'matplotlib') if m in sys.modules])"
+    code = (
+        "import sys, convlab; print([m for m in ('ipywidgets', 'anywidget', 'matplotlib', 'PIL') if m in sys.modules])"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
@@ -200,7 +213,7 @@ def test_stored_explorers_are_todays_and_small():
         seen.add((notebook[:2], kind))
         (today,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(explorer._name)}";'}}])
         assert notebooks.explorer_code([{"data": data}]) == [today], f"{notebook}: run make notebooks"
-        assert base._lean("alone.js") in data["text/html"], f"{notebook}: run make notebooks"
+        assert base._text("alone.js") in data["text/html"], f"{notebook}: run make notebooks"
         assert sum(map(len, data.values())) < 60_000 and data["image/png"], notebook
         assert notebooks.WIDGET_VIEW not in data
     assert {

@@ -85,12 +85,12 @@ MEASURE = """async ([first, act, watch, changes, pause]) => {
 }"""
 HERE = 'document.querySelectorAll(".jp-NotebookPanel .convlab-x")'
 BACK_AND_FORTH = (
-    f'const key = n % 2 ? "ArrowLeft" : "ArrowRight"; {HERE}[{{}}].querySelector(".box")'
+    f'const key = n % 2 ? "ArrowLeft" : "ArrowRight"; {HERE}[{{}}].querySelector(".convlab-box")'
     '.dispatchEvent(new KeyboardEvent("keydown", {{ key }}))'
 )
 HOVER = (  # by row and column: marks change the order of the cells
     f"const m = (n * 7 + 3) % ({{1}} * {{1}}), [i, j] = [Math.floor(m / {{1}}), m % {{1}}], box = {HERE}[{{2}}];"
-    'const cell = box.querySelector(`.grid.{0} rect[data-i="${{i}}"][data-j="${{j}}"]`);'
+    'const cell = box.querySelector(`.convlab-grid.convlab-{0} rect[data-i="${{i}}"][data-j="${{j}}"]`);'
     'cell.dispatchEvent(new PointerEvent("pointermove", {{ bubbles: true }}))'
 )
 PHOTO = f"""
@@ -98,12 +98,12 @@ const canvas = {HERE}[5].querySelector("{{0}}"), box = canvas.getBoundingClientR
 canvas.dispatchEvent(new PointerEvent("pointermove", {{{{ bubbles: true, clientX: box.left + 5 + 9 * (n % 12), clientY: box.top + 40 }}}}));
 """  # noqa: E501
 WEIGHT = f"""
-const input = {HERE}[5].querySelector(".cells input");
+const input = {HERE}[5].querySelector(".convlab-cells input");
 input.value = n;
 input.dispatchEvent(new Event("change"));
 """
 PAPER = f"""
-const paper = {HERE}[3].querySelector(".paper"), box = paper.getBoundingClientRect();
+const paper = {HERE}[3].querySelector(".convlab-paper"), box = paper.getBoundingClientRect();
 const send = (type, x, y) => paper.dispatchEvent(new PointerEvent(type, {{
     bubbles: true, pointerId: 1, clientX: box.left + x, clientY: box.top + y }}));
 paper.setPointerCapture = () => {{}};
@@ -113,18 +113,33 @@ send("pointerdown", 60 + 3 * n, 50);
 for (let t = 0; t < 20; t++) send("pointermove", 60 + 3 * n + t, 50 + 6 * t);
 """
 CASES = [
-    ("ConvExplorer, a step by key", BACK_AND_FORTH.format(0), ".convlab-x.conv .live", 60),
-    ("ConvExplorer, hover over an output", HOVER.format("output", 6, 0), ".convlab-x.conv .live", 60),
-    ("ConvExplorer, hover over a pixel", HOVER.format("input", 8, 0), ".convlab-x.conv .live", 60),
-    ("TransposedConvExplorer, a step by key", BACK_AND_FORTH.format(4), ".convlab-x.transposed .live", 60),
-    ("TransposedConvExplorer, hover over a pixel", HOVER.format("input", 2, 4), ".convlab-x.transposed .live", 60),
-    ("KernelPlayground, hover over the result", PHOTO.format(".result"), ".convlab-x.playground .live", 60),
-    ("KernelPlayground, another weight", WEIGHT, ".convlab-x.playground .legend", 60),
-    ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .live", 150),
+    ("ConvExplorer, a step by key", BACK_AND_FORTH.format(0), ".convlab-x.convlab-conv .convlab-live", 60),
+    ("ConvExplorer, hover over an output", HOVER.format("output", 6, 0), ".convlab-x.convlab-conv .convlab-live", 60),
+    ("ConvExplorer, hover over a pixel", HOVER.format("input", 8, 0), ".convlab-x.convlab-conv .convlab-live", 60),
+    (
+        "TransposedConvExplorer, a step by key",
+        BACK_AND_FORTH.format(4),
+        ".convlab-x.convlab-transposed .convlab-live",
+        60,
+    ),
+    (
+        "TransposedConvExplorer, hover over a pixel",
+        HOVER.format("input", 2, 4),
+        ".convlab-x.convlab-transposed .convlab-live",
+        60,
+    ),
+    (
+        "KernelPlayground, hover over the result",
+        PHOTO.format(".convlab-result"),
+        ".convlab-x.convlab-playground .convlab-live",
+        60,
+    ),
+    ("KernelPlayground, another weight", WEIGHT, ".convlab-x.convlab-playground .convlab-legend", 60),
+    ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .convlab-live", 150),
     (
         "DigitInspector, end of a stroke to the answer",
         PAPER + 'send("pointerup", 0, 0);',
-        ".convlab-x.digit .bars",
+        ".convlab-x.convlab-digit .convlab-bars",
         250,
     ),
 ]

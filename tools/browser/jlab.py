@@ -35,18 +35,20 @@ DONE = """(() => {
     return cells.every((model) => model.executionCount !== null && model.executionState !== "running")
         && panel.context.sessionContext.session.kernel.status === "idle";
 })()"""
+NEWS = "@jupyterlab/apputils-extension:notification"
 OVERRIDES = {
-    "@jupyterlab/apputils-extension:notification": {"fetchNews": "false", "checkForUpdates": False},
+    NEWS: {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/notebook-extension:tracker": {"windowingMode": "none"},  # all cells are on the page
 }
 
 
 @contextmanager
-def serve(folder: Path, threads: int = 2) -> Iterator[str]:
-    """Serve the folder; yield the address."""
+def serve(folder: Path, threads: int = 2, overrides: dict | None = None) -> Iterator[str]:
+    """Serve the folder; yield the address. More settings than `overrides`, or OVERRIDES, may stand in settings/."""
     settings = folder / "settings"
-    settings.mkdir()
-    (settings / "overrides.json").write_text(json.dumps(OVERRIDES), encoding="utf-8")
+    settings.mkdir(exist_ok=True)
+    overrides = OVERRIDES if overrides is None else {NEWS: OVERRIDES[NEWS], **overrides}
+    (settings / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

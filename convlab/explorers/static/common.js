@@ -5,12 +5,16 @@ const NS = "http://www.w3.org/2000/svg";
 const AXIS = ["height", "width"];
 const SVG_TAGS = new Set(["svg", "g", "rect", "text", "line", "path", "defs", "pattern"]);
 
+// Classes get a prefix: a page around has its own (reveal.js moves whatever is called "controls").
+const css = (names) => names.split(/\s+/).filter(Boolean).map((name) => `convlab-${name}`).join(" ");
+
 // Make an element. Attributes: a function is a listener; `text` is its text; false, null and undefined are left out.
 function el(tag, attributes = {}, ...children) {
   const node = SVG_TAGS.has(tag) ? document.createElementNS(NS, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(name, value);
     else if (name === "text") node.textContent = value;
+    else if (name === "class") node.setAttribute("class", css(value));
     else if (value !== false && value != null) node.setAttribute(name, value === true ? "" : value);
   }
   node.append(...children.flat().filter((child) => child != null && child !== false));
@@ -27,6 +31,7 @@ const flip = (k) => k.map((row) => [...row].reverse()).reverse();
 const largest = (m) => Math.max(...m.flat().map((v) => Math.abs(v) || 0));
 const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0); // cut off or filled with zeros, below and right
 const shape = (m) => [m.length, m[0].length];
+const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old)); // the same with v at place a
 const times = (pair) => `${pair[0]} × ${pair[1]}`;
 const one = (pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair[1]})`); // as Python writes it
 
@@ -40,6 +45,7 @@ const exact = (v) => show(v, 2) === String(v).replace("-", "−");
 const bracket = (v, decimals) => show(v, decimals).replace(/^−.*/, "($&)");
 const dotted = (v) => (Number.isInteger(v) && Math.abs(v) < 1e9 ? `${v}.` : `${+v.toPrecision(9)}`);
 const literal = (m) => `torch.tensor([${m.map((row) => `[${row.map(dotted).join(", ")}]`).join(", ")}])`;
+const callCode = ({ x, kernel }, call) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(x)}\nkernel = ${literal(kernel)}\n${call}\n`;
 
 // --- windows: one axis at a time; [height, width] everywhere ---
 
@@ -81,25 +87,25 @@ class Grid {
   set(i, j, v, most) {
     const node = this.cells[i][j], text = show(v), label = node.querySelector("text");
     node.style.setProperty("--a", `${Math.round((55 * Math.abs(v)) / (most || 1)) || 0}%`);
-    node.classList.toggle("neg", v < 0);
-    node.classList.toggle("pos", v > 0);
+    node.classList.toggle(css("neg"), v < 0);
+    node.classList.toggle(css("pos"), v > 0);
     label.textContent = text;
     label.setAttribute("font-size", Math.min(0.42 * this.cell, (1.5 * this.cell) / text.length).toFixed(1));
   }
   at(target) {
     const { i, j } = target.dataset ?? {};
-    return i && target.matches(`.grid.${this.name} *`) ? [+i, +j] : null; // its place says it, even after a redraw
+    return i && target.matches(`.${css("grid")}.${css(this.name)} *`) ? [+i, +j] : null; // its place says it, even after a redraw
   }
   // Mark cells: a list of [i, j], or with a third entry, a small text in the cell's corner.
   mark(name, cells) {
-    for (const g of this.node.querySelectorAll(`.${name}`)) {
-      g.classList.remove(name);
-      g.querySelector(`.of-${name}`)?.remove();
+    for (const g of this.node.querySelectorAll(`.${css(name)}`)) {
+      g.classList.remove(css(name));
+      g.querySelector(`.${css(`of-${name}`)}`)?.remove();
     }
     for (const [i, j, text] of cells) {
       const g = this.cells[i]?.[j];
       if (!g) continue;
-      g.classList.add(name);
+      g.classList.add(css(name));
       if (text !== undefined) {
         const [x, y] = [(j + 0.93) * this.cell, (i + 0.87) * this.cell];
         const size = (this.cell * Math.min(0.26, 1.35 / text.length)).toFixed(1);
@@ -112,73 +118,113 @@ class Grid {
 
 // Hatch the cells of a class, so that it is not the colour alone that tells.
 function hatch(svg, kind) {
-  const id = `hatch${Math.random()}`; // two explorers on a page have two patterns
+  const id = `convlab-hatch${Math.random()}`; // two explorers on a page have two patterns
   svg.prepend(el("defs", {}, el("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     el("line", { y2: 6, class: "hatch" }))));
-  for (const { firstChild } of svg.querySelectorAll(`.${kind}`)) {
+  for (const { firstChild } of svg.querySelectorAll(`.${css(kind)}`)) {
     const r = firstChild.cloneNode();
-    r.setAttribute("class", "hatched");
+    r.setAttribute("class", css("hatched"));
     r.style.fill = `url(#${id})`;
     firstChild.after(r);
   }
 }
 
-// --- controls ---
+// --- controls: made once; show() sets what they show, so whoever is in one stays in it ---
 
-// A field tells its change while the focus is on its way to the next one, and before a press elsewhere has become a
-// click. Redrawn at once, the next one would be gone, and the click with it; so wait until they have arrived.
+// A field tells its change before a press elsewhere has become a click. Drawn anew at once, the pressed cell would be
+// gone, and the click with it; so wait until it has arrived.
 let pressed = false;
 const waiting = [];
 const settle = () => waiting.splice(0).forEach((f) => f());
-function settled(f) {
-  waiting.push(f);
-  if (!pressed) setTimeout(settle);
-}
-// Redraw controls; whoever was in one of them is in its successor afterwards.
-function redraw(root, draw) {
-  const had = root.contains(document.activeElement) && document.activeElement.getAttribute("aria-label");
-  draw();
-  const again = had && [...root.querySelectorAll("[aria-label]")].find((n) => n.getAttribute("aria-label") === had);
-  if (!again || again === document.activeElement) return;
-  again.focus();
-  again.select?.();
-}
+const settled = (f) => (pressed ? waiting.push(f) : f());
 
 // Its name begins with what stands on it: people who speak to their computer say that.
 const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": `${text}: ${title}`, text, click, ...more });
 const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
+
+// A node that knows how it should look: showAll calls f(node).
+const shows = (node, f) => Object.assign(node, { show: () => f(node) });
+const showAll = (root) => root.querySelectorAll("button, input, select").forEach((node) => node.show?.());
 
 // What a person may write: 0.5, 0,5, 1/9, −2; else NaN.
 function parse(text) {
   const found = text.trim().replace(",", ".").replace("−", "-").match(/^([-+]?\d*\.?\d+(?:e[-+]?\d+)?)(?:\s*[/]\s*(\d*\.?\d+))?$/i);
   return found ? Number(found[1]) / Number(found[2] ?? 1) : NaN;
 }
-// Say beside a field what it needs.
-function refuse(input, text) {
-  input.setCustomValidity(text);
-  input.reportValidity();
-  input.select();
-  input.addEventListener("input", () => input.setCustomValidity(""), { once: true });
-}
 const ANY_NUMBER = "Write a number, such as 0.5 or 1/9.";
 
-// A field for a whole number from min to max, or (whole: false) for any number. What it cannot take, it gives back.
-function number(label, value, change, { min = 0, max = 99, whole = true } = {}) {
+// A field for a whole number from min to max, or (whole: false) for any number; value() is what it shows. It tells on
+// Enter (in JupyterLab no change event follows it) and when it is left. What it cannot take stays in it, and
+// `advice` says why; Escape gives the old number back.
+function number(label, value, change, { min = 0, max = 99, whole = true, advice }) {
   const kind = whole ? { type: "number", min, max, step: 1 } : { type: "text", inputmode: "decimal" };
-  const input = el("input", { ...kind, value, "aria-label": label });
-  input.addEventListener("change", () => settled(() => {
+  const input = el("input", { ...kind, "aria-label": label });
+  let shown, text = ""; // the number, and how it is written
+  const touched = () => input.value !== text || input.validity.badInput;
+  const accept = () => { advice.clear(input); input.removeAttribute("aria-invalid"); };
+  function reset() {
+    input.value = "";
+    input.value = text = String(whole ? shown : +shown.toPrecision(4));
+    accept();
+  }
+  function commit() {
+    if (!touched()) return;
     const v = parse(input.value);
-    if (Number.isFinite(v) && (!whole || (Number.isInteger(v) && v >= min && v <= max))) return change(v);
-    input.value = value;
-    const rule = v < min ? `PyTorch needs ${label.split(",")[0]} >= ${min}. ` : "";
-    refuse(input, whole ? `${rule}Write a whole number from ${min} to ${max}.` : ANY_NUMBER);
-  }));
-  return input;
+    if (!Number.isFinite(v) || (whole && !(Number.isInteger(v) && v >= min && v <= max))) return refuse(v);
+    text = input.value;
+    accept();
+    if (v === shown) return;
+    shown = v;
+    change(v);
+  }
+  function refuse(v) {
+    const typed = input.value ? `“${input.value}” cannot be` : "There is no number in";
+    input.setAttribute("aria-invalid", "true");
+    advice.refuse(input, { text: `${typed} ${label}. ${whole ? `Write a whole number from ${min} to ${max}.` : ANY_NUMBER}`,
+      rule: v < min ? `PyTorch needs ${label.split(",")[0]} >= ${min}` : "",
+      fixes: [[`back to ${show(shown, 4)}`, () => { reset(); input.focus(); }]] });
+  }
+  for (const end of ["change", "blur"]) input.addEventListener(end, () => settled(commit));
+  input.addEventListener("keydown", (e) => {
+    if (e.key === "Escape" && touched()) reset();
+    if (e.key !== "Enter") return;
+    e.preventDefault();
+    commit();
+    input.select();
+  });
+  return shows(input, () => {
+    if (value() === shown) return;
+    const typing = input.matches(":focus") && touched();
+    shown = value();
+    if (!typing) reset();
+  });
 }
 
-const select = (label, options, value, change) =>
-  el("select", { "aria-label": label, change: (e) => change(e.target.value) },
-    (options.includes(value) ? options : [value, ...options]).map((o) => el("option", { value: o, text: o, selected: o === value })));
+// A menu; "changed" is in it while the value is none of the options.
+function select(label, options, value, change) {
+  const option = (o, more) => el("option", { value: o, text: o, ...more });
+  const node = el("select", { "aria-label": label, change: () => change(node.value) },
+    option("changed", { hidden: true, disabled: true }), options.map((o) => option(o)));
+  return shows(node, () => { node.value = value() ?? "changed"; });
+}
+
+// Bring a node's children in line with a list of keys, without moving one that stays; make(key) makes a new one.
+function keyed(parent, keys, make) {
+  const wanted = keys.map(String), focused = parent.querySelector(":focus");
+  const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
+  wanted.forEach((key, n) => {
+    if (old.has(key)) return;
+    const node = make(keys[n]);
+    node.dataset.key = key;
+    old.set(key, node);
+    const next = wanted.slice(n + 1).map((k) => old.get(k)).find((o) => o?.parentNode === parent);
+    parent.insertBefore(node, next ?? null);
+  });
+  const gone = [...parent.children].filter((node) => !wanted.includes(node.dataset.key));
+  const last = old.get(wanted.at(-1));
+  if (gone.some((node) => node.contains(focused))) (last?.querySelector("input, [tabindex]") ?? last)?.focus();
+  gone.forEach((node) => node.remove());
+}
 
 // Put text into the clipboard; where the page may not, select it for the reader's own Ctrl-C.
 async function copy(text, node, say) {
@@ -216,12 +262,13 @@ function frame(model, el0, name, label) {
   const over = new AbortController(), atEnd = (f) => over.signal.addEventListener("abort", f);
   const listen = (name, f) => addEventListener(name, f, { capture: true, signal: over.signal });
   listen("pointerdown", () => { pressed = true; });
-  listen("focusin", () => pressed || settle());
   listen("click", settle); // what was typed comes first
+  listen("keydown", () => { pressed = false; settle(); }); // a press may end outside the window, unseen
   for (const end of ["pointerup", "pointercancel"]) listen(end, () => { pressed = false; setTimeout(settle); });
   const live = el("div", { class: "live", role: "status", "aria-live": "polite" });
-  // JupyterLab acts on single keys in a notebook, but not in here
-  const root = el("div", { class: `convlab-x ${name}`, role: "group", "aria-label": label, "data-lm-suppress-shortcuts": "true" });
+  // JupyterLab acts on single keys in a notebook, but not in here; nor does what listens around it
+  const root = el("div", { class: `x ${name}`, role: "group", "aria-label": label, "data-lm-suppress-shortcuts": "true",
+    keydown: (e) => e.stopPropagation() });
   el0.append(root);
   return {
     root, live,
@@ -261,38 +308,76 @@ function onKeys(node, keys) {
   });
 }
 
-// Why settings cannot work, and buttons for the nearest ones that can.
-function reasons(box, found, apply) {
-  const choose = (change) => {
-    apply(change);
-    (box.querySelector("button") ?? box.parentNode.querySelector("[tabindex]")).focus(); // the pressed one is gone
+// Why settings cannot work, with buttons for the nearest that can; and fields that hold what they cannot take.
+function adviser(root, apply) {
+  const box = el("div", { class: "reasons", role: "alert", hidden: true }), refused = new Map();
+  let problems = [], entries = [], drawn = "[]";
+  // A change, or a function, as it is when the button is pressed: other settings may have changed since it was drawn.
+  function choose(n, m) {
+    const [, change] = entries[n].fixes[m];
+    if (typeof change === "function") change();
+    else apply(change);
+  }
+  const words = ({ text, rule, fixes }, n) => el("div", {}, el("p", {}, el("strong", { text })), rule && el("p", {}, el("code", { text: rule })),
+    el("p", {}, fixes.length ? "Nearest that work: " : "", ...fixes.map(([label], m) => button(label, "take this", () => choose(n, m)))));
+  function draw() {
+    root.classList.toggle(css("off"), problems.length > 0);
+    entries = [...problems, ...refused.values()];
+    const now = JSON.stringify(entries.map((e) => [e.text, e.rule, e.fixes.map(([label]) => label)]));
+    if (now === drawn) return;
+    drawn = now;
+    const old = [...box.children], inside = box.matches(":focus-within");
+    const late = problems.length ? [el("p", { text: "The picture and the call below are those of the last settings that worked." })] : [];
+    const fresh = [...entries.map(words), ...late];
+    box.append(...fresh);
+    if (entries.length) box.hidden = false;
+    // The pressed button goes: on with the next one, or with the picture.
+    if (inside) (fresh.map((node) => node.querySelector("button")).find(Boolean) ?? root.querySelector("[tabindex]")).focus();
+    old.forEach((node) => node.remove());
+    box.hidden = !entries.length;
+  }
+  return {
+    box,
+    explain(found) { problems = found; draw(); },
+    refuse(input, entry) { refused.set(input, entry); draw(); },
+    clear(input) { if (refused.delete(input)) draw(); },
   };
-  box.hidden = !found.length;
-  box.replaceChildren(...found.map(({ text, rule, fixes }) => el("div", {},
-    el("p", {}, el("strong", { text })), el("p", {}, el("code", { text: rule })),
-    el("p", {}, "Nearest that work: ", ...fixes.map(([label, change]) => button(label, "take this", () => choose(change)))))));
 }
 
-// A small field over a cell of the picture, to type a number; Enter and going elsewhere keep it, Escape does not.
-function editCell(box, target, value, keep) {
-  const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()];
+// A small field over a cell of the picture, to type a number. Enter and going elsewhere keep it, Escape does not; Tab
+// keeps it and goes on: next(1) or next(-1) opens another one, or returns false at the end. A text that is no number
+// stays, and `advice` says what is needed.
+function editCell(box, target, value, { keep, next, advice }) {
+  const open = box.querySelector(`.${css("edit")}`);
+  if (open && !open.end(true)) return open.focus();
+  // A page may be scaled (slides): the picture's pixels are not the style's.
+  const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()], scale = b.width / box.offsetWidth || 1;
+  const [left, top] = [(a.left - b.left) / scale + box.scrollLeft - box.clientLeft, (a.top - b.top) / scale + box.scrollTop - box.clientTop];
   const input = el("input", { class: "edit", type: "text", inputmode: "decimal", value: +value.toPrecision(6), "aria-label": "new value",
-    style: `left: ${a.left - b.left}px; top: ${a.top - b.top}px; width: ${Math.max(a.width, 64)}px; height: ${a.height}px` });
+    style: `left: ${left}px; top: ${top}px; width: ${Math.max(a.width / scale, 64)}px; height: ${a.height / scale}px` });
   let done = false;
-  const end = (take) => {
-    if (done) return;
-    const v = parse(input.value), here = document.activeElement === input;
-    if (take && input.value.trim() && !Number.isFinite(v)) return refuse(input, ANY_NUMBER);
+  input.end = (take) => {
+    const v = parse(input.value), empty = !input.value.trim();
+    if (done) return true;
+    if (take && !empty && !Number.isFinite(v)) {
+      input.setAttribute("aria-invalid", "true");
+      advice.refuse(input, { text: `“${input.value}” cannot be a number of the picture. ${ANY_NUMBER}`, fixes: [[`back to ${show(value, 4)}`, () => input.end(false)]] });
+      return false;
+    }
     done = true;
+    if (input.matches(":focus")) box.focus({ preventScroll: true }); // before it goes, else the page around gets the focus
     input.remove();
-    if (take && Number.isFinite(v)) keep(v);
-    if (here) box.focus();
+    advice.clear(input);
+    if (take && !empty) keep(v);
+    return true;
   };
   input.addEventListener("keydown", (e) => {
     e.stopPropagation();
-    if (["Enter", "Escape"].includes(e.key)) end(e.key === "Enter");
+    if (!["Enter", "Escape", "Tab"].includes(e.key)) return;
+    if (e.key !== "Tab" || !input.end(true) || next(e.shiftKey ? -1 : 1)) e.preventDefault();
+    if (e.key !== "Tab") input.end(e.key === "Enter");
   });
-  input.addEventListener("blur", () => settled(() => end(true)));
+  input.addEventListener("blur", () => settled(() => input.end(true)));
   box.append(input);
   input.focus();
   input.select();

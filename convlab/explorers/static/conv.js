@@ -10,8 +10,7 @@ function problems({ x, kernel, stride, padding, dilation }) {
   return [0, 1].flatMap((axis) => {
     const [p, d, span, name] = [padding[axis], dilation[axis], reach(k[axis], dilation[axis]), AXIS[axis]];
     const room = n[axis] + 2 * p;
-    const swap = (pair, v) => pair.map((old, a) => (a === axis ? v : old));
-    const pad = (v) => [`padding ${v} (${name})`, { padding: swap(padding, v) }];
+    const pad = (v) => [`padding ${v} (${name})`, { padding: swap(padding, axis, v) }];
     if (room > LARGEST) return [{
       text: `Too large to draw along the ${name}: the padded input has ${room} pixels.`,
       rule: `input + 2 * padding <= ${LARGEST}: ${n[axis]} + 2 * ${p} = ${room}`,
@@ -25,8 +24,8 @@ function problems({ x, kernel, stride, padding, dilation }) {
       rule: `dilation * (kernel - 1) + 1 <= input + 2 * padding: ${d} * (${k[axis]} - 1) + 1 = ${span}, but ${n[axis]} + 2 * ${p} = ${room}`,
       fixes: [
         n[axis] + 2 * wide <= LARGEST && pad(wide),
-        d > 1 && far >= 1 && [`dilation ${far} (${name})`, { dilation: swap(dilation, far) }],
-        [`kernel ${name} ${small}`, { kernel: resize(kernel, ...swap(k, small)) }],
+        d > 1 && far >= 1 && [`dilation ${far} (${name})`, { dilation: swap(dilation, axis, far) }],
+        [`kernel ${name} ${small}`, { kernel: resize(kernel, ...swap(k, axis, small)) }],
       ].filter(Boolean),
     }];
   });
@@ -47,12 +46,21 @@ function users(s, [r, c], size) {
   return grid(...size, (i, j) => taps(s, [i, j]).filter(([y, x]) => y === r && x === c).map(([, , w, a, b]) => [i, j, w, a, b])).flat(2);
 }
 
+// Why no window reads a line along one axis; "" if one does. `count` windows stand along it.
+function skipped(s, line, axis, count) {
+  const [name, step, gap, k] = [["row", "column"][axis], s.stride[axis], s.dilation[axis], shape(s.kernel)[axis]];
+  const over = range(count).map((i) => line - i * step).filter((at) => at >= 0 && at < reach(k, gap));
+  if (over.some((at) => at % gap === 0)) return "";
+  if (line >= (count - 1) * step + reach(k, gap)) return `its ${name} lies behind the last window, and one more step (stride ${step}) would leave the ${s.padding[axis] ? "padded " : ""}input`;
+  if (!over.length) return `its ${name} lies between two windows: stride ${step} steps over it`;
+  return `in its ${name} every window has a gap between its weights: dilation ${gap}`;
+}
+
 function callText(s) {
   const options = ["stride", "padding", "dilation"].filter((n) => !same(s[n], n === "padding" ? [0, 0] : [1, 1]));
   const rest = options.map((n) => `, ${n}=${one(s[n])}`).join("");
   return `F.conv2d(x[None, None], kernel${s.convolution ? ".flip(0, 1)" : ""}[None, None]${rest})[0, 0]`;
 }
-const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(s.x)}\nkernel = ${literal(s.kernel)}\n${callText(s)}\n`;
 
 const PRESETS = {
   "as at the start": null,
@@ -82,9 +90,8 @@ function render({ model, el: host }) {
   const svg = el("svg", { class: "stage", role: "img", "aria-label": "input, kernel and output" });
   const stage = el("div", { class: "box", tabindex: 0, role: "application", "aria-roledescription": "window",
     "aria-label": "Window. Arrow keys move it, Home and End jump, space plays. I, K and O go to input, kernel and output; Enter changes a number there." }, svg);
-  const panel = el("div", { class: "reasons", role: "alert", hidden: true });
+  const advice = adviser(f.root, (change) => apply(change));
   const code = el("code", { class: "call" });
-  const controls = el("div", { class: "controls" });
   const play = button("▶ play", "play or pause (space)", () => toggle());
 
   // --- state ---
@@ -92,21 +99,28 @@ function render({ model, el: host }) {
   function take() {
     const now = Object.fromEntries(SETTINGS.map((n) => [n, model.get(n)]));
     if (problems(now).length) return; // half of a change: the other half is on its way
+    for (const n of SETTINGS) if (!same(now[n], s[n])) draft[n] = now[n]; // what waits in other fields stays
     Object.assign(s, now);
-    draft = now;
-    reasons(panel, [], apply);
+    advice.explain(problems(draft));
+    build();
+  }
+  // A number of x or of the kernel changes no size: it counts at once, also while other settings cannot work.
+  function put(name, [i, j], v) {
+    for (const to of [s, draft]) to[name] = to[name].map((row, a) => row.map((old, b) => (a === i && b === j ? v : old)));
+    advice.explain(problems(draft));
+    f.send({ [name]: s[name] });
     build();
   }
   function apply(change) {
     draft = { ...draft, ...change };
     const found = problems(draft);
-    reasons(panel, found, apply);
+    advice.explain(found);
     if (!found.length) {
       Object.assign(s, draft);
       const last = shape(output(s)).map((n) => n - 1);
       f.send({ ...s, position: position().map((v, a) => clamp(v, 0, last[a])) });
       build();
-    } else drawControls();
+    } else showAll(f.root);
   }
   const position = () => model.get("position");
   const room = (g) => [extent, shape(s.kernel), size][g];
@@ -165,7 +179,7 @@ function render({ model, el: host }) {
     svg.replaceChildren(sign(extent[1] + GAP / 2, s.convolution ? "∗" : "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...grids.map((g) => g.node));
     hatch(svg, "unread");
     code.textContent = callText(s);
-    drawControls();
+    showAll(f.root);
     shown = position().map((v, a) => clamp(v, 0, size[a] - 1));
     for (const g of [0, 1]) cursors[g] = cursors[g].map((v, a) => clamp(v, 0, room(g)[a] - 1));
     hover = null;
@@ -202,25 +216,24 @@ function render({ model, el: host }) {
     const inside = s.x[r - s.padding[0]]?.[c - s.padding[1]] !== undefined;
     const name = inside ? `pixel (${r - s.padding[0]}, ${c - s.padding[1]}) = ${show(value(r, c))}` : "this zero of the padding";
     const list = found.slice(0, 12).map(([i, j, w]) => `(${i}, ${j}) with weight ${show(w)}`).join(", ");
-    f.say(found.length ? `${name} is used by ${found.length} output${found.length > 1 ? "s" : ""}: ${list}${found.length > 12 ? ", …" : ""}` : `${name} is used by no output: the last step cannot reach it`);
+    const why = [skipped(s, r, 0, size[0]), skipped(s, c, 1, size[1])].filter(Boolean).join("; ");
+    f.say(found.length ? `${name} is used by ${found.length} output${found.length > 1 ? "s" : ""}: ${list}${found.length > 12 ? ", …" : ""}` : `${name} is used by no output: ${why}`);
   }
 
   const picture = (name) => (PRESETS[name] ? grid(...shape(given.x), (i, j) => PRESETS[name](i, j, ...shape(given.x))) : given.x);
-  const named = (presets, fits) => Object.keys(presets).find(fits) ?? "changed";
-  const drawControls = () => redraw(f.root, () => {
-    const pair = (name, low, high) => field(name, ...AXIS.map((axis, a) =>
-      number(`${name}, ${axis}`, draft[name][a], (v) => apply({ [name]: draft[name].map((o, b) => (a === b ? v : o)) }), { min: low, max: high })));
-    const k = shape(draft.kernel);
-    controls.replaceChildren(
-      field("kernel", ...AXIS.map((axis, a) => number(`kernel, ${axis}`, k[a], (v) =>
-        apply({ kernel: resize(draft.kernel, ...k.map((o, b) => (a === b ? v : o))) }), { min: 1, max: 32 }))),
-      pair("stride", 1, 32), pair("padding", 0, 16), pair("dilation", 1, 32),
-      field("image", select("image", Object.keys(PRESETS), named(PRESETS, (v) => same(picture(v), draft.x)), (v) => v in PRESETS && apply({ x: picture(v) }))),
-      field("kernel values", select("kernel values", Object.keys(KERNELS), named(KERNELS, (v) => same(KERNELS[v] ?? given.kernel, draft.kernel)),
-        (v) => v in KERNELS && apply({ kernel: KERNELS[v] ?? given.kernel }))),
-      field("operation", select("operation", ["cross-correlation", "convolution"], draft.convolution ? "convolution" : "cross-correlation",
-        (v) => apply({ convolution: v === "convolution" }))));
-  });
+  const named = (presets, fits) => Object.keys(presets).find(fits);
+  const whole = (name, axis, value, change, min, max) => number(`${name}, ${AXIS[axis]}`, value, change, { min, max, advice });
+  const pair = (name, min, max) => field(name, ...[0, 1].map((a) =>
+    whole(name, a, () => draft[name][a], (v) => apply({ [name]: swap(draft[name], a, v) }), min, max)));
+  const size2 = () => shape(draft.kernel);
+  const controls = el("div", { class: "controls" },
+    field("kernel", ...[0, 1].map((a) => whole("kernel", a, () => size2()[a], (v) => apply({ kernel: resize(draft.kernel, ...swap(size2(), a, v)) }), 1, 32))),
+    pair("stride", 1, 32), pair("padding", 0, 16), pair("dilation", 1, 32),
+    field("image", select("image", Object.keys(PRESETS), () => named(PRESETS, (v) => same(picture(v), draft.x)), (v) => apply({ x: picture(v) }))),
+    field("kernel values", select("kernel values", Object.keys(KERNELS), () => named(KERNELS, (v) => same(KERNELS[v] ?? given.kernel, draft.kernel)),
+      (v) => apply({ kernel: KERNELS[v] ?? given.kernel }))),
+    field("operation", select("operation", ["cross-correlation", "convolution"], () => (draft.convolution ? "convolution" : "cross-correlation"),
+      (v) => apply({ convolution: v === "convolution" }))));
 
   // --- mouse, touch, keys ---
 
@@ -239,16 +252,25 @@ function render({ model, el: host }) {
     else { cursors[at.grid] = at.place; paint(); }
   });
   svg.addEventListener("dblclick", (e) => { const at = find(e.target); if (at) edit(at, e.target); });
+  const source = ([i, j]) => [i - s.padding[0], j - s.padding[1]]; // the pixel of x under a cell of the padded input
   function edit({ grid: g, place }, target) {
-    const [i, j] = place;
-    const keep = (name, m) => (v) => apply({ [name]: m.map((row, a) => row.map((old, b) => (a === i && b === j ? v : old))) });
-    if (g === 1) {
-      const w = weights(s);
-      editCell(stage, target, w[i][j], (v) => { const m = w.map((row, a) => row.map((o, b) => (a === i && b === j ? v : o))); apply({ kernel: s.convolution ? flip(m) : m }); });
-    }
-    const [r, c] = [i - s.padding[0], j - s.padding[1]];
-    if (g === 0 && s.x[r]?.[c] !== undefined)
-      editCell(stage, target, s.x[r][c], (v) => apply({ x: s.x.map((row, a) => row.map((o, b) => (a === r && b === c ? v : o))) }));
+    if (g === 2) return f.say("The output is computed. I and K go to the input and to the kernel, whose numbers can be changed.");
+    const [h, w] = shape(s.kernel), turned = s.convolution ? [h - 1 - place[0], w - 1 - place[1]] : place;
+    const [name, at] = g === 0 ? ["x", source(place)] : ["kernel", turned];
+    const old = s[name][at[0]]?.[at[1]];
+    if (old === undefined) return f.say("This zero belongs to the padding. It stays 0.");
+    editCell(stage, target, old, { keep: (v) => { if (v !== old) put(name, at, v); }, next: (by) => editNext(g, place, by), advice });
+  }
+  // Tab in a number: on to the next number of the same grid, and false at its end.
+  function editNext(g, [i, j], by) {
+    const [rows, columns] = room(g), from = g === 0 ? source([i, j]) : [i, j], [H, W] = g === 0 ? shape(s.x) : [rows, columns];
+    const n = from[0] * W + from[1] + by;
+    if (n < 0 || n >= H * W) return false;
+    const place = [Math.floor(n / W), n % W].map((v, a) => v + (g === 0 ? s.padding[a] : 0));
+    [active, cursors[g], hover] = [g, place, null];
+    paint();
+    edit({ grid: g, place }, grids[g].cells[place[0]][place[1]].firstChild);
+    return true;
   }
   function jump(place) {
     pause();
@@ -269,7 +291,7 @@ function render({ model, el: host }) {
     end: () => jump(room(active).map((n) => n - 1)),
     space: toggle,
     enter() {
-      const [i, j] = cursors[active] ?? [0, 0];
+      const [i, j] = cursors[active] ?? shown;
       edit({ grid: active, place: [i, j] }, grids[active].cells[i][j].firstChild);
     },
     i: () => { active = 0; jump(cursors[0]); },
@@ -277,16 +299,16 @@ function render({ model, el: host }) {
     o: () => { active = 2; jump(shown); },
   });
 
-  f.root.append(controls, panel, stage, f.live, el("div", { class: "bar" },
+  f.root.append(controls, advice.box, stage, f.live, el("div", { class: "bar" },
     button("|◀ first", "first window (Home)", () => { pause(); go([0, 0]); }), button("◀ back", "one step back", () => step(-1)), play,
     button("step ▶", "one step on", () => step(1)), button("last ▶|", "last window (End)", () => { pause(); go(size.map((n) => n - 1)); }),
     button("save SVG", "save the picture as SVG", () => saveSVG(svg, "convolution.svg"))),
-  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s), code, f.say))));
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s, callText(s)), code, f.say))));
   f.watch(SETTINGS, () => { if (SETTINGS.some((n) => !same(s[n], model.get(n)))) take(); });
   f.watch(["position"], () => { if (!same(shown, position())) { shown = position(); paint(); } });
   take();
   return () => { stop?.(); f.end(); };
 }
 
-export { correlate, flip, output, outSize, problems, taps, users };
+export { correlate, flip, output, outSize, problems, skipped, taps, users };
 export default { render };

@@ -2,6 +2,7 @@
 
 const [BOARD, SIDE, BOX, PEN] = [112, 28, 20, 4.5]; // as in _digit.py
 const EXAMPLE = [[[0.28, 0.25], [0.72, 0.25], [0.45, 0.8]]]; // what a new inspector shows; it gives way to a drawing
+const PATIENCE = 5000; // milliseconds to wait for Python
 const SWITCHES = { resize: "fit into 20 × 20", centre: "centre of mass in the middle", blur: "blur" };
 
 // --- from strokes to 28 x 28: the same arithmetic as in _digit.py ---
@@ -87,6 +88,7 @@ function render({ model, el: host }) {
   const trouble = el("p", { class: "reasons", role: "alert", hidden: true });
   const switches = Object.entries(SWITCHES).map(([name, label]) => {
     const box = el("input", { type: "checkbox", "aria-label": label });
+    box.addEventListener("click", (e) => { if (!own()) e.preventDefault(); });
     box.addEventListener("change", () => { f.send({ [name]: box.checked }); look(); });
     return [name, box];
   });
@@ -158,9 +160,15 @@ function render({ model, el: host }) {
     f.send({ strokes, image: null });
     f.tell(); // the network can think while the board is drawn
     look();
-    if (!model.alone) return;
-    f.say("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");
-    for (const old of [bars, rows]) old.classList.add("old");
+    clearTimeout(patience);
+    if (model.alone) return old("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");
+    // A notebook that was opened again, or whose kernel was started anew, has no network behind it.
+    patience = setTimeout(() => old("Python does not answer. Run this cell again (Shift + Enter in it) to bring the network back; if it is still at work, wait. The pale numbers are its last answer."), PATIENCE);
+  }
+  let patience, explained;
+  function old(why) {
+    f.say(why);
+    for (const node of [bars, rows]) node.classList.add(css("old"));
   }
   let cleared = [];
   const undo = () => { strokes = strokes.length ? strokes.slice(0, -1) : cleared; tell(); };
@@ -190,8 +198,10 @@ function render({ model, el: host }) {
 
   function answer() {
     const result = model.get("result"), labels = model.get("labels");
+    clearTimeout(patience);
     trouble.hidden = !result.error;
     trouble.textContent = result.error ? `The model cannot read this: ${result.error}` : "";
+    for (const node of [bars, rows]) node.classList.toggle(css("old"), !result.probabilities);
     if (!result.probabilities) return;
     const best = result.probabilities.indexOf(Math.max(...result.probabilities));
     bars.replaceChildren(...labels.map((label, n) => {
@@ -213,7 +223,7 @@ function render({ model, el: host }) {
     places = steps.map((step, n) => {
       const [, h, w] = step.shape;
       const scores = h * w === 1 && step.shape[0] === labels.length; // one number for each class: its name goes below
-      const place = { n, h, w, shown: step.shown, scale: step.scale, start, scores, size: scores ? 30 : h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12) };
+      const place = { n, h, w, title: step.title, shown: step.shown, scale: step.scale, start, scores, size: scores ? 30 : h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12) };
       start += step.shown * h * w;
       place.value = (c, i, j) => ((bytes.getUint8(place.start + (c * h + i) * w + j) - 128) / 127) * step.scale;
       place.columns = Math.min(step.shown, Math.floor(860 / (w * place.size + 4)) || 1);
@@ -224,8 +234,8 @@ function render({ model, el: host }) {
       place.head = `${step.title} · ${count}${more} · full colour is ±${show(step.scale)}: orange below zero, purple above`;
       return place;
     });
-    if (rows.children.length === places.length) places.forEach((p, n) => { rows.children[n].firstChild.textContent = p.head; p.node = rows.children[n]; });
-    else rows.replaceChildren(...places.map((p) => (p.node = el("div", { class: "step" }, el("p", { text: p.head }), p.canvas))));
+    keyed(rows, range(places.length), (n) => el("div", { class: "step" }, el("p"), places[n].canvas));
+    places.forEach((p, n) => { p.node = rows.children[n]; p.node.firstChild.textContent = p.head; });
     frameUnit();
   }
   // All maps of a step as one picture, size x size pixels for a number: a hundred small pictures would take longer.
@@ -274,12 +284,18 @@ function render({ model, el: host }) {
       home: () => choose([n, 0, 0, 0]), end: () => choose([n, places[n].shown - 1, places[n].h - 1, places[n].w - 1]), enter: () => by(0, 0, 0), space: () => by(0, 0, 0) });
     return canvas;
   }
-  const nameOf = ([n, c, i, j]) => `${model.get("result").steps[n].title}, ${places[n].h * places[n].w === 1 ? `number ${c}` : `channel ${c}, row ${i}, column ${j}`}`;
+  const nameOf = ([n, c, i, j]) => `${places[n].title}, ${places[n].h * places[n].w === 1 ? `number ${c}` : `channel ${c}, row ${i}, column ${j}`}`;
   function choose(unit) {
     f.send({ unit });
-    told.hidden = model.alone && !same(model.get("result").explanation.unit, unit); // it is not the sum of this number
     frameUnit();
-    if (told.hidden) f.say(`${about(unit)}. For its sum, run the notebook: the network lives in Python.`);
+    const known = same(explained, unit), lacks = (what) => {
+      told.hidden = true; // it is not the sum of this number
+      f.say(`${about(unit)}. For its sum, run ${what}: the network lives in Python.`);
+    };
+    clearTimeout(patience);
+    if (known) told.hidden = false;
+    else if (model.alone) lacks("the notebook");
+    else patience = setTimeout(() => lacks("this cell again (Shift + Enter in it)"), PATIENCE);
   }
   // A map holds a byte for each number: half a step of these is its error.
   const about = ([n, ...place]) => `${nameOf([n, ...place])} ≈ ${show(places[n].value(...place), 3)} ± ${(places[n].scale / 254).toPrecision(1)}`;
@@ -298,6 +314,7 @@ function render({ model, el: host }) {
   }
 
   function explainUnit(e) {
+    [told.hidden, explained] = [false, e?.unit];
     if (!e) return told.replaceChildren();
     const sums = e.parts.map((part) => bracket(part.sum, 3));
     const total = e.total ?? e.value;
@@ -329,7 +346,10 @@ function render({ model, el: host }) {
       el("div", {}, el("p", { text: "what the network sees: 28 × 28" }), el("div", { class: "stack" }, seen, marks), el("div", { class: "switches" }, fields)),
       el("div", { class: "wide" }, el("p", { text: "probabilities" }), bars)),
     trouble, f.live, rows);
-  const setSwitches = () => switches.forEach(([name, box]) => { Object.assign(box, { checked: model.get(name), disabled: !own(), title: own() ? "" : "for drawings; this is an image" }); });
+  const setSwitches = () => switches.forEach(([name, box]) => { 
+    Object.assign(box, { checked: model.get(name), title: own() ? "" : "for drawings; this is an image" });
+    box.setAttribute("aria-disabled", String(!own())); // a disabled one would lose the focus
+  });
   f.watch(["strokes", "image", ...Object.keys(SWITCHES)], () => { strokes = model.get("strokes"); setSwitches(); if (!stroke) look(); });
   f.watch(["result", "labels"], answer);
   f.watch(["unit"], () => { if (places[model.get("unit")[0]]) frameUnit(); });
@@ -339,7 +359,7 @@ function render({ model, el: host }) {
   look();
   answer();
   const ended = onTheme(f.root, refresh);
-  return () => { ended(); f.end(); };
+  return () => { clearTimeout(patience); ended(); f.end(); };
 }
 
 export { preprocess, rasterise };

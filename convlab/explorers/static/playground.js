@@ -72,7 +72,7 @@ function factors(m) {
 function problems({ size, kernel, padding_mode: mode }) {
   return [0, 1].flatMap((axis) => {
     const n = size[axis], k = shape(kernel[0])[axis], lines = around(k, mode)[1];
-    const smaller = (v) => [`kernel ${AXIS[axis]} ${v}`, { kernel: resized(kernel, shape(kernel[0]).map((o, a) => (a === axis ? v : o))) }];
+    const smaller = (v) => [`kernel ${AXIS[axis]} ${v}`, { kernel: resized(kernel, swap(shape(kernel[0]), axis, v)) }];
     const other = (m) => [`padding ${m}`, { padding_mode: m }];
     if (mode === "valid" && k > n) return [{ text: `No window fits along the ${AXIS[axis]}.`, rule: `kernel <= input: ${k} > ${n}`, fixes: [other("zeros"), smaller(n)] }];
     if (mode === "reflect" && lines >= n) return [{ text: `There are too few lines to reflect along the ${AXIS[axis]}.`, rule: `padding < input: ${lines} lines of padding, ${n} of the image`, fixes: [other("replicate"), smaller(2 * n - 1)] }];
@@ -93,7 +93,7 @@ function callText(s) {
   const x = s.padding_mode === "valid" ? image : `F.pad(${image}, (${left}, ${right}, ${top}, ${bottom}), mode="${mode}")`;
   return `F.conv2d(${x}, ${weight})[0, 0]`;
 }
-function callCode(s) {
+function photoCode(s) {
   const slices = s.kernel.map(literal);
   const kernel = slices.length === 3 ? `torch.stack([\n    ${slices.join(",\n    ")},\n])` : slices[0];
   const image = slices.length === 3 ? "playground.image" : "playground.image[0]";
@@ -111,7 +111,7 @@ function render({ model, el: host }) {
   const stage = el("div", { class: "stack", tabindex: 0, role: "application",
     "aria-label": "The result. Arrow keys choose a pixel, Home and End jump; the line below says its sum." }, result, frames[1]);
   const editor = el("div", { class: "editor" }), facts = el("div", { class: "facts" }), legend = el("div", { class: "legend" });
-  const controls = el("div", { class: "controls" }), panel = el("div", { class: "reasons", role: "alert", hidden: true });
+  const advice = adviser(f.root, (change) => apply(change));
   const trouble = el("p", { class: "reasons", role: "alert", hidden: true });
   const code = el("code", { class: "call" }), near = el("div", { class: "near" });
   const titles = [el("p"), el("p")];
@@ -124,15 +124,15 @@ function render({ model, el: host }) {
   function take() {
     const image = model.get("image"), now = { kernel: model.get("kernel"), padding_mode: model.get("padding_mode"), size: image.shape.slice(1) };
     if (now.kernel.length !== image.shape[0] || problems(now).length) return; // half of a change
+    for (const n of ["kernel", "padding_mode"]) if (!same(now[n], s[n])) draft[n] = now[n]; // what waits in other fields stays
     Object.assign(s, now, { image, planes: planesOf(image) });
-    draft = { kernel: s.kernel, padding_mode: s.padding_mode };
-    reasons(panel, [], apply);
+    advice.explain(problems({ ...draft, size: s.size }));
     build();
   }
   function apply(change) {
     draft = { ...draft, ...change };
     const found = problems({ ...draft, size: s.size });
-    reasons(panel, found, apply);
+    advice.explain(found);
     if (!found.length) {
       Object.assign(s, draft);
       f.send({ ...draft, position: inside(model.get("position"), outputSize()) });
@@ -161,7 +161,8 @@ function render({ model, el: host }) {
       ? [el("span", { text: show(-most) }), el("span", { class: "scale" }), el("span", { text: show(most) }), el("span", { text: "orange below 0, purple above" })]
       : [el("span", { text: "0 black, 1 white; below and above are cut off" })]));
     code.textContent = callText(s);
-    drawControls();
+    drawEditor();
+    showAll(f.root);
     drawFacts();
     mark();
   }
@@ -232,31 +233,54 @@ function render({ model, el: host }) {
     const sum = total();
     if (Math.abs(sum) >= 1e-9) apply({ kernel: draft.kernel.map((m) => m.map((row) => row.map((v) => v / sum))) });
   }
-  const drawControls = () => redraw(f.root, () => {
-    const [h, w] = shape(draft.kernel[0]), names = ["red", "green", "blue"];
-    const presets = model.get("presets"), start = "as at the start";
-    const spread = (m) => draft.kernel.map(() => m.map((row) => row.map((v) => v / draft.kernel.length)));
-    const chosen = Object.keys(presets).find((name) => same(spread(presets[name]), draft.kernel)) ?? (same(first.kernel, draft.kernel) ? start : "changed");
-    const size = AXIS.map((axis, a) => number(`kernel, ${axis}`, [h, w][a], (v) => apply({ kernel: resized(draft.kernel, [h, w].map((o, b) => (a === b ? v : o))) }), { min: 1, max: LARGEST }));
-    controls.replaceChildren(
-      field("example", select("example", [start, ...Object.keys(presets)], chosen, (name) => name !== "changed" && apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }))),
-      field("size", ...size), field("padding", select("padding", MODES, draft.padding_mode, (v) => apply({ padding_mode: v }))),
-      field("show", select("show", ["signed", "picture"], view, (v) => { view = v; build(); })),
-      button("sum to 1", "divide all weights by their sum", toOne, { disabled: Math.abs(total()) < 1e-9 }),
-      field("your photo", file), button("course photo", "back to the photo of the course", () => newImage(first.image)));
-    editor.replaceChildren(...draft.kernel.map((slice, c) => el("div", {},
-      draft.kernel.length === 3 ? el("p", { text: `${names[c]} slice` }) : null,
-      el("div", { class: "cells", style: `grid-template-columns: repeat(${w}, 1fr)` }, slice.flatMap((row, a) => row.map((v, b) => {
-        const label = `weight ${draft.kernel.length === 3 ? `${names[c]} ` : ""}${a}, ${b}`;
-        const input = number(label, +v.toPrecision(4), (x) => apply({ kernel: draft.kernel.map((m, n) => (n === c ? m.map((r, i) => r.map((o, j) => (i === a && j === b ? x : o))) : m)) }), { whole: false });
-        input.classList.add(v < 0 ? "neg" : v > 0 ? "pos" : "zero");
-        return input;
-      }))))));
+  const NAMES = ["red", "green", "blue"], start = "as at the start";
+  const presets = model.get("presets");
+  const spread = (m) => draft.kernel.map(() => m.map((row) => row.map((v) => v / draft.kernel.length)));
+  const chosen = () => Object.keys(presets).find((name) => same(spread(presets[name]), draft.kernel)) ?? (same(first.kernel, draft.kernel) ? start : undefined);
+  const size = () => shape(draft.kernel[0]);
+  const side = (axis, a) => number(`kernel, ${axis}`, () => size()[a], (v) => apply({ kernel: resized(draft.kernel, swap(size(), a, v)) }),
+    { min: 1, max: LARGEST, advice });
+
+  // One field for a weight; those that stay when the kernel grows or shrinks are not touched.
+  function weight(c, a, b) {
+    const name = draft.kernel.length === 3 ? `weight ${NAMES[c]} ${a}, ${b}` : `weight ${a}, ${b}`;
+    const change = (x) => apply({ kernel: swap(draft.kernel, c, swap(draft.kernel[c], a, swap(draft.kernel[c][a], b, x))) });
+    const input = number(name, () => draft.kernel[c]?.[a]?.[b] ?? 0, change, { whole: false, advice }), { show: showNumber } = input;
+    return shows(input, () => {
+      const v = draft.kernel[c]?.[a]?.[b] ?? 0;
+      showNumber();
+      for (const [sign, on] of [["neg", v < 0], ["pos", v > 0], ["zero", v === 0]]) input.classList.toggle(css(sign), on);
+    });
+  }
+  function drawEditor() {
+    const [h, w] = size(), colour = draft.kernel.length === 3;
+    keyed(editor, draft.kernel.map((_, c) => `${c} of ${draft.kernel.length}`), (key) =>
+      el("div", {}, colour && el("p", { text: `${NAMES[+key[0]]} slice` }), el("div", { class: "cells" })));
+    draft.kernel.forEach((_, c) => {
+      const cells = editor.children[c].lastChild;
+      cells.style.gridTemplateColumns = `repeat(${w}, 1fr)`;
+      keyed(cells, grid(h, w, (a, b) => [a, b]).flat(), ([a, b]) => weight(c, a, b));
+    });
+  }
+  // Up and down from weight to weight, as in a table; left and right stay in the text.
+  editor.addEventListener("keydown", (e) => {
+    const [down] = ARROWS[e.key] ?? [0], [a, b] = (e.target.dataset.key ?? "").split(",").map(Number);
+    if (!down || e.ctrlKey || e.metaKey || e.altKey || e.shiftKey) return;
+    const next = e.target.parentNode.querySelector(`[data-key="${a + down},${b}"]`);
+    e.preventDefault();
+    next?.focus();
+    next?.select();
   });
 
   // --- the learner's own photo: read and shrunk here, then told to Python ---
 
   const file = el("input", { type: "file", accept: "image/*", "aria-label": "your photo" });
+  const controls = el("div", { class: "controls" },
+    field("example", select("example", [start, ...Object.keys(presets)], chosen, (name) => apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }))),
+    field("size", ...AXIS.map(side)), field("padding", select("padding", MODES, () => draft.padding_mode, (v) => apply({ padding_mode: v }))),
+    field("show", select("show", ["signed", "picture"], () => view, (v) => { view = v; build(); })),
+    shows(button("sum to 1", "divide all weights by their sum", toOne), (node) => node.setAttribute("aria-disabled", String(Math.abs(total()) < 1e-9))),
+    field("your photo", file), button("course photo", "back to the photo of the course", () => newImage(first.image)));
   file.addEventListener("change", () => read(file.files[0]));
   f.root.addEventListener("dragover", (e) => e.preventDefault());
   f.root.addEventListener("drop", (e) => { e.preventDefault(); read(e.dataTransfer.files[0]); });
@@ -289,7 +313,8 @@ function render({ model, el: host }) {
   function newImage(image) {
     const size = image.shape.slice(1), found = problems({ ...draft, size });
     for (const problem of found) problem.text = `This picture cannot be taken. ${problem.text}`;
-    reasons(panel, found, (change) => { apply(change); newImage(image); });
+    for (const { fixes } of found) for (const fix of fixes) { const [, change] = fix; fix[1] = () => { apply(change); newImage(image); }; }
+    advice.explain(found);
     if (found.length) return;
     Object.assign(s, { image, size, planes: planesOf(image) });
     model.set("image", image);
@@ -298,11 +323,11 @@ function render({ model, el: host }) {
     build();
   }
 
-  f.root.append(controls, panel, trouble, el("div", { class: "three" },
+  f.root.append(controls, advice.box, trouble, el("div", { class: "three" },
     el("div", {}, titles[0], el("div", { class: "stack" }, picture, frames[0])),
     el("div", { class: "middle" }, el("p", { text: "kernel" }), editor, facts),
     el("div", {}, titles[1], stage, legend)), f.live, near,
-  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code", () => copy(callCode(s), code, f.say))));
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code", () => copy(photoCode(s), code, f.say))));
   f.watch(["image", "kernel", "padding_mode"], () => { if (s.image !== model.get("image") || !same([s.kernel, s.padding_mode], [model.get("kernel"), model.get("padding_mode")])) take(); });
   f.watch(["position"], () => { if (out) mark(); });
   const refresh = () => { mix(); build(); };

@@ -13,7 +13,6 @@ const [IN, TAP, OUT, ENTRY, ZERO] = range(5);
 // What has two numbers, one for each axis: the settings, and the sizes of x and the kernel.
 const sized = (name) => name === "x" || name === "kernel";
 const least = (name) => +!name.includes("padding");
-const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old));
 const pairOf = (s, name) => (sized(name) ? shape(s[name]) : s[name]);
 const withPair = (s, name, pair) => ({ [name]: sized(name) ? resize(s[name], ...pair) : pair });
 
@@ -95,7 +94,6 @@ function callText(s) {
   const rest = NUMBERS.slice(2).filter((n) => !same(s[n], [least(n), least(n)])).map((n) => `, ${n}=${one(s[n])}`).join("");
   return `F.conv_transpose2d(x[None, None], kernel[None, None]${rest})[0, 0]`;
 }
-const callCode = (s) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(s.x)}\nkernel = ${literal(s.kernel)}\n${callText(s)}\n`;
 
 const ones = (m) => m.map((row) => row.map(() => 1));
 const fill = (n) => grid(n, n, () => 1);
@@ -121,21 +119,37 @@ function render({ model, el: host }) {
   const svg = el("svg", { class: "stage", role: "img", "aria-label": "picture" });
   const stage = el("div", { class: "box", tabindex: 0, role: "application",
     "aria-label": "Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, svg);
-  const panel = el("div", { class: "reasons", role: "alert", hidden: true });
+  const advice = adviser(f.root, (change) => apply(change));
   const code = el("code", { class: "call" });
-  const controls = el("div", { class: "controls" }), views = el("div", { class: "bar" });
   const play = button("▶ play", "play or pause the stamps (space)", () => toggle());
 
   function take() {
     const now = Object.fromEntries(SETTINGS.map((n) => [n, model.get(n)]));
-    if (!problems(now).length) apply(now); // else it is half of a change: the other half is on its way
+    if (problems(now).length) return; // half of a change: the other half is on its way
+    for (const n of SETTINGS) if (!same(now[n], s[n])) draft[n] = now[n]; // what waits in other fields stays
+    Object.assign(s, now);
+    explain();
+    build();
   }
+  function explain() {
+    const found = problems(draft).map((p) => ({ ...p, fixes: p.fixes.length ? p.fixes : [["back to what is drawn", { ...s }]] }));
+    advice.explain(found);
+    return found;
+  }
+  // A number of x or of the kernel changes no size, and the view none either: they count at once, also while other
+  // settings cannot work.
+  function atOnce(change) {
+    const now = change(s);
+    Object.assign(draft, change(draft));
+    Object.assign(s, now);
+    explain();
+    f.send(now);
+    build();
+  }
+  const entry = (name, [i, j], v) => atOnce((of) => ({ [name]: of[name].map((row, a) => (a === i ? swap(row, j, v) : row)) }));
   function apply(change) {
     draft = { ...draft, ...change };
-    const found = problems(draft);
-    for (const { fixes } of found) if (!fixes.length) fixes.push(["back to what is drawn", { ...s }]);
-    reasons(panel, found, apply);
-    if (found.length) return drawControls();
+    if (explain().length) return showAll(f.root);
     Object.assign(s, draft);
     f.send({ ...s, position: model.get("position").map((v, a) => clamp(v, 0, lengths(s, a).out - 1)) });
     build();
@@ -210,7 +224,7 @@ function render({ model, el: host }) {
     svg.replaceChildren(...parts);
     hatch(svg, "cut");
     code.textContent = callText(s);
-    drawControls();
+    showAll(f.root);
     ends = [shape(s.x), shape(kernel), size, [y.flat().length, pixels()]];
     cursors[OUT] = model.get("position");
     cursors = cursors.map((c, kind) => c.map((v, a) => clamp(v, 0, ends[kind][a] - 1)));
@@ -227,7 +241,7 @@ function render({ model, el: host }) {
     for (const g of grids) g.keys.forEach(([, i, j]) => {
       const [sum, most] = g.name === "canvas" ? counts : sums; // only the first view counts
       const at = g.who[i][j];
-      g.cells[i][j].classList.toggle("later", later(at));
+      g.cells[i][j].classList.toggle(css("later"), later(at));
       if (at[0] === OUT) g.set(i, j, sum[at[1] + s.padding[0]][at[2] + s.padding[1]], most);
     });
     paint();
@@ -283,21 +297,25 @@ function render({ model, el: host }) {
     return text();
   }
 
-  const drawControls = () => redraw(f.root, () => {
-    const chosen = Object.keys(PRESETS).find((name, _, all, now = { ...draft, ...PRESETS[name](given, draft) }) => NUMBERS.every((n) => same(now[n], draft[n])));
-    controls.replaceChildren(...NUMBERS.map((name) => field(name, ...AXIS.map((axis, a, _, pair = pairOf(draft, name), min = least(name)) =>
-      number(`${name}, ${axis}`, pair[a], (v) => apply(withPair(draft, name, swap(pair, a, v))), { min, max: LARGEST })))),
-    field("examples", select("examples", Object.keys(PRESETS), chosen ?? "changed", (v) => PRESETS[v] && apply(PRESETS[v](given, s)))));
-    const press = (text, title, on, change) => button(text, title, () => apply(change), { "aria-pressed": String(on) });
-    views.replaceChildren(...VIEWS.map((view) => press(view, "view", s.view === view, { view })),
-      press("count stamps", "stamps on each pixel", s.show_overlaps, { show_overlaps: !s.show_overlaps }));
-  });
+  const whole = (name, a) => number(`${name}, ${AXIS[a]}`, () => pairOf(draft, name)[a], (v) => apply(withPair(draft, name, swap(pairOf(draft, name), a, v))),
+    { min: least(name), max: LARGEST, advice });
+  let random = null; // x and kernel as "random signs" has drawn them
+  const chosen = () => same([draft.x, draft.kernel], random) ? "random signs" : Object.keys(PRESETS).find((name, _, all, now = { ...draft, ...PRESETS[name](given, draft) }) => NUMBERS.every((n) => same(now[n], draft[n])));
+  function choose(name) {
+    const now = PRESETS[name](given, s);
+    random = name === "random signs" ? [now.x, now.kernel] : null;
+    apply(now);
+  }
+  const controls = el("div", { class: "controls" }, NUMBERS.map((name) => field(name, whole(name, 0), whole(name, 1))),
+    field("examples", select("examples", Object.keys(PRESETS), chosen, choose)));
+  const press = (text, title, on, change) => shows(button(text, title, () => atOnce(change)), (node) => node.setAttribute("aria-pressed", String(on())));
+  const views = el("div", { class: "bar views" }, VIEWS.map((view) => press(view, "view", () => s.view === view, () => ({ view }))),
+    press("count stamps", "stamps on each pixel", () => s.show_overlaps, (of) => ({ show_overlaps: !of.show_overlaps })));
 
   // --- play: the stamps one after the other; all of it stays in the browser ---
 
   function pause() {
-    stop?.();
-    stop = null;
+    stop = stop?.();
     play.textContent = "▶ play";
   }
   function stamps(n) {
@@ -327,10 +345,25 @@ function render({ model, el: host }) {
     const [kind, ...place] = find(e.target) ?? [];
     if (place.length && inside(place, ends[kind])) go(kind, place);
   });
-  svg.addEventListener("dblclick", (e) => edit(find(e.target) ?? [], e.target));
+  svg.addEventListener("dblclick", (e) => { const who = find(e.target); if (who) edit(who, e.target); });
   function edit([kind, i, j], target) {
     const name = NUMBERS[kind]; // IN: x, TAP: kernel
-    if (kind <= TAP) editCell(stage, target, s[name][i][j], (v) => apply({ [name]: s[name].map((row, a) => (a === i ? swap(row, j, v) : row)) }));
+    if (!(kind <= TAP)) return f.say("This number is computed. I and K go to the input and to the kernel, whose numbers can be changed.");
+    const old = s[name][i][j];
+    editCell(stage, target, old, { advice, keep: (v) => { if (v !== old) entry(name, [i, j], v); }, next: (by) => {
+      const n = index([i, j], s[name]) + by;
+      if (n < 0 || n >= s[name].flat().length) return false;
+      go(kind, nth(n, s[name]));
+      editAt([kind, ...nth(n, s[name])]);
+      return true;
+    } });
+  }
+  function editAt(who) {
+    for (const g of grids) {
+      const at = g.keys.find(([key]) => key === String(who));
+      if (at) return edit(who, g.cells[at[1]][at[2]].firstChild);
+    }
+    f.say("This view does not show that number. Choose the view: all.");
   }
   function go(kind, place) {
     [active, hover] = [kind, null];
@@ -338,7 +371,6 @@ function render({ model, el: host }) {
     if (kind === OUT) f.send({ position: cursors[OUT] });
     paint();
   }
-  const to = (kind) => () => go(kind, cursors[kind]);
   onKeys(stage, {
     move(down, right) {
       const [[i, j], [rows, columns]] = [cursors[active], ends[active]];
@@ -348,28 +380,18 @@ function render({ model, el: host }) {
     home: () => go(active, [0, 0]),
     end: () => go(active, ends[active].map((n) => n - 1)),
     space: toggle,
-    enter() {
-      const who = [active, ...cursors[active]];
-      for (const g of grids) {
-        const at = g.keys.find(([key]) => key === String(who));
-        if (at) return edit(who, g.cells[at[1]][at[2]].firstChild);
-      }
-    },
-    i: to(IN), k: to(TAP), o: to(OUT), m: to(ENTRY),
+    enter: () => editAt([active, ...cursors[active]]),
+    ...Object.fromEntries(["i", "k", "o", "m"].map((key, kind) => [key, () => go(kind, cursors[kind])])),
   });
 
   const stepper = (text, title, go) => button(text, title, () => { pause(); go(); });
-  f.root.append(controls, views, panel, stage, f.live, el("div", { class: "bar" },
+  f.root.append(controls, views, advice.box, stage, f.live, el("div", { class: "bar" },
     stepper("|◀ none", "no stamps", () => stamps(0)), stepper("◀ back", "one stamp back", () => stamps(placed - 1)), play,
     stepper("stamp ▶", "one stamp more", () => stamps((placed % pixels()) + 1)), stepper("all ▶|", "all stamps", () => put(pixels(), null)),
     button("save SVG", "save the picture as SVG", () => saveSVG(svg, "transposed.svg"))),
-  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s), code, f.say))));
+  el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code, with the values", () => copy(callCode(s, callText(s)), code, f.say))));
   f.watch(SETTINGS, () => SETTINGS.every((n) => same(s[n], model.get(n))) || take());
-  f.watch(["position"], () => {
-    if (same(cursors[OUT], model.get("position"))) return;
-    cursors[OUT] = model.get("position");
-    paint();
-  });
+  f.watch(["position"], () => { if (!same(cursors[OUT], model.get("position"))) { cursors[OUT] = model.get("position"); paint(); } });
   take();
   return () => { pause(); f.end(); };
 }
