@@ -8,12 +8,12 @@ import json
 import re
 import shutil
 
-import jlab  # tools/jlab.py
+import jlab  # tools/browser/jlab.py
 import nbformat
 import pytest
 from playwright.sync_api import expect
 
-import notebooks  # tools/notebooks.py
+import notebooks  # tools/course/notebooks.py
 
 from .conftest import watched
 from .test_lab import ASK
