@@ -10,7 +10,7 @@ LINES = {
     for file in PACKAGE.rglob("*")
     if file.suffix in (".py", ".js")
 }
-CORE = ("functional", "geometry", "kernels.py", "layers.py", "data", "training", "plotting")
+CORE = ("arguments.py", "functional", "geometry", "kernels.py", "layers.py", "data", "training", "plotting")
 BUDGETS = {CORE: 6_000, ("exercises",): 8_000, ("explorers",): 4_500}
 
 
