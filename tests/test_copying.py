@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from ipykernel.ipkernel import IPythonKernel
 
-import notebooks  # tools/course/notebooks.py
+import notebooks  # tools/notebooks.py
 from convlab import __main__, copying
 from convlab.copying import copy_course
 
