@@ -22,7 +22,7 @@ from itertools import count, product
 from pathlib import Path
 from typing import NamedTuple
 
-from convlab._fingerprints import Prints, fingerprints
+from convlab.fingerprints import Prints, fingerprints
 
 __all__ = ["Copied", "copy_course"]
 

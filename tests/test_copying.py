@@ -5,7 +5,8 @@ import shutil
 import stat
 
 import pytest
-from _copying import (
+from ipykernel.ipkernel import IPythonKernel
+from learner import (
     CHANGED,
     CHANGES,
     NB,
@@ -24,7 +25,6 @@ from _copying import (
     run,
     widgets,
 )
-from ipykernel.ipkernel import IPythonKernel
 
 from convlab import copying
 from convlab.copying import copy_course

@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from _copying import NB, ROOT, Course, link
+from learner import NB, ROOT, Course, link
 
 from convlab import __main__, copying
 from convlab.copying import copy_course

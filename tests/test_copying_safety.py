@@ -5,9 +5,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from _copying import NB, NEWER, SCRIPT, TWO, Course, new_edition, new_source, opened_and_saved, result, run, sources
 from hypothesis import given
 from hypothesis import strategies as st
+from learner import NB, NEWER, SCRIPT, TWO, Course, new_edition, new_source, opened_and_saved, result, run, sources
 
 from convlab import copying
 

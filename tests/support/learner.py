@@ -7,10 +7,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
-import notebooks  # tools/notebooks.py
+import notebooks  # tools/course/notebooks.py
 from convlab.copying import copy_course
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 VIEW = notebooks.WIDGET_VIEW
 NB, TWO, SCRIPT = "01_one.ipynb", "02_two.ipynb", "examples/script.py"
 CHANGED, NEWER = "left alone: you changed it", "left alone: you changed it; there is a newer edition"

@@ -18,7 +18,7 @@ from jupyterlab_server.settings_utils import get_settings
 
 from convlab.copying import copy_course
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 PLUGIN = "@jupyter-widgets/jupyterlab-manager:plugin"
 SETTINGS = "share/jupyter/lab/settings/overrides.d/convlab.json"
 
