@@ -164,7 +164,7 @@ class Checkout:
             made.mkdir(parents=True)
         (self.path / "convlab/__init__.py").touch()
         (self.path / "pyproject.toml").write_text("[project]\n")
-        (self.path / "jupyter-config/overrides.json").write_text("{}\n")
+        (self.path / "jupyter-config/server.json").write_text("{}\n")
         (self.path / "fake_pip.py").write_text(FAKE_PIP)
         shutil.copy(ROOT / "tools/setup.sh", self.path / "tools")
         for tool in TOOLS:
@@ -289,7 +289,7 @@ class TestInstalling:
         (with_pip.path / "pyproject.toml").touch()  # newer, but with the same content
         assert with_pip.setup() == (0, [], [])
 
-    @pytest.mark.parametrize("source", ["pyproject.toml", "jupyter-config/overrides.json"])
+    @pytest.mark.parametrize("source", ["pyproject.toml", "jupyter-config/server.json"])
     def test_what_has_changed_is_installed_into_the_same_venv(self, with_pip, source):
         with_pip.setup()
         (with_pip.path / source).write_text("[project]\ndependencies = []\n")
