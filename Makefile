@@ -44,7 +44,7 @@ bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), and tr
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."
-	@rm -rf .venv/bin .venv .pytest_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
+	@rm -rf .venv/bin .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
 	@find convlab notebooks tests tools -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 venv:

@@ -46,7 +46,7 @@ def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
     )
 
 
-def _relation(pairs: list[tuple[Tensor, Tensor]]) -> str:
+def _relation(pairs: list[tuple]) -> str:
     """Return the first sentence that holds for all pairs of (expected, got); a rule may say None: too small to tell."""
     if any(isinstance(part, str) for pair in pairs for part in pair):
         return (
