@@ -12,6 +12,7 @@ from convlab.copying import copy_course
 
 ROOT = Path(__file__).resolve().parents[2]
 VIEW = notebooks.WIDGET_VIEW
+WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 NB, TWO, SCRIPT = "01_one.ipynb", "02_two.ipynb", "examples/script.py"
 CHANGED, NEWER = "left alone: you changed it", "left alone: you changed it; there is a newer edition"
 
@@ -83,13 +84,9 @@ def sources(path):
 
 
 def learners(path):
-    """A notebook of the course as its copy must be: with the version, and without widgets that want to live."""
+    """A notebook of the course as its copy must be: with the version."""
     notebook = nbformat.read(path, as_version=4)
     notebook.metadata.language_info["version"] = sys.version.split()[0]
-    notebook.metadata.pop("widgets", None)
-    for cell in notebook.cells:
-        for output in cell.get("outputs", []):
-            output.get("data", {}).pop(VIEW, None)
     return notebooks.dumps(notebook).encode()
 
 
@@ -134,7 +131,7 @@ def picture(notebook):
 
 def widgets(notebook, state=("m",)):
     models = {name: {"model_name": "HTMLModel", "state": {}} for name in state}
-    notebook["metadata"]["widgets"] = {notebooks.WIDGET_STATE: {"state": models, "version_major": 2}}
+    notebook["metadata"]["widgets"] = {WIDGET_STATE: {"state": models, "version_major": 2}}
 
 
 def opened_and_saved(notebook):
