@@ -12,7 +12,6 @@ import re
 import sys
 
 import nbformat
-
 from hygiene import NOTEBOOKS, exercise_cells, tags
 
 from convlab.exercises.engine.exercise import Exercise, exercises, find
