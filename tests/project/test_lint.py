@@ -65,7 +65,7 @@ def finding(name, line, rule):
     return {"location": location, "code": {"value": rule}, "message": "words"}
 
 
-def test_findings_are_told_once_by_file_and_line(tmp_path):
+def test_findings_are_reported_once_by_file_and_line(tmp_path):
     shared, one, two = tmp_path / "shared.js", tmp_path / "one.js", tmp_path / "two.js"
     for file, lines in {shared: 3, one: 5, two: 5}.items():
         file.write_text("// line\n" * lines, encoding="utf-8")

@@ -4,7 +4,7 @@
 scripts Node; it does not need PyTorch. With ``--install`` it fetches ruff and biome, and looks at nothing.
 
 An explorer's script is several files, one after the other, and only together they declare what they use. So biome gets
-them together, as the browser does, and what it finds is told by file and line.
+them together, as the browser does, and what it finds is reported by file and line.
 """
 
 from __future__ import annotations

@@ -34,8 +34,8 @@ def _how(failed: list[Trial]) -> list[str]:
     if _in_other_order(names, failed):
         return [f"The results are right, but not in the order that is asked for: {', '.join(names)}."]
     right = [name for name in names if name not in wrong]
-    told = [f"Right: {', '.join(right)}."] if right else []
-    return told + [f"{name}: {_relation(pairs[name])}" for name in wrong]
+    good = [f"Right: {', '.join(right)}."] if right else []
+    return good + [f"{name}: {_relation(pairs[name])}" for name in wrong]
 
 
 def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
@@ -53,8 +53,8 @@ def _relation(pairs: list[tuple]) -> str:
             "It is text; a number or a tensor is needed." if not isinstance(pairs[0][0], str) else "It is another word."
         )
     for holds, sentence in RELATIONS:
-        told = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
-        if told and all(told):
+        answers = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
+        if answers and all(answers):
             return sentence
     factor = _factor(pairs)
     if factor:
