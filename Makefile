@@ -13,9 +13,10 @@ chosen := $(foreach n,$(NB),$(or $(wildcard notebooks/$(n)_*.ipynb),$(error NB=$
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
 
-lab: venv ## install what is missing, then open JupyterLab on the first notebook (LAB_ARGS="--no-browser")
-	@echo "Opening notebooks/00_start_here.ipynb in JupyterLab; Ctrl-C and y here stop it."
-	@$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/notebooks/00_start_here.ipynb \
+lab: venv ## copy the course to work/ and open it in JupyterLab; installs what is missing (LAB_ARGS="--no-browser")
+	@$(PY) -m convlab copy work
+	@echo "Opening work/00_start_here.ipynb in JupyterLab; Ctrl-C and y here stop it."
+	@$(PY) -m jupyterlab --LabApp.default_url=/lab/tree/work/00_start_here.ipynb \
 		--log-level=ERROR --LabApp.log_level=ERROR $$(test "$$(id -u)" -ne 0 || echo --allow-root) $(LAB_ARGS)
 
 test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTEST_ARGS="-x")
@@ -41,8 +42,8 @@ bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), and tr
 	@$(PY) tools/bench/bench_operators.py $(BENCH_ARGS)
 	@$(PY) tools/bench/bench_training.py
 
-clean: ## remove .venv and what tests leave behind; your work stays
-	@echo "Removing .venv and what tests leave behind."
+clean: ## remove .venv and what tests leave behind; work/ stays
+	@echo "Removing .venv and what tests leave behind; work/ stays."
 	@rm -rf .venv/bin .venv .pytest_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
 	@find convlab notebooks tests tools -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 

@@ -20,6 +20,7 @@ hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, prin
 hypothesis.settings.load_profile("ci" if os.environ.get("CI", "false").lower() in ("true", "1") else "local")
 
 
+collect_ignore = ["work"]  # the learner's answers
 BROWSER = Path(__file__).parent / "tests/browser"
 LAB = BROWSER / "test_lab.py"
 

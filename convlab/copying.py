@@ -22,13 +22,12 @@ from itertools import count, product
 from pathlib import Path
 from typing import NamedTuple
 
-from convlab._fingerprints import Prints, fingerprints
+from convlab.fingerprints import Prints, fingerprints
 
 __all__ = ["Copied", "copy_course"]
 
 RECORD = ".convlab-copy.json"
 _DISTRIBUTION = "convlab-course"
-_WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 _OF_THE_COURSE = ("notebooks", "examples", "convlab", "tests")  # folders that a copy may not be made in
 
 _BACK = "back again: it had been deleted or renamed"
@@ -141,23 +140,12 @@ class _File(NamedTuple):
 def _learners_notebook(notebook: dict) -> dict:
     """The notebook as a learner gets it: the one place that says what differs from the course's own.
 
-    JupyterLab must not count it as changed when it is opened. So it has this Python's version, as ipykernel will
-    report it, and no stored state of widgets, which JupyterLab would bring to life; their other pictures stay.
+    JupyterLab must not count it as changed when it is opened, so it has this Python's version, as ipykernel will
+    report it.
     """
-    known = {key: value for key, value in notebook.get("metadata", {}).items() if key != "widgets"}
-    language = {**known.get("language_info", {}), "version": _this_python()}
-    cells = [_without_views(cell) for cell in notebook["cells"]]
-    return {**notebook, "cells": cells, "metadata": {**known, "language_info": language}}
-
-
-def _without_views(cell: dict) -> dict:
-    if "outputs" not in cell:
-        return cell
-    outputs = [dict(output) for output in cell["outputs"]]
-    for output in outputs:
-        if "data" in output:
-            output["data"] = {mime: data for mime, data in output["data"].items() if mime != _WIDGET_VIEW}
-    return {**cell, "outputs": outputs}
+    metadata = notebook.get("metadata", {})
+    language = {**metadata.get("language_info", {}), "version": _this_python()}
+    return {**notebook, "metadata": {**metadata, "language_info": language}}
 
 
 def _this_python() -> str:

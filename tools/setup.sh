@@ -2,13 +2,16 @@
 # Make .venv ready for the course; when it is ready already, say nothing and change nothing.
 # The Makefile calls this before every target that needs Python. PYTHON=... names the Python to use.
 #
-#   .venv/convlab-ready       pyproject.toml as it was when the last installation was complete
+#   .venv/convlab-ready       the files below as they were when the last installation was complete
 #   .venv/convlab-installing  the number of the process that installs; stays behind if that is interrupted
 set -eu
 CDPATH='' cd "$(dirname "$0")/.."
 
 ready=.venv/convlab-ready
 installing=.venv/convlab-installing
+
+# What an installation is made from; all else is used where it lies.
+sources() { cat pyproject.toml jupyter-config/overrides.json; }
 
 say() { printf '%s\n' "$*"; }
 
@@ -83,7 +86,7 @@ install() {
     size="6 GB"
     [ "$(uname -s)" != Darwin ] || size="about 1 GB"
     say "Installing the course into .venv: 1 to 5 minutes, $size of disk, silent until it is done."
-    cp pyproject.toml .venv/convlab-next
+    sources >.venv/convlab-next
     if has_uv; then
         uv pip install --quiet --python .venv/bin/python -e '.[test]'
     else
@@ -117,11 +120,11 @@ elif [ -e "$ready" ] && [ "${found% *}" = incomplete ]; then
     why="it was moved or copied, or packages are missing"
 elif [ -n "${PYTHON-}" ] && [ "${found#* }" != "$(version "$PYTHON")" ]; then
     why="PYTHON=$PYTHON is another version"
-elif cmp -s pyproject.toml "$ready"; then
+elif sources | cmp -s - "$ready"; then
     exit 0
 elif ! has_uv && ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     why="it has no pip"
-else # pyproject.toml has changed, or somebody else made this .venv
+else # one of the sources has changed, or somebody else made this .venv
     has_torch || enough_disk
     echo $$ >"$installing"
     install && exit

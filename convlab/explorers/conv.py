@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from traitlets import validate
 
-from convlab.explorers._base import SettingError, script, settings_checked, style
-from convlab.explorers._traits import Flag, Matrix, Milliseconds, Pair, Positioned
+from convlab.explorers.base import SettingError, script, settings_checked, style
+from convlab.explorers.traits import Flag, Matrix, Milliseconds, Pair, Positioned
 from convlab.functional import conv2d
 from convlab.geometry import same_padding
 
@@ -115,7 +115,7 @@ class ConvExplorer(Positioned):
 
     def figure(self) -> Figure:
         """Return a picture of the present state: the window, the kernel, the output, and what is never read."""
-        from convlab.explorers._figures import draw_conv
+        from convlab.explorers.figure_conv import draw_conv
 
         return draw_conv(self)
 

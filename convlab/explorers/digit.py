@@ -9,11 +9,11 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 from traitlets import Bytes, Dict, observe, validate
 
-from convlab._pictures import as_numbers, as_picture
-from convlab.explorers import _digit
-from convlab.explorers._base import Explorer, SettingError, script, style
-from convlab.explorers._traits import Flag, Setting
-from convlab.explorers._watch import NoAnswer, Step, explain, run
+from convlab.explorers.base import Explorer, SettingError, script, style
+from convlab.explorers.preprocess import preprocess, rasterise
+from convlab.explorers.traits import Flag, Setting
+from convlab.explorers.watch import NoAnswer, Step, explain, run
+from convlab.pictures import as_numbers, as_picture
 from convlab.training import checks
 from convlab.training.devices import model_device
 
@@ -156,14 +156,14 @@ class DigitInspector(Explorer):
     @property
     def drawing(self) -> Tensor:
         """The strokes as a picture (112, 112), float64 in [0, 1]."""
-        return _digit.rasterise(self.strokes)
+        return rasterise(self.strokes)
 
     @property
     def input(self) -> Tensor:
         """What the network sees, before it is normalised: (28, 28), uint8."""
         if self.image is not None:
             return torch.tensor(self.image, dtype=torch.uint8)
-        return _digit.preprocess(self.drawing, self.resize, self.centre, self.blur)
+        return preprocess(self.drawing, self.resize, self.centre, self.blur)
 
     @property
     def probabilities(self) -> Tensor:
@@ -254,7 +254,7 @@ class DigitInspector(Explorer):
 
     def figure(self) -> Figure:
         """Return a picture of the present state: drawing, input, probabilities, and the maps of the first steps."""
-        from convlab.explorers._figure_digit import draw_digit
+        from convlab.explorers.figure_digit import draw_digit
 
         return draw_digit(self)
 

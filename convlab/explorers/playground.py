@@ -9,10 +9,10 @@ from torch import Tensor
 from traitlets import validate
 
 from convlab import kernels
-from convlab._pictures import as_picture
-from convlab.explorers._base import script, settings_checked, style
-from convlab.explorers._traits import Choice, Numbers, Positioned, Setting, finite, matrix
+from convlab.explorers.base import script, settings_checked, style
+from convlab.explorers.traits import Choice, Numbers, Positioned, Setting, finite, matrix
 from convlab.functional import conv2d
+from convlab.pictures import as_picture
 
 MODES = ("zeros", "reflect", "replicate", "circular", "valid")
 LARGEST = 15  # rows and columns of a kernel; playground.js has the same
@@ -173,7 +173,7 @@ class KernelPlayground(Positioned):
 
     def figure(self) -> Figure:
         """Return a picture of the present state: image, kernel, result."""
-        from convlab.explorers._figure_playground import draw_playground
+        from convlab.explorers.figure_playground import draw_playground
 
         return draw_playground(self)
 

@@ -7,8 +7,8 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from traitlets import validate
 
-from convlab.explorers._base import SettingError, script, settings_checked, style
-from convlab.explorers._traits import Choice, Flag, Matrix, Milliseconds, Pair, Positioned
+from convlab.explorers.base import SettingError, script, settings_checked, style
+from convlab.explorers.traits import Choice, Flag, Matrix, Milliseconds, Pair, Positioned
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
 
@@ -105,7 +105,7 @@ class TransposedConvExplorer(Positioned):
 
     def figure(self) -> Figure:
         """Return a picture of the present state: the view or the three views, and the sum at the position."""
-        from convlab.explorers._figure_transposed import draw_transposed
+        from convlab.explorers.figure_transposed import draw_transposed
 
         return draw_transposed(self)
 

@@ -9,7 +9,7 @@ import pytest
 from chromium import find  # tools/browser/chromium.py
 from playwright.sync_api import expect, sync_playwright
 
-from convlab.explorers._base import script, style
+from convlab.explorers.base import script, style
 
 HERE = "http://convlab.test/"  # answered by the test itself: nothing leaves the machine
 expect.set_options(timeout=10_000)

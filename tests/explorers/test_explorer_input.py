@@ -14,8 +14,7 @@ from hypothesis import strategies as st
 from torch import nn
 from traitlets import Any, HasTraits, Int, TraitError, dlink, link
 
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
-from convlab.explorers import _base as base
+from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer, base
 
 X, K = torch.arange(30.0).reshape(5, 6), torch.tensor([[1.0, 0], [2, -1]])
 PIXELS = torch.arange(784, dtype=torch.uint8).reshape(28, 28)

@@ -10,8 +10,8 @@ from PIL import Image
 from torch import nn
 from traitlets import TraitError
 
-from convlab._pictures import as_picture
 from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.pictures import as_picture
 
 X, K = torch.arange(30.0).reshape(5, 6), torch.tensor([[1.0, 0], [2, -1]])
 NETWORK = nn.Sequential(nn.Flatten(), nn.Linear(784, 3))

@@ -11,7 +11,7 @@ from traitlets import TraitError
 
 import convlab.functional as C
 from convlab.explorers import TransposedConvExplorer
-from convlab.explorers._figure_transposed import _terms
+from convlab.explorers.figure_transposed import _terms
 
 X = torch.tensor([[1.0, -2, 3], [0, 4, -1]])
 KERNEL = torch.tensor([[1.0, 0, 2], [0, 1, 0], [3, 0, 1]])

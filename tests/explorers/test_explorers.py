@@ -18,8 +18,7 @@ from traitlets import TraitError, link
 import convlab.explorers
 import convlab.functional as C
 import notebooks  # tools/course/notebooks.py
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
-from convlab.explorers import _base as base
+from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer, base
 from convlab.training import FastNet
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])

@@ -160,10 +160,11 @@ class Checkout:
         self.path = folder / "my course"
         self.bin = folder / "bin"
         self.calls = folder / "calls.txt"
-        for made in (self.path / "tools", self.path / "convlab", self.bin):
+        for made in (self.path / "tools", self.path / "convlab", self.path / "jupyter-config", self.bin):
             made.mkdir(parents=True)
         (self.path / "convlab/__init__.py").touch()
         (self.path / "pyproject.toml").write_text("[project]\n")
+        (self.path / "jupyter-config/overrides.json").write_text("{}\n")
         (self.path / "fake_pip.py").write_text(FAKE_PIP)
         shutil.copy(ROOT / "tools/setup.sh", self.path / "tools")
         for tool in TOOLS:
@@ -288,9 +289,10 @@ class TestInstalling:
         (with_pip.path / "pyproject.toml").touch()  # newer, but with the same content
         assert with_pip.setup() == (0, [], [])
 
-    def test_a_changed_pyproject_is_installed_into_the_same_venv(self, with_pip):
+    @pytest.mark.parametrize("source", ["pyproject.toml", "jupyter-config/overrides.json"])
+    def test_what_has_changed_is_installed_into_the_same_venv(self, with_pip, source):
         with_pip.setup()
-        (with_pip.path / "pyproject.toml").write_text("[project]\ndependencies = []\n")
+        (with_pip.path / source).write_text("[project]\ndependencies = []\n")
         code, _, calls = with_pip.setup(NO_NETWORK="1")
         assert code == 1 and len(calls) == 1
         code, lines, (install,) = with_pip.setup()

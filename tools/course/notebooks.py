@@ -20,7 +20,6 @@ from __future__ import annotations
 import argparse
 import base64
 import hashlib
-import json
 import os
 import re
 import struct
@@ -49,7 +48,6 @@ LANGUAGE_INFO = {  # without the version: it would differ from machine to machin
 CELL_METADATA = ("collapsed", "convlab", "jupyter", "slideshow", "tags")
 JUPYTER_METADATA = ("outputs_hidden", "source_hidden")
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 
 
 # --- the normal form ----------------------------------------------------------------------------------------
@@ -136,9 +134,8 @@ def normalise_output(output, execution_count) -> None:
         output.evalue = clean_text(output.evalue)
         output.traceback = [clean_traceback(line) for line in output.traceback]
     else:
-        if 'class="convlab-stored"' in output.data.get("text/html", ""):
-            # Alive by itself. With the view JupyterLab would look for a kernel's widget, and find none.
-            output.data.pop(WIDGET_VIEW, None)
+        # JupyterLab would look for the kernel's widget and find none; the other forms of the output stay.
+        output.data.pop(WIDGET_VIEW, None)
         for mime, data in output.data.items():
             if mime == "image/png":
                 output.data[mime] = plain_png(data)
@@ -164,46 +161,13 @@ def normalise_cell(cell, number: int) -> None:
             normalise_output(output, cell.execution_count)
 
 
-def renumber_widgets(nb):
-    """Return the notebook with the random ids of its widgets replaced by 0, 1, 2 ... in order of creation."""
-    state = nb.metadata.get("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
-    shown = [
-        output.data[WIDGET_VIEW]["model_id"]
-        for cell in nb.cells
-        for output in cell.get("outputs", [])
-        if WIDGET_VIEW in output.get("data", {})
-    ]
-    ids = {old: f"{number:032x}" for number, old in enumerate(dict.fromkeys([*state, *shown]))}
-    if not ids:
-        return nb
-    text = re.sub("|".join(map(re.escape, ids)), lambda match: ids[match[0]], json.dumps(nb))
-    return nbformat.from_dict(json.loads(text))
-
-
-def needed_state(cells, state: dict) -> dict:
-    """Return the models of the widgets that the cells show, and the models that those name."""
-    outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    names = [output.data[WIDGET_VIEW]["model_id"] for output in outputs if WIDGET_VIEW in output.get("data", {})]
-    needed = set()
-    while names:
-        name = names.pop()
-        if name in state and name not in needed:
-            needed.add(name)
-            names += re.findall(r"IPY_MODEL_(\w+)", json.dumps(state[name]))
-    return {name: model for name, model in state.items() if name in needed}
-
-
 def normalise(nb):
     """Return the notebook in normal form, without executing it. Doing it twice changes nothing."""
-    metadata = {"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO}
     nb.nbformat, nb.nbformat_minor = 4, 5
     for number, cell in enumerate(nb.cells, 1):
         normalise_cell(cell, number)
-    widgets = nb.metadata.get("widgets", {}).get(WIDGET_STATE, {})
-    if state := needed_state(nb.cells, widgets.get("state", {})):
-        metadata["widgets"] = {WIDGET_STATE: {**widgets, "state": state}}
-    nb.metadata = nbformat.from_dict(metadata)
-    return renumber_widgets(nb)
+    nb.metadata = nbformat.from_dict({"kernelspec": KERNELSPEC, "language_info": LANGUAGE_INFO})
+    return nb
 
 
 def dumps(nb) -> str:
@@ -297,10 +261,7 @@ def rerun(path: Path, fresh: bool = False):
             if ignores_output(cell.source) and not (fresh or stale):
                 kept[number] = cell.outputs
             cell.outputs, cell.execution_count = [], None
-    models = nb.metadata.pop("widgets", {}).get(WIDGET_STATE, {}).get("state", {})
     execute(nb, path.parent)
-    if models:  # of the widgets in outputs that stay
-        nb.metadata.setdefault("widgets", {}).setdefault(WIDGET_STATE, {}).setdefault("state", {}).update(models)
     for number, cell in enumerate(nb.cells):
         if cell.cell_type == "code" and ignores_output(cell.source):
             if explorer_code(kept.get(number, [])) == explorer_code(cell.outputs):

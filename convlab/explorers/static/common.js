@@ -37,6 +37,7 @@ const one = (pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair
 
 // A number as a reader wants it: a true minus, no trailing zeros, short.
 function show(v, decimals = 2) {
+  if (v === null) return "not finite"; // JSON has no nan
   if (!Number.isFinite(v)) return Number.isNaN(v) ? "nan" : v > 0 ? "inf" : "−inf";
   if (Math.abs(v) >= 1e6) return v.toExponential(1).replace("-", "−").replace("e+", "e");
   return String(+v.toFixed(Math.abs(v) >= 100 ? Math.min(decimals, 1) : decimals)).replace("-", "−");

@@ -1,11 +1,11 @@
 // DigitInspector: draw a digit, see what the network sees, and ask any of its numbers for the sum that made it.
 
-const [BOARD, SIDE, BOX, PEN] = [112, 28, 20, 4.5]; // as in _digit.py
+const [BOARD, SIDE, BOX, PEN] = [112, 28, 20, 4.5]; // as in preprocess.py
 const EXAMPLE = [[[0.28, 0.25], [0.72, 0.25], [0.45, 0.8]]]; // what a new inspector shows; it gives way to a drawing
 const PATIENCE = 5000; // milliseconds to wait for Python
 const SWITCHES = { resize: "fit into 20 × 20", centre: "centre of mass in the middle", blur: "blur" };
 
-// --- from strokes to 28 x 28: the same arithmetic as in _digit.py ---
+// --- from strokes to 28 x 28: the same arithmetic as in preprocess.py ---
 
 const blank = (n) => new Float64Array(n * n);
 

@@ -7,12 +7,7 @@ from itertools import product
 import torch
 from matplotlib.figure import Figure
 
-from convlab.plotting.canvas import CELL, FRAME, GAP, RESULT
-from convlab.plotting.canvas import as_text as _text
-from convlab.plotting.canvas import new_canvas as _canvas
-from convlab.plotting.canvas import paint_cell as _cell
-from convlab.plotting.canvas import paint_grid as _draw_grid
-from convlab.plotting.canvas import write as _write
+from convlab.plotting.canvas import CELL, FRAME, GAP, RESULT, as_text, new_canvas, paint_cell, paint_grid, write
 
 
 def draw_conv(explorer) -> Figure:
@@ -29,22 +24,22 @@ def draw_conv(explorer) -> Figure:
     read = set(product(*({pixel for place in line for pixel in place} for line in lines)))
     widths = (size[1], kernel.shape[1], output.shape[1])
     height, end = max(size[0], kernel.shape[0], output.shape[0]), sum(widths) + 2 * GAP
-    figure, ax = _canvas((end + 1) * CELL, (height + 2) * CELL)
+    figure, ax = new_canvas((end + 1) * CELL, (height + 2) * CELL)
     ax.set(xlim=(-0.5, end + 0.5), ylim=(height + 1.1, -0.9))
     down = (height - size[0]) / 2
     for i, j in product(*map(range, size)):
         r, c = i - explorer.padding[0], j - explorer.padding[1]
         inside = 0 <= r < x.shape[0] and 0 <= c < x.shape[1]
-        text = _text(x[r, c]) if inside else "0"
-        _cell(ax, j, down + i, text, "white" if inside else FRAME, (i, j) not in read, (i, j) in window)
-    _write(ax, size[1] / 2, down - 0.4, "input", fontsize=10)
+        text = as_text(x[r, c]) if inside else "0"
+        paint_cell(ax, j, down + i, text, "white" if inside else FRAME, (i, j) not in read, (i, j) in window)
+    write(ax, size[1] / 2, down - 0.4, "input", fontsize=10)
     middle = [(height - m.shape[0]) / 2 for m in (kernel, output)]
     flipped = ", flipped" if explorer.convolution else ""
-    _draw_grid(ax, kernel, size[1] + GAP, middle[0], (), RESULT, f"kernel{flipped}")
-    _draw_grid(ax, output, end - widths[2], middle[1], {explorer.position}, RESULT, "output")
-    _write(ax, size[1] + GAP / 2, height / 2, "∗" if explorer.convolution else "⋆", fontsize=13)
-    _write(ax, end - widths[2] - GAP / 2, height / 2, "=", fontsize=13)
-    _write(ax, end / 2, height + 0.6, _sum(explorer, kernel, sorted(window)), fontsize=9)
+    paint_grid(ax, kernel, size[1] + GAP, middle[0], (), RESULT, f"kernel{flipped}")
+    paint_grid(ax, output, end - widths[2], middle[1], {explorer.position}, RESULT, "output")
+    write(ax, size[1] + GAP / 2, height / 2, "∗" if explorer.convolution else "⋆", fontsize=13)
+    write(ax, end - widths[2] - GAP / 2, height / 2, "=", fontsize=13)
+    write(ax, end / 2, height + 0.6, _sum(explorer, kernel, sorted(window)), fontsize=9)
     return figure
 
 
@@ -58,10 +53,10 @@ def _sum(explorer, kernel: torch.Tensor, window) -> str:
     result = explorer.output[explorer.position]
     place = f"output {explorer.position}"
     if len(values) > 9:
-        return f"{place}: the sum of {len(values)} products, {_text(result)}"
-    products = " + ".join(f"{_text(v)}·{_signed(w)}" for v, w in zip(values, kernel.flatten().tolist(), strict=True))
-    return f"{place}:  {products} = {_text(result)}"
+        return f"{place}: the sum of {len(values)} products, {as_text(result)}"
+    products = " + ".join(f"{as_text(v)}·{_signed(w)}" for v, w in zip(values, kernel.flatten().tolist(), strict=True))
+    return f"{place}:  {products} = {as_text(result)}"
 
 
 def _signed(weight: float) -> str:
-    return f"({_text(weight)})" if weight < 0 else _text(weight)
+    return f"({as_text(weight)})" if weight < 0 else as_text(weight)

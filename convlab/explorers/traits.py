@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 from traitlets import TraitType, Undefined, validate
 
-from convlab._pictures import as_numbers
 from convlab.arguments import as_tuple, as_whole
-from convlab.explorers._base import Explorer, SettingError, settings_checked
+from convlab.explorers.base import Explorer, SettingError, settings_checked
+from convlab.pictures import as_numbers
 
 
 class Numbers(Tensor):

@@ -11,12 +11,10 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.explorers._figures import _signed
+from convlab.explorers.figure_conv import _signed
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
-from convlab.plotting.canvas import FRAME, GAP, INK, LINE, RESULT, SIGNED, WINDOW
-from convlab.plotting.canvas import as_text as _text
-from convlab.plotting.canvas import write as _write
+from convlab.plotting.canvas import FRAME, GAP, INK, LINE, RESULT, SIGNED, WINDOW, as_text, write
 
 WIDTH, CELL = 7.0, 0.27  # inches
 MOST = 2600  # entries of the matrix; transposed.js has the same
@@ -70,7 +68,7 @@ def _draw_panels(ax: Axes, panels: list[_Panel], rows: int, cell: float) -> None
     ax.set(xlim=(-0.3, WIDTH / cell - 0.7), ylim=(rows + 0.2, -1.1))
     left = 0.0
     for panel in panels:
-        _write(ax, left - GAP / 2, 1, panel.sign, fontsize=12)
+        write(ax, left - GAP / 2, 1, panel.sign, fontsize=12)
         ax.text(left, -0.3, panel.title, fontsize=9, color=INK)
         tint = tuple(0.35 * part + 0.65 for part in to_rgb(panel.colour))
         for i, row in enumerate(panel.values):
@@ -79,10 +77,10 @@ def _draw_panels(ax: Axes, panels: list[_Panel], rows: int, cell: float) -> None
                 face = tint if marked else FRAME if value is None else "white"
                 look = {"facecolor": face, "edgecolor": WINDOW if marked else LINE, "linewidth": 1.5 if marked else 0.6}
                 ax.add_patch(Rectangle((left + j, i), 1, 1, hatch="////" if cut else None, zorder=1 + marked, **look))
-                text = "" if value is None or cut else _text(round(value, 1))
+                text = "" if value is None or cut else as_text(round(value, 1))
                 size = min(9.0, 72 * cell * 1.4 / max(len(text), 2))
                 if size >= 4:
-                    _write(ax, left + j + 0.5, i + 0.5, text, fontsize=size, zorder=4)
+                    write(ax, left + j + 0.5, i + 0.5, text, fontsize=size, zorder=4)
         if panel.edge:
             x, y, columns, height = panel.edge
             ax.add_patch(Rectangle((left + x, y), columns, height, fill=False, edgecolor=INK, linewidth=2, zorder=3))
@@ -105,7 +103,7 @@ def _sum(explorer) -> str:
     products = [f"{_signed(explorer.x[n].item())}·{_signed(explorer.kernel[t].item())}" for n, t in terms]
     if len(products) > 6:
         products = [f"the sum of {len(products)} products"]
-    result = _text(explorer.output[explorer.position])
+    result = as_text(explorer.output[explorer.position])
     return f"output {explorer.position}:  {' + '.join(products) or 'no stamp'} = {result}"
 
 
