@@ -5,11 +5,10 @@ import signal
 import tempfile
 from pathlib import Path
 
-import chromium  # tools/browser/chromium.py, see pythonpath in pyproject.toml
 import hypothesis
 import pytest
 
-import notebooks  # tools/course/notebooks.py
+import notebooks  # tools/course/notebooks.py, see pythonpath in pyproject.toml
 
 # One thread for each worker and kernel: several run at a time, the tensors are small, and two kernels with two
 # threads each on two cores took thirty times as long as with one.
@@ -21,32 +20,22 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI", "false").lower() i
 
 
 collect_ignore = ["work"]  # the learner's answers
+pytest_plugins = ["run_report"]  # tests/support/run_report.py
 BROWSER = Path(__file__).parent / "tests/browser"
-LAB = BROWSER / "test_lab.py"
+# Started in this order, then the other notebooks, then the rest: else one worker ends with what takes long while the
+# other has nothing to do. The report at the end of a run says what takes long.
+LONG = ["06_mnist_cnn", "test_lab", "test_exercises", "test_regression_bites", "test_package", "test_examples"]
 
 
 def pytest_addoption(parser):
-    """Add --lab: the notebooks in JupyterLab take minutes."""
-    parser.addoption("--lab", action="store_true", help="also open every notebook in JupyterLab, in a real browser")
+    """Add --all."""
+    words = "also run what is marked slow; so does naming a test, a file or a folder, and -m says which exactly"
+    parser.addoption("--all", action="store_true", help=words)
 
 
 def pytest_ignore_collect(collection_path, config):
-    """Leave out what needs a browser where there is none; pytest_terminal_summary says so."""
-    if collection_path == LAB and not config.option.lab:
-        return True
-    if collection_path == BROWSER and chromium.missing():
-        return True
-    return None
-
-
-def pytest_terminal_summary(terminalreporter, config):
-    """Say which tests were left out, and how to get them."""
-    named = [argument for argument in config.args if "::" in argument or argument.endswith((".py", ".ipynb"))]
-    lacks = chromium.missing()
-    if named or (config.option.lab and not lacks):
-        return
-    left_out = f"the explorers in a browser ({lacks})" if lacks else "the notebooks in JupyterLab, in a browser"
-    terminalreporter.write_line(f"Left out: {left_out}. To run them: make test-browser")
+    """Import nothing for tests in a browser that are not going to run."""
+    return True if collection_path == BROWSER and not config.option.all else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -56,6 +45,8 @@ def pytest_configure(config):
         folder = tempfile.TemporaryDirectory(prefix="convlab-", ignore_cleanup_errors=True)
         config.add_cleanup(folder.cleanup)
         os.environ.update(notebooks.kernel_environment(folder.name))
+        named = config.args_source == config.ArgsSource.ARGS
+        config.option.all = config.option.all or named or bool(config.option.markexpr)  # workers inherit this, too
     if config.pluginmanager.hasplugin("nbval"):
         correct_nbval()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background like this
@@ -63,13 +54,17 @@ def pytest_configure(config):
     config.option.loadscopereorder = False  # xdist would start with the files that have the most tests
 
 
-def pytest_collection_modifyitems(items):
-    """Start what takes long first: else one worker ends with it while the other has nothing to do."""
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is slow, unless it is asked for; start what takes long first."""
+    slow = [item for item in items if item.get_closest_marker("slow") and not config.option.all]
+    if slow:
+        config.hook.pytest_deselected(items=slow)
+        items[:] = [item for item in items if item not in set(slow)]
 
     def order(item):
-        if item.path.suffix == ".ipynb":
-            return 1, -item.path.stat().st_size, str(item.path)
-        return (0 if item.path.stem in ("test_regression_bites", "test_exercises") else 2), 0, ""
+        if item.path.stem in LONG:
+            return 0, LONG.index(item.path.stem), ""
+        return (1, -item.path.stat().st_size, str(item.path)) if item.path.suffix == ".ipynb" else (2, 0, "")
 
     items.sort(key=order)
 

@@ -4,9 +4,9 @@ import contextlib
 import json
 from pathlib import Path
 
+import chromium  # tools/browser/chromium.py
 import jlab  # tools/browser/jlab.py
 import pytest
-from chromium import find  # tools/browser/chromium.py
 from playwright.sync_api import expect, sync_playwright
 
 from convlab.explorers.base import script, style
@@ -42,10 +42,18 @@ PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name=
 <link rel="icon" href="data:,"><title>test</title></head><body></body></html>"""
 
 
+def pytest_itemcollected(item):
+    """Mark all tests in this folder."""
+    item.add_marker("browser")
+    item.add_marker("slow")
+
+
 @pytest.fixture(scope="session")
 def browser():
+    if lacks := chromium.missing():
+        pytest.fail(f"{lacks}: make test-browser fetches one; or name one that you have: CHROMIUM=/path", pytrace=False)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find() or None, args=jlab.CHROMIUM_FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium.find() or None, args=jlab.CHROMIUM_FLAGS)
         yield browser
         browser.close()
 

@@ -1,7 +1,7 @@
 """The whole course in JupyterLab, in a real Chromium: every notebook runs, and its explorers are alive.
 
-    make test-browser                          all of it
-    pytest --lab tests/browser/test_lab.py     this file
+    make test-browser                    all of it
+    pytest tests/browser/test_lab.py     this file
 
 With CONVLAB_PICTURES=folder it leaves pictures of all explorers there, light and dark.
 """

@@ -100,8 +100,9 @@ def test_each_mistake_is_refused_and_named(exercise, mistake):
     verdict = check(exercise.name, wrong)
     assert not verdict.passed
     assert verdict.mistake is mistake, verdict
-    assert mistake.name in verdict.message and mistake.says in verdict.message
-    assert not [line for line in LINES if line in verdict.message]  # nothing of any solution
+    message = verdict.message
+    assert mistake.name in message and mistake.says in message
+    assert not [line for line in LINES if line in message]  # nothing of any solution
     assert (verdict.counterexample is None) == (exercise.cases is None)
 
 

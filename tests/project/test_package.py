@@ -91,6 +91,7 @@ def installed(wheel, tmp_path_factory):
     return python
 
 
+@pytest.mark.slow
 def test_the_wheel_has_the_whole_course_and_nothing_else(wheel):
     packed = {}
     with zipfile.ZipFile(wheel) as archive:
@@ -107,6 +108,7 @@ def test_the_wheel_has_the_whole_course_and_nothing_else(wheel):
     assert {name for name in expected if packed[name] != expected[name]} == set()
 
 
+@pytest.mark.slow
 def test_an_installed_wheel_copies_the_course(installed, tmp_path):
     said = run(installed, "-m", "convlab", "copy", "work", cwd=tmp_path)
     assert said.startswith("The course in work:\n")
@@ -117,18 +119,21 @@ def test_an_installed_wheel_copies_the_course(installed, tmp_path):
     assert run(installed, "-m", "convlab", "copy", "work", cwd=tmp_path) == "The course in work is up to date.\n"
 
 
+@pytest.mark.slow
 def test_an_installed_wheel_has_what_the_notebooks_need(installed, tmp_path):
     where, digits, photo = json.loads(run(installed, "-c", USE, cwd=tmp_path))
     assert Path(where).is_relative_to(installed.parents[1]), "it is not the wheel that is tested"
     assert digits == 8000 and photo == [3, 300, 256]
 
 
+@pytest.mark.slow
 def test_an_installed_wheel_switches_on_what_saves_explorers(installed, tmp_path):
     """The server of that environment finds the extension, and its notebooks are saved without views."""
     listed = run(installed, "-m", "jupyter_server.extension.serverextension", "list", cwd=tmp_path)
     assert re.search(r"convlab\.saving .*enabled", listed), listed
 
 
+@pytest.mark.slow
 def test_a_wheel_that_lies_in_any_folder_finds_its_notebooks(wheel, tmp_path):
     """As pip install --target leaves it: its record then names other places."""
     with zipfile.ZipFile(wheel) as archive:

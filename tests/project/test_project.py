@@ -244,6 +244,7 @@ def with_pip(checkout):
     return checkout
 
 
+@pytest.mark.slow
 @not_windows
 class TestWhatIsMissing:
     def test_no_python(self, checkout):
@@ -297,6 +298,7 @@ class TestWhatIsMissing:
         assert code == 0 and len(calls) == 2, "the next call installs"
 
 
+@pytest.mark.slow
 @not_windows
 class TestInstalling:
     def test_with_uv(self, with_uv):
@@ -334,6 +336,7 @@ class TestInstalling:
         assert (with_uv.path / ".venv/mine").exists()
 
 
+@pytest.mark.slow
 @not_windows
 class TestBuildingAnew:
     def assert_built_anew(self, checkout, why, **environment):

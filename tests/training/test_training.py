@@ -388,6 +388,7 @@ if __import__("os").environ.get("RANK", "0") == "0":
 """
 
 
+@pytest.mark.slow
 def test_two_processes_agree_with_one(tmp_path):
     """50 images in batches of 7: shares of 4 and 3, and a last batch of 1 image for both."""
     script = tmp_path / "train.py"

@@ -54,7 +54,7 @@ WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
 ANSI = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
-CELL_FILE = re.compile(r"\S*\bipykernel_\d+[\\/]+\d+\.py")
+CELL_FILE = re.compile(r"(?<!\S)\S*\bipykernel_\d+[\\/]+\d+\.py")  # from the word's start: else base64 takes seconds
 TEMPORARY = re.compile(
     re.escape(tempfile.gettempdir()) + r"[\\/][^\s'\",:;)\]>]+"
     r"|(?<![\w.])(?:/private)?/(?:tmp|var/folders/\w+/\w+/T)/[^\s'\",:;)\]>]+"

@@ -48,7 +48,9 @@ class Outcome:
 
 def attempt(exercise: Exercise, answer, arguments: dict) -> Outcome:
     """Try an answer on one input. KeyboardInterrupt and TimeUp pass through; nothing else does."""
-    given, outcome = copy.deepcopy(arguments), Outcome()
+    # clone does for a tensor what deepcopy does, in a tenth of the time
+    given = {name: v.clone() if isinstance(v, Tensor) else copy.deepcopy(v) for name, v in arguments.items()}
+    outcome = Outcome()
     answer = copy.deepcopy(answer) if isinstance(answer, nn.Module) else answer  # run may set its weights and type
     with quiet() as printed:
         try:

@@ -118,7 +118,7 @@ def same(one: Tensor | str, other: Tensor | str) -> bool:
         if not single:
             return False
         one, other = one.reshape(()), other.reshape(())
-    return bool(close(one, other).all())
+    return torch.equal(one, other) or bool(close(one, other).all())
 
 
 def close(one: Tensor, other: Tensor) -> Tensor:
