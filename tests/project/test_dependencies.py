@@ -43,7 +43,7 @@ def imported(source):
             nodes += node.handlers
         else:
             nodes += ast.iter_child_nodes(node)
-    return {module.split(".")[0] for module in modules} - sys.stdlib_module_names - {"tomllib"}
+    return {module.split(".")[0] for module in modules} - sys.stdlib_module_names - {"tomllib", "pip"}
 
 
 def imported_by(*patterns):

@@ -72,7 +72,7 @@ def repeated(before, cells):
 def outcomes(tmp_path_factory):
     """Run nbval on the copy; return its output, and for each state the outcomes of the cells."""
     tree = tmp_path_factory.mktemp("tree")
-    for name in ("convlab", "tools"):
+    for name in ("convlab", "tools", "tests/support"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(ROOT / name, tree / name)

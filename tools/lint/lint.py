@@ -83,7 +83,7 @@ def install_biome() -> int:
 def scripts() -> dict[str, list[Path]]:
     """Return the files that make each script, in their order, as convlab.explorers.base.script puts them together."""
     pixels = {"conv": [], "transposed": [], "playground": ["pixels.js"], "digit": ["pixels.js"]}
-    parts = {f"{name}.js": ["common.js", *between, f"{name}.js"] for name, between in pixels.items()}
+    parts = {f"{name}.js": ["common.js", "controls.js", *between, f"{name}.js"] for name, between in pixels.items()}
     return {name: [STATIC / file for file in files] for name, files in {**parts, "alone.js": ["alone.js"]}.items()}
 
 
