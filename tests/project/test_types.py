@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+# pytestmark = pytest.mark.slow, as soon as there is this marker: it takes 10 s of CPU, later 4
 
 
 def test_mypy_finds_no_error():
