@@ -7,10 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parents[2]
-# pytestmark = pytest.mark.slow, as soon as there is this marker: it takes 10 s of CPU, later 4
 
 
+@pytest.mark.slow
 def test_mypy_finds_no_error():
     done = subprocess.run([sys.executable, "-m", "mypy"], cwd=ROOT, capture_output=True, text=True, timeout=300)
     assert done.returncode == 0, f"python -m mypy says:\n{done.stdout}{done.stderr}"

@@ -5,7 +5,7 @@ const SETTINGS = ["x", "kernel", "stride", "padding", "dilation", "convolution"]
 const LARGEST = 32; // lines that can be drawn and read
 
 // Why settings cannot work: PyTorch's rule with its numbers for each axis that fails, and the nearest ways out.
-function problems({ x, kernel, stride, padding, dilation }) {
+function problems({ x, kernel, padding, dilation }) {
   const [n, k] = [shape(x), shape(kernel)];
   return [0, 1].flatMap((axis) => {
     const [p, d, span, name] = [padding[axis], dilation[axis], reach(k[axis], dilation[axis]), AXIS[axis]];

@@ -29,7 +29,7 @@ const inside = (at, n) => at.every((v, a) => v >= 0 && v < n[a]);
 const both = (s, f) => [0, 1].map((a) => f(lengths(s, a)));
 
 // Why settings cannot work along one axis: PyTorch's rule with its numbers, or what cannot be drawn.
-function problem({ n, k, step, p, more, d, full, out, canvas, zeros }) {
+function problem({ n, k, step, p, more, d, out, canvas, zeros }) {
   if (more >= Math.max(step, d)) return ["output_padding is too large", `output_padding < max(stride, dilation), but ${more} >= max(${step}, ${d})`];
   if (out < 1) return ["Nothing is left of the output", `(input - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1 >= 1: (${n} - 1) * ${step} - 2 * ${p} + ${d} * (${k} - 1) + ${more} + 1 = ${out}`];
   return (canvas > LARGEST || zeros > WIDEST) && ["Too large to draw", `the stamps cover ${canvas} lines (at most ${LARGEST}), x with its zeros ${zeros} (at most ${WIDEST})`];
