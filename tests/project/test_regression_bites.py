@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "notebooks/01_corr2d_from_scratch.ipynb"  # the first that prints what convlab.functional computes
 FURTHER_CELLS = 8  # code cells behind the one that imports it; the rest is left out, to save time
@@ -72,7 +73,7 @@ def repeated(before, cells):
 def outcomes(tmp_path_factory):
     """Run nbval on the copy; return its output, and for each state the outcomes of the cells."""
     tree = tmp_path_factory.mktemp("tree")
-    for name in ("convlab", "tools"):
+    for name in ("convlab", "tools", "tests/support"):
         shutil.copytree(ROOT / name, tree / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("conftest.py", "pyproject.toml"):
         shutil.copy(ROOT / name, tree / name)
