@@ -32,10 +32,8 @@ notebooks: venv ## run the notebooks and store their outputs in normal form; one
 	@echo "Running $(or $(chosen),every notebook) and storing the outputs."
 	@$(PY) tools/course/notebooks.py $(chosen)
 
-lint: venv ## check style and format with ruff, notebooks included
-	@echo "Checking style and format with ruff."
-	@$(PY) -m ruff check .
-	@$(PY) -m ruff format --check .
+lint: venv ## look for mistakes: Python and notebooks with ruff, scripts with biome where Node is; CI runs the same
+	@$(PY) tools/lint/lint.py
 
 bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), and training against the tutorials' loop
 	@echo "Timing the algorithms of conv2d against torch; this takes a minute."
@@ -44,7 +42,7 @@ bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), and tr
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."
-	@rm -rf .venv/bin .venv .pytest_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
+	@rm -rf .venv/bin .venv tools/lint/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
 	@find convlab notebooks tests tools -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 venv:

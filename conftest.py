@@ -1,4 +1,4 @@
-"""What pytest needs to run the notebooks: their kernels' environment, and two corrections to nbval 0.11."""
+"""What pytest needs to run the notebooks: their kernels' environment, and a correction to nbval 0.11."""
 
 import gc
 import os
@@ -82,17 +82,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 def correct_nbval():
-    """Make nbval run and compare cells as JupyterLab shows them."""
-    from nbval.kernel import RunningKernel
+    """Make nbval take colours, addresses and temporary paths out of both sides, as they are from the stored files."""
     from nbval.plugin import IPyNbCell
 
-    # With history a trailing semicolon suppresses the output, as it does in JupyterLab.
-    def execute_cell_input(self, source, allow_stdin=None):
-        return self.kc.execute(source, allow_stdin=allow_stdin, stop_on_error=False)
-
-    RunningKernel.execute_cell_input = execute_cell_input
-
-    # Colours, addresses and temporary paths are taken out of both sides, as they are from the stored files.
     def sanitize(self, text):
         return notebooks.clean_text(notebooks.without_script(text)) if isinstance(text, str) else text
 

@@ -1,6 +1,6 @@
 """``python -m convlab``: the set-up check; ``python -m convlab copy DIR``: a copy of the course to work in.
 
-Leaves with exit code 0 if everything is here, or was copied, else 1; 2 if the command is none.
+The exit code is 0 if everything is there, or was copied, 1 if not, and 2 if there is no such command.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ PyTorch's own rules, in the words of this course: what was given, what is needed
 import math
 import numbers
 import operator
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import Tensor
@@ -33,8 +33,8 @@ def as_tuple(function: str, name: str, value, ndim: int, minimum: int, repeat: b
     ValueError: conv2d: stride is (2, 0); each entry must be at least 1
     """
     several = isinstance(value, (tuple, list))
-    entries = tuple(map(whole, value if several else (value,)))
-    if None in entries or (isinstance(value, Tensor) and not repeat):
+    entries = wholes(value if several else (value,))
+    if entries is None or (isinstance(value, Tensor) and not repeat):
         raise TypeError(f"{function}: {name} must be a whole number or a tuple of {ndim} ({AXES[ndim]}), got {value!r}")
     if len(entries) == 1 and (repeat or not several):
         entries *= ndim
@@ -86,6 +86,17 @@ def whole(value) -> int | None:
         return operator.index(value)
     except (TypeError, ValueError, RuntimeError):  # tensors have their own ways to say it
         return None
+
+
+def wholes(values: Iterable) -> tuple[int, ...] | None:
+    """Return whole numbers (see :func:`whole`) as a tuple of ints, and None if one of the values is none.
+
+    >>> wholes((3, torch.tensor(4))), wholes((3, 4.0))
+    ((3, 4), None)
+    """
+    found = [whole(value) for value in values]
+    numbers = tuple(number for number in found if number is not None)
+    return numbers if len(numbers) == len(found) else None
 
 
 def is_number(value) -> bool:

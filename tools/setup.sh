@@ -11,7 +11,7 @@ ready=.venv/convlab-ready
 installing=.venv/convlab-installing
 
 # What an installation is made from; all else is used where it lies.
-sources() { cat pyproject.toml jupyter-config/overrides.json; }
+sources() { cat pyproject.toml jupyter-config/server.json; }
 
 say() { printf '%s\n' "$*"; }
 

@@ -6,8 +6,8 @@
 ``digits_root()``     the same digits as a folder for ``torchvision.datasets.MNIST``
 ====================  ===================================================================
 
-Only ``load_digits(..., source="mnist")`` downloads, and only what is not on disk yet. Where the pictures come from
-stands beside them, in ``photo/PROVENANCE.md`` and ``digits/PROVENANCE.md``.
+Only ``load_digits(..., source="mnist")`` downloads, and only what is not on disk yet or damaged. Where the pictures
+come from stands beside them, in ``photo/PROVENANCE.md`` and ``digits/PROVENANCE.md``.
 """
 
 from convlab.data.digits import digits_root, load_digits

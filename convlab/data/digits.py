@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convlab.data.files import DIGITS, check_bundled, check_mnist, mnist_missing, mnist_root
+from convlab.data.files import DIGITS, check_bundled, check_mnist, mnist_missing, mnist_root, mnist_wanted
 
 if TYPE_CHECKING:  # torch comes at the first use
     from torch import Tensor
@@ -64,8 +64,8 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     Two data sets, and `.source` of the result says which one was read:
 
     * "bundled" comes with the package: the first 10,000 MNIST training digits, 8,000 to train and 2,000 to test;
-    * "mnist" is the full MNIST, 60,000 and 10,000. What is not on disk yet is downloaded from the mirrors that
-      torchvision knows (12 MB, 55 MB on disk), with a line on stderr that counts.
+    * "mnist" is the full MNIST, 60,000 and 10,000. What is not on disk yet, or damaged, is downloaded from the mirrors
+      that torchvision knows (12 MB, 55 MB on disk), with a bar for each file.
 
     Args:
         split: "train" or "test".
@@ -80,7 +80,7 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     Raises:
         TypeError, ValueError: an argument is none of the above.
         FileNotFoundError: a bundled file is missing.
-        ValueError: a file is damaged. Nothing is replaced: the message names the file and what to do.
+        ValueError: a file is damaged; the message names it and what to do.
         ConnectionError: no mirror sent the full MNIST; the message says what each did and what to do.
         OSError: the full MNIST cannot be stored.
 
@@ -101,17 +101,16 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     if root is not None and source == "bundled":
         raise ValueError("load_digits: root is the folder of the full MNIST; source='bundled' does not use it")
 
-    if source == "auto":
-        source = "bundled" if mnist_missing(mnist_root(root)) else "mnist"
-    if source == "mnist":
-        folder = mnist_root(root)
-        if mnist_missing(folder):
-            from convlab.data.fetch import download_mnist  # the network's modules come only when needed
+    full = mnist_root(root)
+    if source == "mnist" and mnist_wanted(full):
+        from convlab.data.fetch import download_mnist  # pooch comes only when needed
 
-            download_mnist(folder)
+        download_mnist(full)
+    if source == "mnist" or (source == "auto" and not mnist_missing(full)):
+        source, folder = "mnist", full
         check_mnist(folder)
     else:
-        folder = digits_root("bundled")
+        source, folder = "bundled", digits_root("bundled")
 
     images = _read_bytes(folder, split, "images-idx3-ubyte", header=16).reshape(-1, 1, 28, 28)
     labels = _read_bytes(folder, split, "labels-idx1-ubyte", header=8).long()

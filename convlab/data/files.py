@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import math
 import os
-from collections.abc import Iterable
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
@@ -64,6 +63,12 @@ def mnist_missing(root: Path) -> list[str]:
     return [name for name in MNIST_FILES if not (root / "MNIST" / "raw" / name).is_file()]
 
 
+def mnist_wanted(root: Path) -> list[str]:
+    """Names of those that are not there, or damaged."""
+    missing, raw = mnist_missing(root), root / "MNIST" / "raw"
+    return [name for name in MNIST_FILES if name in missing or idx_fault(raw / name)[0]]
+
+
 def check_mnist(root: Path) -> dict[str, int]:
     """The number of digits in each split, {"train": 60000, "test": 10000} for the real MNIST.
 
@@ -77,36 +82,19 @@ def check_mnist(root: Path) -> dict[str, int]:
         which = "no MNIST" if len(missing) == 4 else f"no {' and no '.join(missing)}"
         again = download_again(root, "downloads it")
         raise FileNotFoundError(f"there is {which} in {root / 'MNIST' / 'raw'}; {again}")
-    sizes = mnist_sizes(root, MNIST_FILES)
-    if fault := pair_fault(sizes):
-        again = download_again(root, "then downloads them again")
-        raise ValueError(f"{root / 'MNIST' / 'raw'}: {fault}; delete both, and {again}")
-    return {"train": sizes["train-labels-idx1-ubyte"], "test": sizes["t10k-labels-idx1-ubyte"]}
-
-
-def mnist_sizes(root: Path, names: Iterable[str]) -> dict[str, int]:
-    """The number of items in each of those MNIST files, which must be there.
-
-    Raises:
-        ValueError: one is damaged; the message names it.
-    """
     sizes = {}
-    for name in names:
+    for name in MNIST_FILES:
         path = root / "MNIST" / "raw" / name
         fault, sizes[name] = idx_fault(path)
         if fault:
-            again = download_again(root, "then downloads it again")
-            raise ValueError(f"{path} is damaged: {fault}; delete it, and {again}")
-    return sizes
-
-
-def pair_fault(sizes: dict[str, int]) -> str:
-    """Which images and labels differ in number, "" if none do."""
+            raise ValueError(f"{path} is damaged: {fault}; {download_again(root, 'downloads it again')}")
     for split in ("train", "t10k"):
         n_images, n_labels = sizes[f"{split}-images-idx3-ubyte"], sizes[f"{split}-labels-idx1-ubyte"]
         if n_images != n_labels:
-            return f"the {split} files do not belong together, {n_images} images and {n_labels} labels"
-    return ""
+            fault = f"the {split} files do not belong together, {n_images} images and {n_labels} labels"
+            again = download_again(root, "then downloads them again")
+            raise ValueError(f"{root / 'MNIST' / 'raw'}: {fault}; delete both, and {again}")
+    return {"train": sizes["train-labels-idx1-ubyte"], "test": sizes["t10k-labels-idx1-ubyte"]}
 
 
 def download_again(root: Path, does: str) -> str:
@@ -115,25 +103,20 @@ def download_again(root: Path, does: str) -> str:
     return f"load_digits('train', source='mnist'{where}) {does}"
 
 
-def idx_fault(path: str | Path, content: bytes | None = None) -> tuple[str, int]:
+def idx_fault(path: Path) -> tuple[str, int]:
     """What is wrong with an IDX file of 28 x 28 images or of labels ('' if nothing), and how many items it says it has.
 
-    The bytes are those of the file, or `content` under the name `path`.
     IDX: 0, 0, 8 (unsigned byte), number of sizes; each size in four bytes, the most significant first; the bytes.
     """
-    tail = (28, 28) if "images" in Path(path).name else ()
+    tail = (28, 28) if "images" in path.name else ()
     start = 4 + 4 * (1 + len(tail))
-    if content is None:
-        with Path(path).open("rb") as file:
-            header = file.read(start)
-    else:
-        header = content[:start]
+    with path.open("rb") as file:
+        header = file.read(start)
     sizes = tuple(int.from_bytes(header[i : i + 4], "big") for i in range(4, start, 4))
     if header[:4] != bytes([0, 0, 8, len(sizes)]) or sizes[1:] != tail or sizes[0] == 0:
         what = "28 x 28 images" if tail else "labels"
         return f"it does not start as an MNIST file of {what} does", 0
-    expected = start + math.prod(sizes)
-    actual = Path(path).stat().st_size if content is None else len(content)
+    expected, actual = start + math.prod(sizes), path.stat().st_size
     if actual != expected:
         return f"it has {actual:,} bytes where {expected:,} are needed", 0
     return "", sizes[0]

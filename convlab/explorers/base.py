@@ -44,7 +44,7 @@ def settings_checked():
 @cache
 def script(name: str) -> str:
     """Return an explorer's script, with what it shares with others in front."""
-    shared = ["common.js", "pixels.js"] if name in ("playground", "digit") else ["common.js"]
+    shared = ["common.js", "controls.js", *(["pixels.js"] if name in ("playground", "digit") else [])]
     return "".join(map(_text, [*shared, f"{name}.js"]))
 
 

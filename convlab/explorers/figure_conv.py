@@ -37,7 +37,7 @@ def draw_conv(explorer) -> Figure:
     flipped = ", flipped" if explorer.convolution else ""
     paint_grid(ax, kernel, size[1] + GAP, middle[0], (), RESULT, f"kernel{flipped}")
     paint_grid(ax, output, end - widths[2], middle[1], {explorer.position}, RESULT, "output")
-    write(ax, size[1] + GAP / 2, height / 2, "∗" if explorer.convolution else "⋆", fontsize=13)
+    write(ax, size[1] + GAP / 2, height / 2, "⋆", fontsize=13)
     write(ax, end - widths[2] - GAP / 2, height / 2, "=", fontsize=13)
     write(ax, end / 2, height + 0.6, _sum(explorer, kernel, sorted(window)), fontsize=9)
     return figure

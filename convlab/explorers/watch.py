@@ -155,7 +155,7 @@ def _conv(step: Step, given: dict, unit) -> dict:
     first = c // (len(weight) // given.get("groups", 1)) * per_group
     window = x[first : first + per_group, rows, columns]
     parts = [
-        {"name": f"channel {first + n}", "values": v.tolist(), "weights": w.tolist(), "sum": float((v * w).sum())}
+        {"name": f"input channel {first + n}", "values": v.tolist(), "weights": w.tolist(), "sum": float((v * w).sum())}
         for n, (v, w) in enumerate(zip(window, weight[c], strict=True))
     ]
     return _total(parts, given.get("bias"), c, "window × kernel, added up over the channels")

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.functional.windows import Geometry, reach, taps, under, windows
+from convlab.functional.windows import Geometry, at, reach, taps, under, windows
 
 
 def loops(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
@@ -22,7 +22,7 @@ def loops(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     sums = []
     for position in itertools.product(*map(range, geometry.out_size)):
         corner = [i * s for i, s in zip(position, geometry.stride, strict=True)]
-        window = x[(..., *(slice(c, c + r, d) for c, r, d in zip(corner, spans, geometry.dilation, strict=True)))]
+        window = x[at(slice(c, c + r, d) for c, r, d in zip(corner, spans, geometry.dilation, strict=True))]
         sums.append((window.unsqueeze(2) * weight).flatten(3).sum(3))
     return torch.stack(sums, dim=3).unflatten(3, geometry.out_size)
 
@@ -44,7 +44,7 @@ def by_taps(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     out = x.new_zeros(*x.shape[:2], weight.shape[1], *geometry.out_size)
     for tap in taps(weight.shape[3:]):
         source, target = _inside(tap, tuple(x.shape[3:]), geometry)
-        shifted, mixing = x[source], weight[(..., *tap)]  # mixing: (G, O/G, C/G)
+        shifted, mixing = x[source], weight[at(tap)]  # mixing: (G, O/G, C/G)
         if mixing.shape[2] == 1:  # a single channel has nothing to be mixed with: multiply and add, no product is kept
             out[target].addcmul_(mixing.reshape(*mixing.shape[:2], *[1] * len(tap)), shifted)
         else:  # in one expression, so that the product is gone before the next one is made
@@ -111,7 +111,7 @@ def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     spectrum = torch.einsum("ngc...,goc...->ngo...", forward(x, size, axes), forward(kernel, size, axes))
     out = back(spectrum, size, axes)
     places = zip(kernel.shape[3:], geometry.stride, geometry.out_size, strict=True)
-    return out[(..., *(slice(r - 1, r + s * (o - 1), s) for r, s, o in places))]
+    return out[at(slice(r - 1, r + s * (o - 1), s) for r, s, o in places)]
 
 
 def choose(weight: Tensor) -> str:
@@ -135,7 +135,7 @@ def spread(weight: Tensor, dilation: tuple[int, ...]) -> Tensor:
     if all(d == 1 for d in dilation):
         return weight
     kernel = weight.new_zeros(*weight.shape[:3], *reach(tuple(weight.shape[3:]), dilation))
-    kernel[(..., *(slice(None, None, d) for d in dilation))] = weight
+    kernel[at(slice(None, None, d) for d in dilation)] = weight
     return kernel
 
 
@@ -157,7 +157,8 @@ def good_size(side: int) -> int:
 
 def _inside(tap: tuple[int, ...], size: tuple[int, ...], geometry: Geometry) -> tuple[tuple, tuple]:
     """Return where a tap lies on the image itself: the index of its pixels, and of the outputs that they go to."""
-    source, target = [...], [...]
+    source: list[slice] = []
+    target: list[slice] = []
     for a, h, s, (before, _), d, o in zip(
         tap, size, geometry.stride, geometry.padding, geometry.dilation, geometry.out_size, strict=True
     ):
@@ -167,7 +168,7 @@ def _inside(tap: tuple[int, ...], size: tuple[int, ...], geometry: Geometry) -> 
         stop = max(stop, first)  # a tap that never meets the image gives an empty slice
         target.append(slice(first, stop))
         source.append(slice(first * s + shift, first * s + shift + s * (stop - first), s))
-    return tuple(source), tuple(target)
+    return at(source), at(target)
 
 
 ALGORITHMS = {"loops": loops, "windows": all_windows, "taps": by_taps, "im2col": im2col, "fft": fft}

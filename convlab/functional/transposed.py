@@ -24,7 +24,7 @@ from convlab.arguments import (
 )
 from convlab.functional.algorithms import zero_pad
 from convlab.functional.casts import finish, in_32_bits
-from convlab.functional.windows import add_windows, count_windows, span, windows
+from convlab.functional.windows import add_windows, at, count_windows, span, windows
 
 
 def conv_transpose1d(
@@ -261,7 +261,7 @@ def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_pad
 
 def _cut(image: Tensor, padding: tuple[int, ...], size: tuple[int, ...]) -> Tensor:
     """Return the part of an image that begins behind the padding."""
-    return image[(..., *(slice(p, p + h) for p, h in zip(padding, size, strict=True)))]
+    return image[at(slice(p, p + h) for p, h in zip(padding, size, strict=True))]
 
 
 def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) -> None:
@@ -281,7 +281,7 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
         raise ValueError(f"{name}: groups={groups} does not divide the {shape[0]} input channels (weight is {shape})")
 
 
-def _window_arguments(name, kernel_size, dilation, padding, stride) -> tuple[tuple[int, int], ...]:
+def _window_arguments(name, kernel_size, dilation, padding, stride) -> tuple[tuple[int, ...], ...]:
     """Return the four arguments of unfold and fold as pairs."""
     return (
         as_tuple(name, "kernel_size", kernel_size, 2, minimum=1, repeat=False),

@@ -6,7 +6,7 @@ way (``fold``, a transposed convolution) adds windows up: :func:`add_windows` is
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from torch import Tensor
@@ -78,7 +78,7 @@ def add_windows(
     out_size, kernel_size = tuple(patches.shape[-2 * n : -n]), tuple(patches.shape[-n:])
     result = patches.new_zeros(*patches.shape[: -2 * n], *size)
     for tap in taps(kernel_size):
-        result[under(tap, out_size, stride, dilation)] += patches[(..., *tap)]
+        result[under(tap, out_size, stride, dilation)] += patches[at(tap)]
     return result
 
 
@@ -89,6 +89,15 @@ def taps(kernel_size: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
     [(0, 0), (0, 1), (1, 0), (1, 1)]
     """
     return itertools.product(*map(range, kernel_size))
+
+
+def at(places: Iterable[int | slice]) -> tuple:
+    """Return the index of places along the last axes, whatever stands in front: ``x[at((a, b))]`` is ``x[..., a, b]``.
+
+    >>> at((0, slice(1, 3)))
+    (Ellipsis, 0, slice(1, 3, None))
+    """
+    return (..., *places)
 
 
 def under(
@@ -107,7 +116,7 @@ def under(
     n = len(tap)
     stride, dilation = stride or (1,) * n, dilation or (1,) * n
     starts = [a * d for a, d in zip(tap, dilation, strict=True)]
-    return (..., *(slice(b, b + s * (o - 1) + 1, s) for b, s, o in zip(starts, stride, out_size, strict=True)))
+    return at(slice(b, b + s * (o - 1) + 1, s) for b, s, o in zip(starts, stride, out_size, strict=True))
 
 
 def reach(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:

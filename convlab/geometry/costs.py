@@ -8,7 +8,7 @@ from torch import nn
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import FlopCounterMode
 
-from convlab.arguments import whole
+from convlab.arguments import wholes
 from convlab.geometry.copies import check_initialised, shape_copy
 
 
@@ -93,8 +93,8 @@ class _Refused(Exception):
 
 
 def _shape(input_shape) -> tuple[int, ...]:
-    shape = tuple(map(whole, input_shape)) if isinstance(input_shape, (tuple, list)) else (None,)
-    if None in shape:
+    shape = wholes(input_shape) if isinstance(input_shape, (tuple, list)) else None
+    if shape is None:
         raise TypeError(
             f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), got {input_shape!r}"
         )
@@ -103,7 +103,7 @@ def _shape(input_shape) -> tuple[int, ...]:
     return shape
 
 
-def _check_channels(name: str, module: nn.Module, inputs: tuple) -> None:
+def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inputs: tuple) -> None:
     """Say in words that a layer gets another number of channels than it was made for."""
     if not inputs:
         return

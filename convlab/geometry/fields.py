@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+from operator import attrgetter
 from typing import NamedTuple
 
 import torch
@@ -157,7 +158,8 @@ class _Tracer(fx.Tracer):
     """Notes for every module which nodes are its outputs, blocks of layers included."""
 
     def __init__(self):
-        super().__init__(autowrap_modules=(math, convlab.functional))
+        wrapped = (math, convlab.functional)
+        super().__init__(autowrap_modules=wrapped)  # type: ignore[arg-type, unused-ignore] # torch 2.11: just one
         self.outputs: dict[str, list[fx.Node]] = {}
 
     def call_module(self, m, forward, args, kwargs):
@@ -218,7 +220,7 @@ class _Walk:
         for other in fields[1:]:
             joined = joined.joined(self.states[other])
         if node.op == "call_module":
-            rule = module_rule(self.model.get_submodule(node.target))
+            rule = module_rule(self.model.get_submodule(str(node.target)))
         elif self._is_part(node):
             node.meta["silent"] = True
             rule = SAME
@@ -238,7 +240,8 @@ class _Walk:
         """One of the pieces that chunk or split along the channels has made."""
         if getattr(node.target, "__name__", "") != "getitem" or not isinstance(node.args[1], int):
             return False
-        return node.args[0].target in (torch.chunk, torch.split, "chunk", "split")
+        pieces = node.args[0]
+        return isinstance(pieces, fx.Node) and pieces.target in (torch.chunk, torch.split, "chunk", "split")
 
     def _output(self, node: fx.Node):
         if not isinstance(node.args[0], fx.Node):
@@ -248,22 +251,18 @@ class _Walk:
     def _shape(self, argument) -> torch.Size:
         if not isinstance(argument, fx.Node) or argument.op != "get_attr":
             raise Refusal("its kernel is not a parameter of the model")
-        value = self.model
-        for part in argument.target.split("."):
-            value = getattr(value, part)
-        return value.shape
+        return attrgetter(str(argument.target))(self.model).shape
 
     def kind(self, node: fx.Node) -> str:
         """Name the type of a layer, or the function."""
         if node.op == "call_module":
-            return type(self.model.get_submodule(node.target)).__name__
+            return type(self.model.get_submodule(str(node.target))).__name__
         return node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
 
     def name(self, node: fx.Node) -> str:
         """Name a layer as the model does; a layer that is called twice and functions as torch.fx does."""
-        if node.op == "call_module" and len(self.outputs.get(node.target, ())) == 1:
-            return node.target
-        return node.name
+        path = str(node.target)
+        return path if node.op == "call_module" and len(self.outputs.get(path, ())) == 1 else node.name
 
     def node_of(self, endpoint: str | None) -> fx.Node:
         if endpoint is None:

@@ -4,6 +4,7 @@ A rule gets (function or module, arguments by name) and returns a :class:`Window
 """
 
 import operator
+from collections.abc import Callable
 from typing import NamedTuple
 
 import torch
@@ -11,7 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 import convlab.functional as C
-from convlab.arguments import whole
+from convlab.arguments import wholes
 from convlab.functional.windows import same
 
 
@@ -33,8 +34,8 @@ SAME = "same field"  # a rule that leaves the field as it is
 
 def axes(value, ndim: int) -> tuple[int, ...]:
     """Return an int or a sequence as a tuple with an entry for each axis."""
-    entries = tuple(map(whole, value if isinstance(value, (tuple, list)) else (value,)))
-    if None in entries or len(entries) not in (1, ndim):
+    entries = wholes(value if isinstance(value, (tuple, list)) else (value,))
+    if entries is None or len(entries) not in (1, ndim):
         raise Refusal("its arguments are not plain numbers")
     return entries * ndim if len(entries) == 1 else entries
 
@@ -74,9 +75,9 @@ def module_rule(module: nn.Module):
     """Return SAME or the Window of a layer of torch.nn; raise Refusal for all others."""
     kind = type(module)
     name = kind.__name__
-    if kind in (nn.Conv1d, nn.Conv2d, nn.Conv3d):
-        return window(len(module.kernel_size), module.kernel_size, module.stride, module.padding, module.dilation)
     for ndim in (1, 2, 3):
+        if kind is getattr(nn, f"Conv{ndim}d"):
+            return window(ndim, module.kernel_size, module.stride, module.padding, module.dilation)
         if kind is getattr(nn, f"MaxPool{ndim}d"):
             if module.return_indices:
                 raise Refusal("it returns positions as well")
@@ -111,7 +112,7 @@ _MAX = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "r
 _AVG = ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
 
 # function -> (what it is, number of axes, names of its arguments)
-SLIDING = {}
+SLIDING: dict[Callable, tuple[str, int, tuple[str, ...]]] = {}
 for _n in (1, 2, 3):
     for _place in (F, torch, C):
         SLIDING[getattr(_place, f"conv{_n}d")] = ("conv", _n, _CONV)

@@ -37,8 +37,9 @@ def draw_kernel(kernel, title: str = "") -> Figure:
     Raises:
         ValueError: not two dimensions.
 
-    >>> draw_kernel([[1, 0], [0, -1]], title="diagonal")
-    <Figure size 320x280 with 1 Axes>
+    >>> figure = draw_kernel([[1, 0], [0, -1]], title="diagonal")
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1', '0', '0', '−1']
     """
     kernel = as_matrix(kernel, "draw_kernel", "kernel")
     rows, columns = kernel.shape
@@ -62,8 +63,9 @@ def draw_images(images: Sequence, titles: Sequence[str] = (), *, width: float = 
     Raises:
         ValueError: no images, another number of dimensions, or titles that do not match in number.
 
-    >>> draw_images([torch.zeros(4, 4), torch.eye(4) - 0.5], ["black", "signed"])
-    <Figure size 580x360 with 3 Axes>
+    >>> figure = draw_images([torch.zeros(4, 4), torch.eye(4) - 0.5], ["black", "signed"])
+    >>> [ax.get_title() for ax in figure.axes]  # the last is the bar of the signed one
+    ['black', 'signed', '']
     """
     images = [_image(image) for image in images]
     if not images:
@@ -99,8 +101,9 @@ def draw_filter(image, kernel, result=None, title: str = "") -> Figure:
     Raises:
         ValueError: as for :func:`convlab.functional.corr2d`.
 
-    >>> draw_filter(torch.eye(6), torch.ones(3, 3), title="sum")
-    <Figure size 900x380 with 4 Axes>
+    >>> figure = draw_filter(torch.eye(6), torch.ones(3, 3), title="sum")
+    >>> [ax.get_title() for ax in figure.axes]  # the last is the bar of the result
+    ['image 6 × 6', 'sum', 'result 4 × 4', '']
     """
     image, kernel = as_matrix(image, "draw_filter", "image"), as_matrix(kernel, "draw_filter", "kernel")
     result = corr2d(image, kernel) if result is None else as_matrix(result, "draw_filter", "result")
@@ -127,8 +130,9 @@ def draw_steps(x, kernel, positions: Sequence[tuple[int, int]] | None = None) ->
     Raises:
         ValueError: as for :func:`convlab.functional.corr2d`; a position outside the output; more than 12 positions.
 
-    >>> draw_steps(torch.arange(9).reshape(3, 3), torch.arange(4).reshape(2, 2))
-    <Figure size 690x840 with 1 Axes>
+    >>> figure = draw_steps(torch.arange(9).reshape(3, 3), torch.arange(4).reshape(2, 2))
+    >>> [text.get_text().split() for text in figure.axes[0].texts if "sum" in text.get_text()]
+    [['sum', '19', '→'], ['sum', '25', '→'], ['sum', '37', '→'], ['sum', '43', '→']]
     """
     x, kernel = as_matrix(x, "draw_steps", "x"), as_matrix(kernel, "draw_steps", "kernel")
     output = corr2d(x, kernel)
@@ -156,8 +160,9 @@ def draw_grids(grids: Sequence, titles: Sequence[str] = (), marked: Sequence = (
     Raises:
         ValueError: no grids; not two dimensions; titles, marked or signs that do not match in number.
 
-    >>> draw_grids([[[1, 2], [3, 4]], [[5]]], ["in", "out"], marked=[{(0, 1)}, set()], signs=["→"])
-    <Figure size 270x140 with 1 Axes>
+    >>> figure = draw_grids([[[1, 2], [3, 4]], [[5]]], ["in", "out"], marked=[{(0, 1)}, set()], signs=["→"])
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['1', '2', '3', '4', 'in', '→', '5', 'out']
     """
     grids = [as_matrix(grid, "draw_grids", "grid") for grid in grids]
     needed = {"titles": (titles, len(grids)), "marked": (marked, len(grids)), "signs": (signs, len(grids) - 1)}

@@ -47,8 +47,9 @@ def draw_channels(
     Raises:
         ValueError: shapes that do not fit together, more than 6 channels, or a position outside the output.
 
-    >>> draw_channels(torch.ones(2, 3, 3), torch.ones(2, 2, 2), bias=1)
-    <Figure size 880x390 with 1 Axes>
+    >>> figure = draw_channels(torch.ones(2, 3, 3), torch.ones(2, 2, 2), bias=1)
+    >>> [text.get_text() for text in figure.axes[0].texts[-7:-2]]  # two channels with four ones each, and the bias
+    ['9', '9', '9', '9', 'output']
     """
     x, kernel, names = _channels("draw_channels", x, kernel, names)
     maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
@@ -92,8 +93,9 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
     Raises:
         ValueError: shapes that do not fit together, or more than 6 channels.
 
-    >>> draw_channel_images(torch.rand(2, 8, 8), torch.ones(2, 3, 3))
-    <Figure size 1100x480 with 9 Axes>
+    >>> figure = draw_channel_images(torch.rand(2, 8, 8), torch.ones(2, 3, 3))
+    >>> [ax.get_title() for ax in figure.axes][-3:]
+    ['sum of the 2 maps', 'output: sum + 0', '']
     """
     x, kernel, names = _channels("draw_channel_images", x, kernel, names)
     maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
@@ -130,8 +132,9 @@ def draw_maps(maps, titles: Sequence[str] = (), columns: int = 4, width: float =
     Raises:
         ValueError: not three dimensions, columns below 1, or titles that do not match in number.
 
-    >>> draw_maps(torch.rand(6, 8, 8), columns=3)
-    <Figure size 640x460 with 7 Axes>
+    >>> figure = draw_maps(torch.rand(6, 8, 8), columns=3)
+    >>> len(figure.axes)  # six maps, and one bar for all
+    7
     """
     maps = _sheets("draw_maps", "maps", maps)
     if titles and len(titles) != len(maps):
@@ -171,8 +174,9 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
     Raises:
         ValueError: a number outside of 1 to 16.
 
-    >>> draw_sheets(3, 2)
-    <Figure size 900x330 with 1 Axes>
+    >>> figure = draw_sheets(3, 2)
+    >>> [text.get_text() for text in figure.axes[0].texts][:5]
+    ['kernel 0', 'kernel 1', 'input: 3 channels', '2 kernels', 'output: 2 channels']
     """
     in_channels = as_whole("draw_sheets", "in_channels", in_channels, 1, MOST_SHEETS)
     out_channels = as_whole("draw_sheets", "out_channels", out_channels, 1, MOST_SHEETS)

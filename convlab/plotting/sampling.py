@@ -39,8 +39,9 @@ def draw_samples(size: int, out_size: int) -> Figure:
     Raises:
         TypeError, ValueError: not whole numbers, or too many to be read.
 
-    >>> len(draw_samples(4, 8).axes)
-    1
+    >>> figure = draw_samples(4, 8)
+    >>> [text.get_text() for text in figure.axes[0].texts if "=" in text.get_text()]
+    ['align_corners=False', 'align_corners=True']
     """
     size, out_size = as_whole("draw_samples", "size", size), as_whole("draw_samples", "out_size", out_size)
     if not (1 <= size <= 12 and 1 <= out_size <= 24):

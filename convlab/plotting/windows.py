@@ -51,8 +51,9 @@ def draw_windows(size: int, kernel_size: int, stride: int = 1, padding=0, dilati
         TypeError: not whole numbers.
         ValueError: a number too small; a window that does not fit; more than 26 pixels or 16 outputs.
 
-    >>> draw_windows(7, kernel_size=3, stride=2)
-    <Figure size 530x270 with 1 Axes>
+    >>> figure = draw_windows(7, kernel_size=3, stride=2)
+    >>> figure.axes[0].texts[-1].get_text()  # the number of the last output
+    '2'
     """
     sizes = (("size", size), ("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
     size, kernel_size, stride, dilation = (as_tuple("draw_windows", n, v, 1, minimum=1)[0] for n, v in sizes)
@@ -96,8 +97,9 @@ def draw_padding(x, padding=0, kernel_size=None, stride=1, dilation=1, result=No
         TypeError: not whole numbers.
         ValueError: not two dimensions; a number too small; a window that does not fit.
 
-    >>> draw_padding([[1, 2], [3, 4]], padding=1, kernel_size=3)
-    <Figure size 230x230 with 1 Axes>
+    >>> figure = draw_padding([[1, 2], [3, 4]], padding=1, kernel_size=3)
+    >>> " ".join(text.get_text() for text in figure.axes[0].texts)
+    '0 0 0 0 0 1 2 0 0 3 4 0 0 0 0 0 input'
     """
     x = as_matrix(x, "draw_padding", "image")
     (top, bottom), (left, right) = _sides(padding)

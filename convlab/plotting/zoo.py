@@ -61,8 +61,9 @@ def draw_touched(
     Raises:
         ValueError: as for :func:`touched`; more channels or pixels than can be drawn.
 
-    >>> draw_touched(nn.Conv2d(2, 1, 3, padding=1), (2, 5, 5))
-    <Figure size 300x140 with 1 Axes>
+    >>> figure = draw_touched(nn.Conv2d(2, 1, 3, padding=1), (2, 5, 5))
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['0', '1', '0', '→', 'input', 'output']
     """
     strength, out_shape, output = _touched("draw_touched", layer, in_shape, output)
     for name, (channels, *sizes) in (("input", strength.shape), ("output", out_shape)):
@@ -99,8 +100,9 @@ def draw_costs(rows: Sequence[tuple[str, float, float, str]]) -> Figure:
     Raises:
         ValueError: no rows, multiply-adds that are not positive (the axis is logarithmic), or another side.
 
-    >>> draw_costs([("standard", 3, 100, "right"), ("pointwise", 1, 11, "left")])
-    <Figure size 850x560 with 1 Axes>
+    >>> figure = draw_costs([("standard", 3, 100, "right"), ("pointwise", 1, 11, "left")])
+    >>> [text.get_text() for text in figure.axes[0].texts]
+    ['standard', 'pointwise']
     """
     if not rows:
         raise ValueError("draw_costs: there are no rows; it needs at least one")

@@ -45,7 +45,7 @@ def as_device(function: str, device: str | int | torch.device | None) -> torch.d
 
 def model_device(function: str, model: nn.Module) -> torch.device:
     """Return the one device on which all of the model is; refuse a model that is on two."""
-    where = {}
+    where: dict[torch.device, str] = {}
     for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
         where.setdefault(tensor.device, name)
     if len(where) > 1:

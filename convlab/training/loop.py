@@ -113,7 +113,7 @@ def fit(
     device = as_device("fit", own_device(device))
     model.to(device)
     if memory_format is not None:
-        model.to(memory_format=memory_format)
+        model.to(memory_format=memory_format)  # type: ignore[call-overload, unused-ignore] # torch 2.11 hides it
     for name, dataset in {"train": train, "test": test}.items():
         if dataset is not None:
             sample = checks.prepare(dataset.images[:1], device, memory_format)
@@ -131,7 +131,7 @@ def fit(
             run.history.interrupted = True
             print(f"fit: interrupted in epoch {epoch + 1}; the model and the history so far are kept")
         except FloatingPointError as error:
-            error.history = run.history
+            error.history = run.history  # type: ignore[attr-defined] # an exception takes any
             raise
         finally:
             bar.close()
@@ -259,7 +259,7 @@ def evaluate(model: nn.Module, dataset) -> float:
     right = 0
     try:
         for images, labels in zip(dataset.images.split(AT_A_TIME), dataset.labels.split(AT_A_TIME), strict=True):
-            right += count_right(model, checks.prepare(images, device, None), labels.to(device)).item()
+            right += int(count_right(model, checks.prepare(images, device, None), labels.to(device)))
     finally:
         for module, mode in training.items():
             module.training = mode

@@ -6,7 +6,6 @@ so none of this can be tried on a page of our own.
 
 import json
 import re
-import shutil
 
 import jlab  # tools/browser/jlab.py
 import nbformat
@@ -28,7 +27,6 @@ CELLS = {
     "digit": "net = nn.Sequential(nn.Conv2d(1, 4, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(576, 10))\n"
     "digit = DigitInspector(net)\ndigit",
 }
-SETTINGS = notebooks.ROOT / "jupyter-config/overrides.json"
 # Every single key that does something to a notebook's cells, and some that move in it.
 LETTERS = "abcdfhijklmnopqrstuvxyz01"
 KEYS = [*LETTERS, "Shift+M", "Shift+J", "Shift+L", "Escape", "PageUp", "PageDown", "Control+s", "Control+m"]
@@ -43,10 +41,8 @@ HERE = """() => {
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab with the course's settings, as a learner has it; yield its address and folder."""
+    """A JupyterLab with its own settings, as a learner has it; yield its address and folder."""
     folder = tmp_path_factory.mktemp("lab")
-    (folder / "settings/overrides.d").mkdir(parents=True)
-    shutil.copy(SETTINGS, folder / "settings/overrides.d/convlab.json")
     with jlab.serve(folder, threads=1, overrides={}) as address:
         yield address, folder
 
@@ -197,6 +193,10 @@ def test_what_is_entered_reaches_python(page):
     wait_for_python(page, "conv.stride", "(2, 2)")
     page.keyboard.press("Control+z")
     expect(stride).to_have_value("4")
+    root.get_by_label("padding, width").focus()
+    page.keyboard.press("Control+z")  # each field undoes its own changes only
+    assert here(page, "conv")["name"] == "padding, width"
+    stride.focus()
     page.keyboard.press("Tab")  # what is undone counts like what is typed
     wait_for_python(page, "conv.stride", "(4, 2)")
     python(page, "setattr(conv, 'stride', (1, 1))")
@@ -243,11 +243,28 @@ def test_numbers_in_the_picture_by_keys(page, name):
         page.keyboard.press("Tab" if n < 8 else "Enter")
     assert here(page, name, cells)["name"] == root.locator(".convlab-box").get_attribute("aria-label")
     wait_for_python(page, f"{name}.kernel.int().tolist()", "[[0, 1, 2], [3, 4, 5], [6, 7, 8]]")
-    for key in ("Enter", "9", "Escape", "Enter", "x", "Enter", "Tab", "b"):  # x is no number: it stays open
+    for key in ("Enter", "9", "Escape", "Enter", "x", "Enter", "b"):  # x is no number: it stays open
         page.keyboard.press(key)
     assert here(page, name, cells)["name"] == "new value"
-    page.keyboard.press("Escape")
+    page.keyboard.press("Shift+Tab")  # but one may leave
+    assert here(page, name, cells)["name"] == root.locator(".convlab-box").get_attribute("aria-label")
+    root.get_by_role("button", name="back to 8").focus()
+    page.keyboard.press("Enter")
+    assert here(page, name, cells)["name"] == root.locator(".convlab-box").get_attribute("aria-label")
     assert python(page, f"{name}.kernel.int().tolist()") == "[[0, 1, 2], [3, 4, 5], [6, 7, 8]]"
+    for _ in range(2):
+        page.keyboard.press("Control+z")  # the picture undoes its numbers, one after the other
+    last = {"conv": "[6, 0, -1]", "transposed": "[6, 0, 1]"}[name]
+    wait_for_python(page, f"{name}.kernel.int().tolist()[2]", last)
+
+
+def test_saving_is_what_one_may_ask_of_the_notebook(page):
+    box(page, "digit").locator(".convlab-paper").focus()
+    page.evaluate("jupyterapp.shell.currentWidget.context.model.sharedModel.setMetadata('asked', 1)")
+    page.wait_for_function("jupyterapp.shell.currentWidget.context.model.dirty")
+    page.keyboard.press("Control+s")
+    page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
+    here(page, "digit")
 
 
 def test_impossible_settings_by_keys_only(page):
@@ -309,7 +326,7 @@ def test_the_next_day(browser, lab):
         page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
         page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
     stored = json.loads((folder / "day.ipynb").read_text(encoding="utf-8"))
-    assert len(json.dumps(stored["metadata"]["widgets"])) < 400_000
+    assert "widgets" not in stored["metadata"] and notebooks.WIDGET_VIEW not in json.dumps(stored)
     with watched(browser, viewport={"width": 1300, "height": 1000}, quiet=True) as page:
         page.set_default_timeout(30_000)
         jlab.open_notebook(page, address, "day.ipynb")
@@ -320,6 +337,10 @@ def test_the_next_day(browser, lab):
         root.locator(".convlab-box").focus()
         page.keyboard.press("End")
         expect(root.locator(".convlab-live")).to_contain_text("output (2, 2)")
+        assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")  # looking is no change
+        fresh(page, "conv").get_by_label("stride, height").focus()
+        type_over(page, "2", "Enter")
+        wait_for_python(page, "conv.stride", "(2, 1)")  # the cell was run again: Python is there
         page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
     stored["cells"][1]["source"] += "\n"  # somebody else's file: no signature fits
     (folder / "foreign.ipynb").write_text(json.dumps(stored), encoding="utf-8")

@@ -105,7 +105,7 @@ def test_a_weight_is_changed_and_told(page, mount):
     cell.press("Tab")
     expect(box.get_by_label("weight 1, 2")).to_be_focused()
     expect(cell).to_have_value("abc")  # it stays, and the reason is said
-    expect(box.locator("div.convlab-reasons")).to_contain_text("“abc” cannot be weight 1, 1. Write a number")
+    expect(box.locator("div.convlab-reasons")).to_contain_text("weight 1, 1: “abc” is not possible. Write a number")
     assert len(saves(page)) == 1
     cell.fill("1/4")
     cell.press("Tab")

@@ -1,4 +1,4 @@
-"""The stored notebooks of the course, against the rules of ``hygiene.py`` and ``prose.py``."""
+"""The stored notebooks of the course, against the rules of ``hygiene.py``, ``weight.py`` and ``prose.py``."""
 
 import inspect
 
@@ -6,6 +6,7 @@ import hygiene as rules
 import nbformat
 import prose
 import pytest
+import weight
 
 ROWS = rules.coverage_rows()
 RULES = [
@@ -18,6 +19,8 @@ RULES = [
     rules.repeated_ids,
     rules.not_normal,
     rules.figures_without_text,
+    weight.heavy_pictures,
+    weight.heavy_notebook,
     rules.long_cells,
     rules.uncovered_rows,
     prose.equality_problems,

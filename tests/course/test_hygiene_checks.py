@@ -1,4 +1,4 @@
-"""The rules of ``hygiene.py`` and ``prose.py`` on made-up notebooks: the bad is caught, the good passes."""
+"""The rules of ``hygiene.py``, ``weight.py``, ``prose.py`` on made-up notebooks: bad is caught, good passes."""
 
 import base64
 import struct
@@ -8,6 +8,7 @@ import hygiene as rules
 import nbformat
 import prose
 import pytest
+import weight
 from nbformat.v4 import (
     new_code_cell,
     new_markdown_cell,
@@ -34,6 +35,10 @@ def png(*extra):
     header, pixels = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0), zlib.compress(b"\0\0")
     chunks = [chunk(b"IHDR", header), *extra, chunk(b"IDAT", pixels), chunk(b"IEND", b"")]
     return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(chunks)).decode()
+
+
+# a red pixel as matplotlib draws it: 8 bits of red, green, blue, opacity
+TRUECOLOUR = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
 
 
 def stream(text):
@@ -85,6 +90,13 @@ def swapped():
     return nb
 
 
+def base64_of(size):
+    return base64.b64encode(bytes(size)).decode()
+
+
+LIMIT = weight.LARGEST_PICTURE
+TOO_MUCH = base64_of(LIMIT + 1)
+
 BAD = [
     (rules.never_executed, notebook(code("1", count=None))),
     (rules.never_executed, swapped()),
@@ -127,6 +139,15 @@ BAD = [
     (rules.figures_without_text, notebook(code("x", shown(image_png=png())))),
     (rules.long_cells, notebook(code("\n".join(["x = 1"] * 19)))),
     (rules.long_cells, notebook(*[code("\n\n".join(["x = 1"] * 13)) for _ in range(2)])),
+    (weight.heavy_pictures, notebook(code("draw()", shown(image_png=TOO_MUCH)))),
+    (weight.heavy_pictures, notebook(code("draw()", shown(image_jpeg=TOO_MUCH)))),
+    (
+        weight.heavy_pictures,
+        notebook(code("draw()", new_output("display_data", {"image/svg+xml": "×" * (LIMIT // 2 + 1)}))),
+    ),
+    (weight.heavy_pictures, notebook(code("x", shown(text_html=f'<img src="data:image/png;base64,{TOO_MUCH}">')))),
+    (weight.heavy_pictures, notebook(text(f"![a cat](data:image/png;base64,{TOO_MUCH})"))),
+    (weight.heavy_pictures, notebook(new_markdown_cell("", attachments={"cat.png": {"image/png": TOO_MUCH}}))),
     # arithmetic
     (prose.equality_problems, notebook(text("The sum 3·1 + 4·2 + 6·3 = 28."))),
     (prose.equality_problems, notebook(text("$28 - 3 + 1 = 25$"))),
@@ -178,6 +199,7 @@ GOOD = [
     (rules.web_assets, notebook(code("x", shown(text_html='<a href="https://example.org">source</a>')))),
     (rules.repeated_ids, notebook(code("1"), code("1"))),
     (rules.figures_without_text, notebook(code("x", shown(image_png=png(), text_plain="<Figure>")))),
+    (weight.heavy_pictures, notebook(code("draw()", shown(image_png=base64_of(LIMIT)), stream("x" * 2 * LIMIT)))),
     (rules.long_cells, notebook(code("\n\n\n".join(["x = 1"] * 12)), code("\n".join(["x = 1"] * 18)))),
     # arithmetic
     (prose.equality_problems, notebook(text("3·1 + 4·2 + 6·3 = 29, 28 − 3 + 1 = 26."))),
@@ -235,6 +257,21 @@ def test_every_rule_of_prose_names_cell_number_and_sentence():
     assert "«It is 99.»" in number
 
 
+def test_a_heavy_picture_is_named_with_its_cell():
+    (problem,) = weight.heavy_pictures(notebook(text("Hello."), code("draw()", shown(image_png=base64_of(192_400)))))
+    assert problem.startswith("cell 2, In [1] (id cell-2): a picture of 192 KB; at most 150: draw it smaller")
+
+
+def test_a_heavy_notebook_names_its_heaviest_pictures():
+    nb = notebook(*[code("draw()", shown(image_png=base64_of(size))) for size in (100, 90_000, 120_000, 80_000)])
+    assert weight.heavy_notebook(nb, "x" * weight.LARGEST_NOTEBOOK) == []
+    (problem,) = weight.heavy_notebook(nb, "×" * (weight.LARGEST_NOTEBOOK // 2 + 1))
+    named = [f"cell {number}, In [{number}] (id cell-{number})" for number in (3, 2, 4)]
+    assert problem.startswith("the file has 1.00 MB; at most 1. Heaviest pictures: " + named[0])
+    assert problem.index(named[0]) < problem.index(named[1]) < problem.index(named[2])
+    assert "cell 1" not in problem
+
+
 def test_tags():
     assert rules.unknown_tags(notebook(code("x", tags=["covers:Z9"])), ROWS)
     assert rules.unknown_tags(notebook(text("x", "remember")), ROWS)
@@ -286,6 +323,7 @@ def not_normal_variants():
         "colour": stream("\x1b[31mred\x1b[0m"),
         "address": shown(text_plain="<Conv2d at 0x7f21c3a4b5d0>"),
         "cell file": new_output("stream", name="stderr", text="/tmp/ipykernel_7/123.py:1: UserWarning: x"),
+        "16 million colours": shown(image_png=TRUECOLOUR, text_plain="x"),
         "drawn by": shown(image_png=png(chunk(b"tEXt", b"Software\0Matplotlib 3")), text_plain="x"),
     }.items():
         nb = normalise(notebook(code("x")))

@@ -22,7 +22,6 @@ def test_what_is_stored():
     assert outputs["address"][0].data["text/plain"] == "<object at 0x...>"
     streams = [(output.name, output.text) for output in outputs["colour"]]
     assert streams == [("stdout", "red\nout\nout\n"), ("stderr", "err\n")]
-    assert outputs["semicolon"] == []
     assert outputs["temporary"][0].evalue == "<temporary file>"
     assert outputs["package"][0].text == "True\n", "the kernel has the package of this tree"
 

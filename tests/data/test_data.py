@@ -13,14 +13,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import tiny_mnist  # tests/support
 import torch
 from PIL import Image
+from tiny_mnist import idx_header
 
 from convlab import data
-from convlab.data import digits as _digits
-from convlab.data import digits_root, load_digits, photo
-from convlab.data import fetch as _download
-from convlab.data import files as _files
+from convlab.data import digits_root, fetch, files, load_digits, photo
+from convlab.data.digits import Digits
 
 ROOT = Path(__file__).parents[2]
 COUNTS = {
@@ -40,28 +40,21 @@ def no_mnist_on_this_machine(monkeypatch, tmp_path):
 def bundle(monkeypatch, tmp_path):
     """A copy of the bundled files that a test may damage."""
     folder = tmp_path / "bundle"
-    for name in _files.SHA256:
+    for name in files.SHA256:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(_files.FOLDER / name, folder / name)
-    monkeypatch.setattr(_files, "FOLDER", folder)
+        shutil.copy(files.FOLDER / name, folder / name)
+    monkeypatch.setattr(files, "FOLDER", folder)
     return folder
 
 
 @pytest.fixture
 def mnist(tmp_path):
-    """A tiny data set in the files of the full MNIST: 6 digits to train, 3 to test. The folder to give as root."""
+    """A folder to give as root, with the tiny data set."""
     raw = tmp_path / "full" / "MNIST" / "raw"
     raw.mkdir(parents=True)
-    for name, n in (("train", 6), ("t10k", 3)):
-        pixels = bytes(i % 251 for i in range(n * 784))
-        (raw / f"{name}-images-idx3-ubyte").write_bytes(idx_header(3, n, 28, 28) + pixels)
-        (raw / f"{name}-labels-idx1-ubyte").write_bytes(idx_header(1, n) + bytes(range(n)))
+    for name, content in tiny_mnist.FILES.items():
+        (raw / name).write_bytes(content)
     return tmp_path / "full"
-
-
-def idx_header(*numbers):
-    dimensions, *sizes = numbers
-    return bytes([0, 0, 8, dimensions]) + b"".join(n.to_bytes(4, "big") for n in sizes)
 
 
 # --- the photo ---
@@ -71,7 +64,7 @@ def test_photo_is_the_bundled_pixels_in_colour():
     image = photo()
     assert image.shape == (3, 300, 256) and image.dtype == torch.float32 and image.is_contiguous()
     assert image.min() == 0 and image.max() == 1
-    pixels = np.asarray(Image.open(_files.FOLDER / _files.PHOTO))
+    pixels = np.asarray(Image.open(files.FOLDER / files.PHOTO))
     assert torch.equal(image, torch.tensor(pixels.transpose(2, 0, 1)).float() / 255)
     assert image[:, 100, 250].argmax() == 2, "the background to the right of the portrait is blue: channels are R, G, B"
 
@@ -97,13 +90,13 @@ def test_photo_wants_true_or_false(gray):
 
 
 def test_missing_photo(bundle):
-    (bundle / _files.PHOTO).unlink()
+    (bundle / files.PHOTO).unlink()
     with pytest.raises(FileNotFoundError, match=r"grace_hopper\.png is missing.*git checkout -- convlab/data"):
         photo()
 
 
 def test_damaged_photo(bundle):
-    path = bundle / _files.PHOTO
+    path = bundle / files.PHOTO
     path.write_bytes(path.read_bytes().replace(b"\r\n", b"\n"))  # what a conversion of line endings does to a PNG
     with pytest.raises(ValueError, match=r"grace_hopper\.png is damaged.*git checkout -- convlab/data"):
         photo()
@@ -146,7 +139,7 @@ def test_torchvision_reads_the_bundle():
         assert torch.equal(theirs.data, ours.images[:, 0]) and torch.equal(theirs.targets, ours.labels)
 
 
-@pytest.mark.parametrize("name", [name for name in _files.SHA256 if name.startswith(_files.DIGITS)])
+@pytest.mark.parametrize("name", [name for name in files.SHA256 if name.startswith(files.DIGITS)])
 def test_wrong_bundled_digits(bundle, name):
     path = bundle / name
     whole = path.read_bytes()
@@ -176,7 +169,7 @@ def test_auto_takes_the_full_mnist_where_it_is(mnist, monkeypatch):
 
 def test_folder_of_the_full_mnist(mnist, monkeypatch, tmp_path):
     assert digits_root("mnist") == tmp_path / "cache" / "convlab"
-    assert digits_root("auto") == digits_root("bundled") == _files.FOLDER / "digits"
+    assert digits_root("auto") == digits_root("bundled") == files.FOLDER / "digits"
     monkeypatch.setenv("CONVLAB_DATA", "")
     assert digits_root("mnist") == tmp_path / "cache" / "convlab", "set to nothing is not set"
     monkeypatch.setenv("CONVLAB_DATA", str(mnist))
@@ -195,7 +188,7 @@ def test_root_goes_before_the_environment(mnist, monkeypatch, tmp_path):
 
 def test_only_mnist_downloads(mnist, monkeypatch):
     asked = []
-    monkeypatch.setattr(_download, "download_mnist", asked.append)
+    monkeypatch.setattr(fetch, "download_mnist", asked.append)
     assert len(load_digits("test", "mnist", root=mnist)) == 3 and asked == [], "all is there"
     (mnist / "MNIST/raw/t10k-labels-idx1-ubyte").unlink()
     assert load_digits("train", root=mnist).source == "bundled"
@@ -215,26 +208,29 @@ def test_only_mnist_downloads(mnist, monkeypatch):
         ("train-images-idx3-ubyte", lambda b: b"", "it does not start as an MNIST file of 28 x 28 images does"),
         ("t10k-labels-idx1-ubyte", lambda b: b[:6], "it does not start as an MNIST file of labels does"),
         ("train-images-idx3-ubyte", lambda b: b"<html>404 not found</html>", "it does not start as"),
-        ("train-images-idx3-ubyte", lambda b: idx_header(3, 6, 28, 27) + b[16:], "it does not start as"),
-        ("train-labels-idx1-ubyte", lambda b: idx_header(1, 0), "it does not start as"),
+        ("train-images-idx3-ubyte", lambda b: idx_header(6, 28, 27) + b[16:], "it does not start as"),
+        ("train-labels-idx1-ubyte", lambda b: idx_header(0), "it does not start as"),
     ],
 )
-@pytest.mark.parametrize("source", ["auto", "mnist"])
-def test_damaged_mnist(mnist, name, damage, fault, source):
+def test_damaged_mnist(mnist, monkeypatch, name, damage, fault):
     path = mnist / "MNIST" / "raw" / name
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(
-        ValueError, match=f"{name} is damaged: {fault}.*; delete it, and load_digits.*downloads it again"
-    ):
-        load_digits("train", source, root=mnist)
+    asked = []
+    monkeypatch.setattr(fetch, "download_mnist", asked.append)
+    for source, root in (("auto", []), ("mnist", [mnist])):
+        with pytest.raises(
+            ValueError, match=f"{name} is damaged: {fault}.*; load_digits.*='mnist'.* downloads it again"
+        ):
+            load_digits("train", source, root=mnist)
+        assert asked == root
 
 
 def test_mnist_files_that_do_not_belong_together(mnist):
     raw = mnist / "MNIST" / "raw"
-    (raw / "train-labels-idx1-ubyte").write_bytes(idx_header(1, 5) + bytes(5))
+    (raw / "train-labels-idx1-ubyte").write_bytes(idx_header(5) + bytes(5))
     with pytest.raises(ValueError, match="the train files do not belong together, 6 images and 5 labels"):
         load_digits("train", "mnist", root=mnist)
-    (raw / "train-labels-idx1-ubyte").write_bytes(idx_header(1, 6) + bytes([0, 1, 2, 3, 4, 10]))
+    (raw / "train-labels-idx1-ubyte").write_bytes(idx_header(6) + bytes([0, 1, 2, 3, 4, 10]))
     with pytest.raises(ValueError, match="is damaged: a label is 10, above 9"):
         load_digits("train", "mnist", root=mnist)
 
@@ -266,17 +262,17 @@ def test_digits_root_wants_a_source():
 
 def test_provenance_names_the_files_that_are_here():
     """The sha256 in the code, in PROVENANCE.md and of the file are one; so are the class counts."""
-    for name, sha256 in _files.SHA256.items():
-        assert hashlib.sha256((_files.FOLDER / name).read_bytes()).hexdigest() == sha256, name
-        provenance = _files.FOLDER / name.split("/")[0] / "PROVENANCE.md"
+    for name, sha256 in files.SHA256.items():
+        assert hashlib.sha256((files.FOLDER / name).read_bytes()).hexdigest() == sha256, name
+        provenance = files.FOLDER / name.split("/")[0] / "PROVENANCE.md"
         assert f"| `{sha256}` | `{name.split('/')[-1]}` |" in provenance.read_text(encoding="utf-8"), name
-    table = (_files.FOLDER / "digits/PROVENANCE.md").read_text(encoding="utf-8")
+    table = (files.FOLDER / "digits/PROVENANCE.md").read_text(encoding="utf-8")
     for split, counts in COUNTS.items():
         pixels = load_digits(split, "bundled").images.double() / 255
         row = [*counts, sum(counts), f"{pixels.mean():.4f}", f"{pixels.std():.4f}"]
         assert f"| {split} | {' | '.join(map(str, row))} |" in table
-    pixels = np.asarray(Image.open(_files.FOLDER / _files.PHOTO)).tobytes()
-    assert hashlib.sha256(pixels).hexdigest() in (_files.FOLDER / "photo/PROVENANCE.md").read_text(encoding="utf-8")
+    pixels = np.asarray(Image.open(files.FOLDER / files.PHOTO)).tobytes()
+    assert hashlib.sha256(pixels).hexdigest() in (files.FOLDER / "photo/PROVENANCE.md").read_text(encoding="utf-8")
 
 
 def test_make_digits_on_a_small_package(tmp_path, capsys):
@@ -336,9 +332,9 @@ def test_imports_are_light():
 def loaded(*names):
     return [name for name in names if name in sys.modules]
 import convlab
-print(loaded("torch", "numpy", "torchvision", "matplotlib", "scipy", "ipywidgets", "PIL"))
+print(loaded("torch", "numpy", "torchvision", "matplotlib", "scipy", "ipywidgets", "PIL", "pooch", "requests"))
 import convlab.data
-print(loaded("torch", "torchvision", "matplotlib", "scipy", "ipywidgets"))
+print(loaded("torch", "torchvision", "matplotlib", "scipy", "ipywidgets", "pooch", "requests"))
 """
     assert run_python(code) == "[]\n[]\n"
 
@@ -378,4 +374,4 @@ def test_the_public_names():
     assert data.__all__ == ["digits_root", "load_digits", "photo"]
     with pytest.raises(AttributeError):
         load_digits("test", "bundled").source = "mnist"
-    assert _digits.Digits.__doc__
+    assert Digits.__doc__

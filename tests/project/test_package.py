@@ -13,14 +13,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from jupyter_core.paths import jupyter_path
-from jupyterlab_server.settings_utils import get_settings
 
 from convlab.copying import copy_course
 
 ROOT = Path(__file__).resolve().parents[2]
-PLUGIN = "@jupyter-widgets/jupyterlab-manager:plugin"
-SETTINGS = "share/jupyter/lab/settings/overrides.d/convlab.json"
+SETTINGS = "etc/jupyter/jupyter_server_config.d/convlab.json"
 
 USE = """
 import json
@@ -104,7 +101,7 @@ def test_the_wheel_has_the_whole_course_and_nothing_else(wheel):
         name if name.startswith("convlab/") else f"share/convlab/{name}": content
         for name, content in files_of_the_course().items()
     }
-    expected[SETTINGS] = (ROOT / "jupyter-config/overrides.json").read_bytes()
+    expected[SETTINGS] = (ROOT / "jupyter-config/server.json").read_bytes()
     about = {name for name in packed if ".dist-info/" in name}
     assert {re.sub(".*dist-info/", "", name) for name in about} == {"METADATA", "WHEEL", "RECORD", "licenses/LICENSE"}
     assert sorted(packed.keys() - about) == sorted(expected)
@@ -130,9 +127,10 @@ def test_an_installed_wheel_has_what_the_notebooks_need(installed, tmp_path):
 
 
 @pytest.mark.slow
-def test_an_installed_wheel_brings_the_settings(installed):
-    settings = (installed.parents[1] / SETTINGS).read_text(encoding="utf-8")
-    assert json.loads(settings) == {PLUGIN: {"saveState": True}}
+def test_an_installed_wheel_switches_on_what_saves_explorers(installed, tmp_path):
+    """The server of that environment finds the extension, and its notebooks are saved without views."""
+    listed = run(installed, "-m", "jupyter_server.extension.serverextension", "list", cwd=tmp_path)
+    assert re.search(r"convlab\.saving .*enabled", listed), listed
 
 
 @pytest.mark.slow
@@ -145,29 +143,3 @@ def test_a_wheel_that_lies_in_any_folder_finds_its_notebooks(wheel, tmp_path):
     find = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); from convlab.copying import _find_course"
     found = run(sys.executable, "-S", "-c", f"{find}; print(_find_course())", cwd=tmp_path).strip()
     assert Path(found) == tmp_path.resolve() / "share/convlab"
-
-
-# --- the settings, as JupyterLab reads them -------------------------------------------------------------------
-
-
-def setting(app_settings, user_settings):
-    """What JupyterLab's server says about the setting that keeps widgets: the default, and the user's own."""
-    paths = jupyter_path("labextensions")
-    answer, _ = get_settings(str(app_settings), "", str(user_settings), PLUGIN, labextensions_path=paths)
-    return answer["schema"]["properties"]["saveState"], answer["settings"]
-
-
-def test_the_setting_exists_and_a_users_own_counts_more(tmp_path):
-    app, user = tmp_path / "app", tmp_path / "user"
-    default, chosen = setting(app, user)
-    assert (default["type"], default["default"], chosen) == ("boolean", False, {}), "the course need not set it"
-    (app / "overrides.d").mkdir(parents=True)
-    shutil.copy(ROOT / "jupyter-config/overrides.json", app / "overrides.d/convlab.json")
-    default, chosen = setting(app, user)
-    assert default["default"] is True and chosen == {}
-    own = user / PLUGIN.replace(":", "/")
-    own.parent.mkdir(parents=True)
-    own.with_name("plugin.jupyterlab-settings").write_text('{"saveState": false}', encoding="utf-8")
-    assert setting(app, user)[1] == {"saveState": False}
-    (app / "overrides.json").write_text(json.dumps({PLUGIN: {"saveState": False}}), encoding="utf-8")
-    assert setting(app, user)[0]["default"] is False, "whoever looks after the computer decides"

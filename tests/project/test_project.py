@@ -24,6 +24,7 @@ else:
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 WORKFLOW = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 CONSTRAINTS = ROOT / ".github/constraints-oldest.txt"
 
 not_windows = pytest.mark.skipif(
@@ -64,6 +65,31 @@ def test_every_target_in_the_readme_exists_and_every_target_is_listed():
     assert {"lab", "test"} <= mentioned <= listed
 
 
+def test_contributing_lists_every_target():
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    listed = set(re.findall(r"^([a-z-]+):.*## ", makefile, re.MULTILINE)) - {"help"}
+    assert set(re.findall(r"^\| `make ([a-z-]+)` \|", CONTRIBUTING, re.MULTILINE)) == listed
+
+
+def test_contributing_names_files_and_tests_that_are_there():
+    code = re.findall(r"`([^`\n]+)`", CONTRIBUTING)
+    examples = ("NAME", "nb08", "08_words", "border", "*")  # what a recipe makes
+    named = [
+        path for text in code for path in re.findall(r"(?<![\w./])(?:convlab|tests|tools|notebooks)/[\w./*-]*", text)
+    ]
+    files = [path for path in named if not any(example in path for example in examples)]
+    assert len(files) > 30 and [path for path in files if not (ROOT / path).exists()] == []
+    tests = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    wanted = {text for text in code if re.fullmatch(r"test_\w+", text)}
+    assert len(wanted) > 5 and {name for name in wanted if f"def {name}(" not in tests} == set()
+
+
+def test_the_citation_is_of_this_version():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert citation["version"] == PROJECT["version"]
+    assert citation["cff-version"] == "1.2.0" and {"message", "title", "authors"} <= set(citation)
+
+
 def test_the_readme_lists_every_notebook():
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     linked = re.findall(r"\]\((notebooks/[^)]+)\)", readme)
@@ -71,7 +97,8 @@ def test_the_readme_lists_every_notebook():
 
 
 def test_ci_proves_the_oldest_versions_that_pyproject_allows():
-    allowed = [Requirement(line) for line in PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"]]
+    named = map(Requirement, PROJECT["dependencies"] + PROJECT["optional-dependencies"]["test"])
+    allowed = [requirement for requirement in named if "==" not in str(requirement.specifier)]  # ruff is pinned
     lines = CONSTRAINTS.read_text(encoding="utf-8").splitlines()
     constraints = {r.name: r.specifier for r in map(Requirement, (line for line in lines if not line.startswith("#")))}
     assert set(constraints) == {requirement.name for requirement in allowed}
@@ -164,7 +191,7 @@ class Checkout:
             made.mkdir(parents=True)
         (self.path / "convlab/__init__.py").touch()
         (self.path / "pyproject.toml").write_text("[project]\n")
-        (self.path / "jupyter-config/overrides.json").write_text("{}\n")
+        (self.path / "jupyter-config/server.json").write_text("{}\n")
         (self.path / "fake_pip.py").write_text(FAKE_PIP)
         shutil.copy(ROOT / "tools/setup.sh", self.path / "tools")
         for tool in TOOLS:
@@ -291,7 +318,7 @@ class TestInstalling:
         (with_pip.path / "pyproject.toml").touch()  # newer, but with the same content
         assert with_pip.setup() == (0, [], [])
 
-    @pytest.mark.parametrize("source", ["pyproject.toml", "jupyter-config/overrides.json"])
+    @pytest.mark.parametrize("source", ["pyproject.toml", "jupyter-config/server.json"])
     def test_what_has_changed_is_installed_into_the_same_venv(self, with_pip, source):
         with_pip.setup()
         (with_pip.path / source).write_text("[project]\ndependencies = []\n")

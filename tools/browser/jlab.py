@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from notebooks import kernel_environment
+from notebooks import ROOT, kernel_environment
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -43,12 +44,13 @@ OVERRIDES = {
 
 
 @contextmanager
-def serve(folder: Path, threads: int = 2, overrides: dict | None = None) -> Iterator[str]:
-    """Serve the folder; yield the address. More settings than `overrides`, or OVERRIDES, may stand in settings/."""
-    settings = folder / "settings"
-    settings.mkdir(exist_ok=True)
-    overrides = OVERRIDES if overrides is None else {NEWS: OVERRIDES[NEWS], **overrides}
-    (settings / "overrides.json").write_text(json.dumps(overrides), encoding="utf-8")
+def serve(folder: Path, threads: int = 2, overrides: dict = OVERRIDES) -> Iterator[str]:
+    """Serve the folder, with the server's configuration that comes with the course; yield the address."""
+    settings, extensions = folder / "settings", folder / "config/jupyter_server_config.d"
+    settings.mkdir()
+    (settings / "overrides.json").write_text(json.dumps({NEWS: OVERRIDES[NEWS], **overrides}), encoding="utf-8")
+    extensions.mkdir(parents=True)
+    shutil.copy(ROOT / "jupyter-config/server.json", extensions / "convlab.json")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

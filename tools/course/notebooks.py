@@ -12,6 +12,8 @@ of its cells ran; if one fails, its number, its source and the error are printed
 Cells marked ``# NBVAL_IGNORE_OUTPUT`` print what may differ from run to run (times, devices). Their stored
 output stays while their source stays: a short hash of the source in the cell's metadata tells.
 
+Pictures are stored small: ``pictures.py`` says how, ``weight.py`` holds the limits.
+
 The normal form (:func:`normalise`) is also what the tests hold the stored files against.
 """
 
@@ -22,7 +24,6 @@ import base64
 import hashlib
 import os
 import re
-import struct
 import sys
 import tempfile
 import time
@@ -31,6 +32,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import nbformat
+from pictures import compact, keep_same  # tools/course/pictures.py
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = ROOT / "notebooks"
@@ -113,19 +115,6 @@ def clean_traceback(line: str) -> str:
     return clean_text(TRACEBACK_FILE.sub(shorten, ANSI.sub("", line)))
 
 
-def plain_png(encoded: str) -> str:
-    """Drop the text chunks of a PNG (they name the matplotlib that drew it); the pixels stay untouched."""
-    png = base64.b64decode(encoded)
-    kept, position = [png[:8]], 8
-    while position < len(png):
-        (length,) = struct.unpack(">I", png[position : position + 4])
-        end = position + 12 + length
-        if png[position + 4 : position + 8] not in (b"tEXt", b"zTXt", b"iTXt", b"tIME"):
-            kept.append(png[position:end])
-        position = end
-    return base64.b64encode(b"".join(kept)).decode("ascii")
-
-
 def normalise_output(output, execution_count) -> None:
     """Put one output into normal form, in place."""
     if output.output_type == "stream":
@@ -136,10 +125,10 @@ def normalise_output(output, execution_count) -> None:
     else:
         # JupyterLab would look for the kernel's widget and find none; the other forms of the output stay.
         output.data.pop(WIDGET_VIEW, None)
-        for mime, data in output.data.items():
+        for mime, data in list(output.data.items()):
             if mime == "image/png":
-                output.data[mime] = plain_png(data)
-            elif isinstance(data, str):
+                compact(output)
+            elif isinstance(data, str) and (not mime.startswith("image/") or mime == "image/svg+xml"):
                 output.data[mime] = clean_text(data)
         if output.output_type == "execute_result":
             output.execution_count = execution_count
@@ -255,6 +244,7 @@ def rerun(path: Path, fresh: bool = False):
     """Return the stored notebook, executed and in normal form; the file is only read."""
     nb = nbformat.read(path, as_version=4)
     kept = {}
+    stored = [cell.get("outputs", []) for cell in nb.cells]
     for number, cell in enumerate(nb.cells):
         if cell.cell_type == "code":
             stale = cell.metadata.get("convlab", {}).get("source") != source_hash(cell.source)
@@ -267,7 +257,10 @@ def rerun(path: Path, fresh: bool = False):
             if explorer_code(kept.get(number, [])) == explorer_code(cell.outputs):
                 cell.outputs = kept.get(number, cell.outputs)
             cell.metadata["convlab"] = {"source": source_hash(cell.source)}
-    return normalise(nb)
+    nb = normalise(nb)
+    for cell, outputs in zip(nb.cells, stored, strict=True):
+        keep_same(cell.get("outputs", []), outputs)
+    return nb
 
 
 # --- command line -------------------------------------------------------------------------------------------

@@ -221,8 +221,8 @@ class Trials:
     def hints(self, outcomes: list[Outcome], failed: list[int], shown: dict, named: bool) -> list[str]:
         """Say where to look, for wrong results that match no known mistake; shown is the counterexample."""
         wrong = [index for index in failed if not outcomes[index].trouble]
-        told = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
-        sentences = hints.hints(told, [case for i, case in enumerate(self.cases) if i not in failed], shown)
+        trials = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
+        sentences = hints.hints(trials, [case for i, case in enumerate(self.cases) if i not in failed], shown)
         raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
         if raised is not None:  # where the code stops it is wrong, too
             sentences = [text for text in sentences if not text.startswith("It goes wrong only")]

@@ -34,8 +34,8 @@ def _how(failed: list[Trial]) -> list[str]:
     if _in_other_order(names, failed):
         return [f"The results are right, but not in the order that is asked for: {', '.join(names)}."]
     right = [name for name in names if name not in wrong]
-    told = [f"Right: {', '.join(right)}."] if right else []
-    return told + [f"{name}: {_relation(pairs[name])}" for name in wrong]
+    good = [f"Right: {', '.join(right)}."] if right else []
+    return good + [f"{name}: {_relation(pairs[name])}" for name in wrong]
 
 
 def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
@@ -46,15 +46,15 @@ def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
     )
 
 
-def _relation(pairs: list[tuple[Tensor, Tensor]]) -> str:
+def _relation(pairs: list[tuple]) -> str:
     """Return the first sentence that holds for all pairs of (expected, got); a rule may say None: too small to tell."""
     if any(isinstance(part, str) for pair in pairs for part in pair):
         return (
             "It is text; a number or a tensor is needed." if not isinstance(pairs[0][0], str) else "It is another word."
         )
     for holds, sentence in RELATIONS:
-        told = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
-        if told and all(told):
+        answers = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
+        if answers and all(answers):
             return sentence
     factor = _factor(pairs)
     if factor:

@@ -117,7 +117,8 @@ def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tu
     """
     found, left = [], list(wrong)
     while left:
-        best, explains, least = None, [], 0
+        best, least = None, 0
+        explains: list[str] = []
         for mistake in exercise.mistakes:
             spoilt = {key: as_tensor(value) for key, value in mistake.wrong.items()}
             spoilt = {key: value for key, value in spoilt.items() if not same(value, wanted[key])}

@@ -38,7 +38,8 @@ def grids(label: str, value) -> list[tuple[str, list[list[str]]]]:
     slices = value.flatten(0, -3)
     tables = []
     for index in range(min(len(slices), MOST_SLICES)):
-        place, rest = [], index
+        place: list[str] = []
+        rest = index
         for side in reversed(value.shape[:-2]):
             rest, at = divmod(rest, side)
             place.insert(0, str(at))

@@ -24,7 +24,7 @@ class Outcome:
     """What one trial gave.
 
     Attributes:
-        parts: the result, or None.
+        parts: the result, its parts by their names; empty if there is none.
         trouble: "" if there is a result; "untried", "nothing" (None came back), "unreadable", "refused", "raised".
         words: what went wrong, as a sentence for the learner.
         error: the name of the exception's type.
@@ -32,7 +32,7 @@ class Outcome:
         printed: the beginning of what it printed.
     """
 
-    parts: dict | None = None
+    parts: dict[str, Tensor | str] = field(default_factory=dict)
     trouble: str = ""
     words: str = ""
     error: str = ""

@@ -57,11 +57,12 @@ def as_tensor(value, label: str = "") -> Tensor | str:
         return _plain(_from_numpy(np.asarray(value), label), label)
     if isinstance(value, (list, tuple, range)):
         entries = [as_tensor(entry, label) for entry in value]
-        if any(isinstance(entry, str) for entry in entries):
+        tensors = [entry for entry in entries if isinstance(entry, Tensor)]
+        if len(tensors) < len(entries):
             raise Unreadable(f"{label}there is text among the numbers")
-        if len({tuple(entry.shape) for entry in entries}) > 1:
+        if len({tuple(tensor.shape) for tensor in tensors}) > 1:
             raise Unreadable(f"{label}it is a list whose parts have different sizes, so it is no tensor")
-        return torch.stack(entries) if entries else torch.zeros(0, dtype=torch.float64)
+        return torch.stack(tensors) if tensors else torch.zeros(0, dtype=torch.float64)
     raise Unreadable(f"{label}it is {kind_of(value)}, and not a number or a tensor{_advice(value)}")
 
 
@@ -99,15 +100,13 @@ def _advice(value) -> str:
     return ": did you forget to call it, with brackets?" if callable(value) else ""
 
 
-def alike(one: dict | None, other: dict | None) -> bool:
+def alike(one: dict, other: dict) -> bool:
     """Tell whether two results are equal: the same parts, the same shapes, and numbers within float32's rounding.
 
     >>> alike(as_parts(torch.tensor([0.1])), as_parts([0.1])), alike(as_parts([1, 2]), as_parts([2, 1]))
     (True, False)
     """
-    if one is None or other is None or one.keys() != other.keys():
-        return False
-    return all(same(one[name], other[name]) for name in one)
+    return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
 
 
 def same(one: Tensor | str, other: Tensor | str) -> bool:

@@ -5,7 +5,7 @@ const SETTINGS = ["x", "kernel", "stride", "padding", "dilation", "convolution"]
 const LARGEST = 32; // lines that can be drawn and read
 
 // Why settings cannot work: PyTorch's rule with its numbers for each axis that fails, and the nearest ways out.
-function problems({ x, kernel, stride, padding, dilation }) {
+function problems({ x, kernel, padding, dilation }) {
   const [n, k] = [shape(x), shape(kernel)];
   return [0, 1].flatMap((axis) => {
     const [p, d, span, name] = [padding[axis], dilation[axis], reach(k[axis], dilation[axis]), AXIS[axis]];
@@ -122,6 +122,7 @@ function render({ model, el: host }) {
       build();
     } else showAll(f.root);
   }
+  const past = changes(s, put);
   const position = () => model.get("position");
   const room = (g) => [extent, shape(s.kernel), size][g];
   let shown = [0, 0]; // where the window is drawn: hover and play go ahead of the trait
@@ -176,7 +177,7 @@ function render({ model, el: host }) {
     const more = [extent[1], size[1]].map((n) => Math.max(0, 60 - (n * cell) / 2)); // a title may be wider than its grid
     svg.setAttribute("viewBox", `${-more[0]} 0 ${width + more[0] + more[1]} ${height}`);
     svg.style.maxWidth = `${width + more[0] + more[1]}px`;
-    svg.replaceChildren(sign(extent[1] + GAP / 2, s.convolution ? "∗" : "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...grids.map((g) => g.node));
+    svg.replaceChildren(sign(extent[1] + GAP / 2, "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...grids.map((g) => g.node));
     hatch(svg, "unread");
     code.textContent = callText(s);
     showAll(f.root);
@@ -259,7 +260,7 @@ function render({ model, el: host }) {
     const [name, at] = g === 0 ? ["x", source(place)] : ["kernel", turned];
     const old = s[name][at[0]]?.[at[1]];
     if (old === undefined) return f.say("This zero belongs to the padding. It stays 0.");
-    editCell(stage, target, old, { keep: (v) => { if (v !== old) put(name, at, v); }, next: (by) => editNext(g, place, by), advice });
+    editCell(stage, target, old, { keep: (v) => { if (v !== old) { past.note(name, at); put(name, at, v); } }, next: (by) => editNext(g, place, by), advice });
   }
   // Tab in a number: on to the next number of the same grid, and false at its end.
   function editNext(g, [i, j], by) {
@@ -278,6 +279,7 @@ function render({ model, el: host }) {
     const inside = place.map((v, a) => clamp(v, 0, room(active)[a] - 1));
     if (active === 2) go(inside);
     else { cursors[active] = inside; paint(); }
+    reveal(grids[active].cells[inside[0]][inside[1]]);
   }
   onKeys(stage, {
     move(down, right) {
@@ -289,7 +291,7 @@ function render({ model, el: host }) {
     },
     home: () => jump([0, 0]),
     end: () => jump(room(active).map((n) => n - 1)),
-    space: toggle,
+    space: toggle, undo: past.undo,
     enter() {
       const [i, j] = cursors[active] ?? shown;
       edit({ grid: active, place: [i, j] }, grids[active].cells[i][j].firstChild);
@@ -299,7 +301,7 @@ function render({ model, el: host }) {
     o: () => { active = 2; jump(shown); },
   });
 
-  f.root.append(controls, advice.box, stage, f.live, el("div", { class: "bar" },
+  f.root.append(controls, advice.box, stage, f.live, hint("Arrow keys step, the space bar plays. A double click changes a number; by keys: I, K and O go to input, kernel and output, Enter changes."), el("div", { class: "bar" },
     button("|◀ first", "first window (Home)", () => { pause(); go([0, 0]); }), button("◀ back", "one step back", () => step(-1)), play,
     button("step ▶", "one step on", () => step(1)), button("last ▶|", "last window (End)", () => { pause(); go(size.map((n) => n - 1)); }),
     button("save SVG", "save the picture as SVG", () => saveSVG(svg, "convolution.svg"))),

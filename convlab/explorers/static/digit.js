@@ -171,7 +171,7 @@ function render({ model, el: host }) {
     for (const node of [bars, rows]) node.classList.add(css("old"));
   }
   let cleared = [];
-  const undo = () => { strokes = strokes.length ? strokes.slice(0, -1) : cleared; tell(); };
+  const undo = () => { [strokes, cleared] = strokes.length ? [strokes.slice(0, -1), cleared] : [cleared, []]; tell(); };
   const clear = () => { [stroke, cleared, strokes] = [null, strokes.length ? strokes : cleared, []]; tell(); };
   paper.addEventListener("keydown", () => { keys = true; }, true);
   paper.addEventListener("pointerdown", (e) => { keys = false; paper.setPointerCapture(e.pointerId); begin(point(e)); });
@@ -190,7 +190,7 @@ function render({ model, el: host }) {
     space() {
       if (pen) { pen = null; finish(); f.say("pen up"); } else { pen = true; begin(cursor); f.say("pen down"); }
     },
-    backspace: undo,
+    backspace: undo, undo,
     delete: clear,
   });
 
@@ -298,7 +298,8 @@ function render({ model, el: host }) {
     else patience = setTimeout(() => lacks("this cell again (Shift + Enter in it)"), PATIENCE);
   }
   // A map holds a byte for each number: half a step of these is its error.
-  const about = ([n, ...place]) => `${nameOf([n, ...place])} ≈ ${show(places[n].value(...place), 3)} ± ${(places[n].scale / 254).toPrecision(1)}`;
+  const about = ([n, ...place]) => `${nameOf([n, ...place])} ≈ ${show(places[n].value(...place), 3)} ± ${upwards(places[n].scale / 254)}`;
+  const upwards = (v, digit = 10 ** Math.floor(Math.log10(v))) => (Math.ceil(v / digit) * digit).toPrecision(1);
   function frameUnit() {
     const [n, c, i, j] = model.get("unit");
     places.forEach((p) => {
@@ -345,6 +346,7 @@ function render({ model, el: host }) {
       el("div", {}, el("p", { text: "draw here" }), paper, el("div", { class: "bar" }, button("undo", "undo the last stroke (Backspace)", undo), button("clear", "clear the board (Delete)", clear))),
       el("div", {}, el("p", { text: "what the network sees: 28 × 28" }), el("div", { class: "stack" }, seen, marks), el("div", { class: "switches" }, fields)),
       el("div", { class: "wide" }, el("p", { text: "probabilities" }), bars)),
+    hint("By keys: arrows move the pen on the board, the space bar puts it down and lifts it, Backspace undoes. In a map, arrows choose a number; a click or Enter tells its sum."),
     trouble, f.live, rows);
   const setSwitches = () => switches.forEach(([name, box]) => { 
     Object.assign(box, { checked: model.get(name), title: own() ? "" : "for drawings; this is an image" });

@@ -326,7 +326,7 @@ function render({ model, el: host }) {
   f.root.append(controls, advice.box, trouble, el("div", { class: "three" },
     el("div", {}, titles[0], el("div", { class: "stack" }, picture, frames[0])),
     el("div", { class: "middle" }, el("p", { text: "kernel" }), editor, facts),
-    el("div", {}, titles[1], stage, legend)), f.live, near,
+    el("div", {}, titles[1], stage, legend)), f.live, hint("Point at the result, or move in it with the arrow keys. Up and down go from weight to weight."), near,
   el("div", { class: "bar" }, code, button("copy", "copy the PyTorch code", () => copy(photoCode(s), code, f.say))));
   f.watch(["image", "kernel", "padding_mode"], () => { if (s.image !== model.get("image") || !same([s.kernel, s.padding_mode], [model.get("kernel"), model.get("padding_mode")])) take(); });
   f.watch(["position"], () => { if (out) mark(); });

@@ -29,7 +29,7 @@ const inside = (at, n) => at.every((v, a) => v >= 0 && v < n[a]);
 const both = (s, f) => [0, 1].map((a) => f(lengths(s, a)));
 
 // Why settings cannot work along one axis: PyTorch's rule with its numbers, or what cannot be drawn.
-function problem({ n, k, step, p, more, d, full, out, canvas, zeros }) {
+function problem({ n, k, step, p, more, d, out, canvas, zeros }) {
   if (more >= Math.max(step, d)) return ["output_padding is too large", `output_padding < max(stride, dilation), but ${more} >= max(${step}, ${d})`];
   if (out < 1) return ["Nothing is left of the output", `(input - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1 >= 1: (${n} - 1) * ${step} - 2 * ${p} + ${d} * (${k} - 1) + ${more} + 1 = ${out}`];
   return (canvas > LARGEST || zeros > WIDEST) && ["Too large to draw", `the stamps cover ${canvas} lines (at most ${LARGEST}), x with its zeros ${zeros} (at most ${WIDEST})`];
@@ -154,7 +154,7 @@ function render({ model, el: host }) {
     f.send({ ...s, position: model.get("position").map((v, a) => clamp(v, 0, lengths(s, a).out - 1)) });
     build();
   }
-  const pixels = () => s.x.flat().length;
+  const past = changes(s, entry), pixels = () => s.x.flat().length;
   const nth = (n, m) => [Math.floor(n / m[0].length), n % m[0].length];
   const index = ([i, j], m) => i * m[0].length + j;
 
@@ -314,10 +314,7 @@ function render({ model, el: host }) {
 
   // --- play: the stamps one after the other; all of it stays in the browser ---
 
-  function pause() {
-    stop = stop?.();
-    play.textContent = "▶ play";
-  }
+  function pause() { stop = stop?.(); play.textContent = "▶ play"; }
   function stamps(n) {
     [active, hover] = [OUT, null];
     n = clamp(n, 0, pixels());
@@ -350,7 +347,7 @@ function render({ model, el: host }) {
     const name = NUMBERS[kind]; // IN: x, TAP: kernel
     if (!(kind <= TAP)) return f.say("This number is computed. I and K go to the input and to the kernel, whose numbers can be changed.");
     const old = s[name][i][j];
-    editCell(stage, target, old, { advice, keep: (v) => { if (v !== old) entry(name, [i, j], v); }, next: (by) => {
+    editCell(stage, target, old, { advice, keep: (v) => { if (v !== old) { past.note(name, [i, j]); entry(name, [i, j], v); } }, next: (by) => {
       const n = index([i, j], s[name]) + by;
       if (n < 0 || n >= s[name].flat().length) return false;
       go(kind, nth(n, s[name]));
@@ -374,18 +371,19 @@ function render({ model, el: host }) {
   onKeys(stage, {
     move(down, right) {
       const [[i, j], [rows, columns]] = [cursors[active], ends[active]];
-      const n = (i + down) * columns + j + right; // from the end of a line on to the next
+      const turned = active === TAP && s.view === "zeros" ? -1 : 1; // there, K lies flipped
+      const n = (i + turned * down) * columns + j + turned * right; // from the end of a line on to the next
       if (n >= 0 && n < rows * columns) go(active, [Math.floor(n / columns), n % columns]);
     },
     home: () => go(active, [0, 0]),
     end: () => go(active, ends[active].map((n) => n - 1)),
-    space: toggle,
+    space: toggle, undo: past.undo,
     enter: () => editAt([active, ...cursors[active]]),
     ...Object.fromEntries(["i", "k", "o", "m"].map((key, kind) => [key, () => go(kind, cursors[kind])])),
   });
 
   const stepper = (text, title, go) => button(text, title, () => { pause(); go(); });
-  f.root.append(controls, views, advice.box, stage, f.live, el("div", { class: "bar" },
+  f.root.append(controls, views, advice.box, stage, f.live, hint("Arrow keys move, the space bar puts the stamps down. A double click changes a number; by keys: I, K, O and M go to x, K, Y and the matrix, Enter changes."), el("div", { class: "bar" },
     stepper("|◀ none", "no stamps", () => stamps(0)), stepper("◀ back", "one stamp back", () => stamps(placed - 1)), play,
     stepper("stamp ▶", "one stamp more", () => stamps((placed % pixels()) + 1)), stepper("all ▶|", "all stamps", () => put(pixels(), null)),
     button("save SVG", "save the picture as SVG", () => saveSVG(svg, "transposed.svg"))),
