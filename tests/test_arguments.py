@@ -85,7 +85,7 @@ def outcome(function, tensors, arguments):
     return None
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(calls(), st.data())
 def test_what_torch_refuses_is_refused_in_words(call, data):
     name, (given_tensors, arguments) = call

@@ -22,6 +22,7 @@ from convlab import kernels
 from convlab.exercises import Counterexample, check, names, progress, solution
 from convlab.exercises.engine import check as _check
 from convlab.exercises.engine import progress as _progress
+from convlab.exercises.engine import shrink
 from convlab.exercises.engine.draw import draw_cases
 from convlab.exercises.engine.exercise import find
 from convlab.exercises.engine.guard import TimeUp, time_limit
@@ -94,8 +95,24 @@ def converted(result, convert):
     return convert(result) if isinstance(result, torch.Tensor) else result
 
 
-@pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=lambda item: item.name)
-def test_each_mistake_is_refused_and_named(exercise, mistake):
+each_mistake = pytest.mark.parametrize("exercise, mistake", MISTAKES, ids=lambda item: item.name)
+
+
+@each_mistake
+def test_each_mistake_is_refused_and_named(exercise, mistake, monkeypatch):
+    """The search for the smallest counterexample takes longest; for the first mistake of each exercise it goes on."""
+    if mistake is not exercise.mistakes[0]:
+        monkeypatch.setattr(shrink, "MOST_TRIES", 3)
+    assert_refused_and_named(exercise, mistake)
+
+
+@pytest.mark.slow
+@each_mistake
+def test_each_mistake_is_named_beside_the_smallest_counterexample(exercise, mistake):
+    assert_refused_and_named(exercise, mistake)
+
+
+def assert_refused_and_named(exercise, mistake):
     wrong = {**exercise.right, **mistake.wrong} if exercise.kind == "predictions" else mistake.wrong
     verdict = check(exercise.name, wrong)
     assert not verdict.passed

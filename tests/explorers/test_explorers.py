@@ -1,5 +1,6 @@
 """Explorers without a browser: their traits, what they refuse, and what a notebook stores of them."""
 
+import functools
 import json
 import re
 import subprocess
@@ -30,6 +31,7 @@ EXPLORERS = {
     "playground, colour": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3), padding_mode="reflect"),
     "digit": lambda: DigitInspector(torch.manual_seed(0) and FastNet(), unit=[2, 3, 4, 5]),
 }
+html = functools.cache(lambda make: make().to_html())  # the same at each call, says a test below
 every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 
 
@@ -77,14 +79,14 @@ def test_the_picture_is_drawn_without_pyplot_keeping_it(make):
 
 @every
 def test_text_in_the_state_cannot_leave_its_script(make):
-    text = make().to_html()
+    text = html(make)
     assert text.count("<script") == text.count("</script>") == 1
     assert len(re.findall(r'data-convlab="(\w+)"', text)) == 1
 
 
 @every
 def test_the_same_state_makes_the_same_html(make):
-    assert make().to_html() == make().to_html()
+    assert make().to_html() == html(make)
 
 
 def test_importing_convlab_loads_no_widgets():

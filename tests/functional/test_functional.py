@@ -5,7 +5,7 @@ import pytest
 import scipy.signal
 import torch
 import torch.nn.functional as F
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from convlab.functional import convolve2d, corr2d, correlate2d
@@ -43,6 +43,7 @@ def test_corr2d_uses_complex_kernels_as_they_are_like_torch(pair):
 )
 @pytest.mark.parametrize("mode", MODES)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.complex128])
+@settings(max_examples=30)
 @given(data=st.data())
 def test_every_mode_is_scipys(ours, scipys, mode, dtype, data):
     """Even kernels and, but for 'valid', kernels larger than the image included."""

@@ -30,7 +30,7 @@ def windows_on_padding(case):
     return False
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(poolings(), st.booleans())
 def test_max_pool2d_is_torchs(case, return_indices):
     if not windows_on_padding(case):
@@ -38,7 +38,7 @@ def test_max_pool2d_is_torchs(case, return_indices):
     assert_equals_torch("max_pool2d", case)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(poolings(dilated=False), st.booleans(), st.none() | st.sampled_from([1, 2, 7, -3]))
 def test_avg_pool2d_is_torchs(case, count_include_pad, divisor_override):
     more = {"count_include_pad": count_include_pad, "divisor_override": divisor_override}

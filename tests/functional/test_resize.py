@@ -35,7 +35,7 @@ def resizings(draw, mode, dtype=torch.float64):
 
 
 @pytest.mark.parametrize("mode", ["nearest", "bilinear"])
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_interpolate_is_torchs(mode, data):
     assert_equals_torch("interpolate", data.draw(resizings(mode)))

@@ -68,7 +68,7 @@ def ours(function, arguments):
 @pytest.mark.filterwarnings("ignore:Using padding='same'")
 @pytest.mark.parametrize("name, function", [("conv", conv_output_size), ("conv_transpose", conv_transpose_output_size)])
 @pytest.mark.parametrize("ndim", [1, 2, 3])
-@settings(max_examples=200)
+@settings(max_examples=80)
 @given(data=st.data())
 def test_sizes_are_torchs_and_refused_exactly_when_torch_refuses(name, function, ndim, data):
     arguments = data.draw(settings_of(ndim, transposed=name == "conv_transpose"))
@@ -81,7 +81,7 @@ def test_sizes_are_torchs_and_refused_exactly_when_torch_refuses(name, function,
         assert (size,) * ndim == expected and type(size) is int
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(settings_of(2))
 def test_the_failing_inequality_is_in_the_message_with_its_numbers(arguments):
     size = ours(conv_output_size, arguments)
@@ -98,7 +98,7 @@ def test_the_failing_inequality_is_in_the_message_with_its_numbers(arguments):
     assert numbers[4] > numbers[8]
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(settings_of(2, transposed=True))
 def test_the_failing_inequality_of_a_transposed_convolution(arguments):
     size = ours(conv_transpose_output_size, arguments)
@@ -112,7 +112,7 @@ def test_the_failing_inequality_of_a_transposed_convolution(arguments):
     assert eval(sum_) == int(value) < 1
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.integers(1, 12), st.integers(1, 7), st.integers(1, 3))
 def test_same_and_full(n, k, d):
     full = full_padding(k, d)

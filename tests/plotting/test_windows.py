@@ -59,7 +59,7 @@ SIZES = {
 }
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(drawn=st.fixed_dictionaries(SIZES))
 def test_every_line_shows_the_taps_of_one_output_of_torch(drawn):
     before, after = drawn["padding"]
@@ -79,7 +79,7 @@ def test_every_line_shows_the_taps_of_one_output_of_torch(drawn):
     assert {column for column, _ in cells(figure, FRAME)} == {*range(before), *range(before + drawn["size"], strip)}
 
 
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(
     size=st.tuples(st.integers(4, 8), st.integers(4, 8)),
     kernel_size=st.tuples(st.integers(1, 3), st.integers(1, 3)),

@@ -16,6 +16,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOK = "notebooks/01_corr2d_from_scratch.ipynb"  # the first that prints what convlab.functional computes
 FURTHER_CELLS = 8  # code cells behind the one that imports it; the rest is left out, to save time

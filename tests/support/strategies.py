@@ -22,10 +22,10 @@ def _reservoir(dtype):
     """Numbers to make tensors of: drawing each by itself would take Hypothesis far too long."""
     generator = torch.Generator().manual_seed(1)
     if dtype.is_complex:
-        return torch.randn(60_000, dtype=dtype, generator=generator)
+        return torch.randn(100_000, dtype=dtype, generator=generator)
     if dtype.is_floating_point:
-        return torch.randn(60_000, dtype=torch.float64, generator=generator).to(dtype)
-    return torch.randint(-9, 10, (60_000,), generator=generator).to(dtype)
+        return torch.randn(100_000, dtype=torch.float64, generator=generator).to(dtype)
+    return torch.randint(-9, 10, (100_000,), generator=generator).to(dtype)
 
 
 @st.composite

@@ -135,7 +135,7 @@ def test_without_a_seed_the_callers_seed_counts():
     assert runs[0] == runs[1] != runs[2]
 
 
-@pytest.mark.parametrize("seed", [0, 1])
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_the_fast_recipe_on_the_bundled_digits(seed):
     train, test = load_digits("train", source="bundled"), load_digits("test", source="bundled")
     model, history = fit_fast(train, test, epochs=4, seed=seed, device="cpu", progress=False)
