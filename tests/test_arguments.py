@@ -220,10 +220,15 @@ CALLS = {
     "bilinear": lambda x: C.interpolate(x, 9, mode="bilinear"),
     "corr2d": lambda x: C.corr2d(x[0, 0], torch.ones(2, 2)),
     "convolve2d": lambda x: C.convolve2d(x[0, 0], torch.ones(2, 2)),
+    "correlate2d": lambda x: C.correlate2d(x[0, 0], torch.ones(2, 2)),
     **{f"conv2d by {a}": lambda x, a=a: C.conv2d(x, W, padding=1, algorithm=a) for a in ["auto", *ALGORITHMS]},
 }
 TAUGHT = [f"conv{n}d" for n in (1, 2, 3)] + [f"conv_transpose{n}d" for n in (1, 2, 3)]
 TAUGHT += ["unfold", "fold", "max_pool2d", "avg_pool2d", "interpolate", "upsample"]
+
+
+def test_every_operator_is_called_here():
+    assert set(" ".join(CALLS).split()) | {"interpolate"} >= set(C.__all__)
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -112,9 +112,21 @@ def test_a_weight_is_changed_and_told(page, mount):
     expect(box.locator("div.convlab-reasons")).to_be_hidden()
     assert saves(page)[-1]["kernel"][0][1][1] == 0.25
     expect(cell).to_have_value("1/4")  # as it was typed
+    expect(box.get_by_label("example")).to_have_value("changed")
+    box.get_by_role("button", name="divide all weights").click()
+    assert sum(v for row in saves(page)[-1]["kernel"][0] for v in row) == pytest.approx(1)
+
+
+def test_undo_and_examples(page, mount):
+    box = mount(KernelPlayground(IMAGE, kernels.sobel_x()))
+    cell = box.get_by_label("weight 1, 1")
+    for text in ("5", "1/4"):
+        cell.fill(text)
+        cell.press("Enter")
     cell.press("Control+z")
     expect(cell).to_have_value("5")
     cell.press("Escape")
+    expect(cell).to_have_value("0.25")
     cell.fill("abc")
     cell.press("Enter")
     box.get_by_label("example").select_option("box")
@@ -122,9 +134,6 @@ def test_a_weight_is_changed_and_told(page, mount):
     expect(box.locator("div.convlab-reasons")).to_be_hidden()
     cell.press("Control+z")
     expect(cell).to_have_value("0.1111")  # what was before belongs to another kernel
-    expect(box.get_by_label("example")).to_have_value("changed")
-    box.get_by_role("button", name="divide all weights").click()
-    assert sum(v for row in saves(page)[-1]["kernel"][0] for v in row) == pytest.approx(1)
 
 
 def test_weights_are_typed_one_after_the_other(page, mount):
