@@ -114,7 +114,8 @@ class Explorer(anywidget.AnyWidget):
         return self._to_html(self._png())
 
     def _to_html(self, png: bytes) -> str:
-        text = json.dumps(self._plain_state(), separators=(",", ":"), sort_keys=True)
+        state = self._plain_state()
+        text = json.dumps({name: state[name] for name in self._state_names}, separators=(",", ":"))
         key = hashlib.sha256((type(self).__name__ + text).encode()).hexdigest()[:12]
         # "<" inside a script could end it
         known = f"const KEY = {json.dumps(key)}, STATE = {json.dumps(text)};\n".replace("<", "\\u003c")

@@ -119,7 +119,7 @@ class DigitInspector(Explorer):
     """
 
     _esm, _css, _name = script("digit"), style("digit"), "digit"
-    _dpi = 64  # it has many colours, and is stored twice
+    _dpi, _colours = 64, 24  # it has many colours, and is stored twice
     _state_names = ("strokes", "image", "resize", "centre", "blur", "unit", "labels", "result", "maps")
 
     strokes = Strokes(SEVEN)

@@ -138,6 +138,11 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
     )
     assert saves(page) == []
     expect(box.locator(".convlab-bar").last).to_have_css("opacity", "0.45")  # it is not the call for what is set
+    panel.get_by_role("button", name="back to them").click()
+    expect(panel).to_be_hidden()
+    expect(height).to_have_value("1")
+    height.fill("4")
+    height.press("Enter")
     panel.get_by_role("button", name="padding 1 (height)").click()
     expect(panel).to_be_hidden()
     expect(box.locator(".convlab-box")).to_be_focused()  # the button is gone
@@ -378,7 +383,7 @@ def test_a_click_elsewhere_ends_the_editing_and_counts(page, mount):
     page.keyboard.type("six")
     cell(box, "output", 0, 0).click()
     expect(box.locator("input.convlab-edit")).to_have_value("six")  # nothing typed is lost
-    expect(box.locator(".convlab-reasons")).to_contain_text("The picture: “six” is no number. Write a number")
+    expect(box.locator(".convlab-reasons")).to_contain_text("kernel (0, 0): “six” is no number. Write a number")
     cell(box, "input", 1, 1).dblclick()  # the unfinished one comes first
     expect(box.locator("input.convlab-edit")).to_be_focused()
     page.keyboard.press("Escape")

@@ -136,6 +136,17 @@ def test_no_key_reaches_the_notebook_and_none_moves_the_focus(page, name):
 
 
 @pytest.mark.parametrize("name", CELLS)
+def test_a_click_on_words_keeps_the_keys_inside(page, name):
+    root = box(page, name)
+    cells = page.evaluate(HERE)["cells"]
+    for words in (".convlab-live", ".convlab-hint"):
+        root.locator(words).click(position={"x": 5, "y": 5})
+        for key in ("b", "a", "d", "d"):
+            page.keyboard.press(key)
+        here(page, name, cells)
+
+
+@pytest.mark.parametrize("name", CELLS)
 def test_tab_walks_through_every_control_and_back(page, name):
     root = box(page, name)
     count = root.locator(FOCUSABLE).evaluate_all("nodes => nodes.filter((node) => node.checkVisibility()).length")
@@ -337,6 +348,10 @@ def test_the_next_day(browser, lab):
         root.locator(".convlab-box").focus()
         page.keyboard.press("End")
         expect(root.locator(".convlab-live")).to_contain_text("output (2, 2)")
+        box(page, "digit").locator(".convlab-paper").focus()
+        for key in ("Space", "ArrowDown", "Space"):
+            page.keyboard.press(key)
+        expect(box(page, "digit").locator(".convlab-live")).to_contain_text("The network lives in Python: run the")
         assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty")  # looking is no change
         fresh(page, "conv").get_by_label("stride, height").focus()
         type_over(page, "2", "Enter")

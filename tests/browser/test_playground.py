@@ -112,6 +112,16 @@ def test_a_weight_is_changed_and_told(page, mount):
     expect(box.locator("div.convlab-reasons")).to_be_hidden()
     assert saves(page)[-1]["kernel"][0][1][1] == 0.25
     expect(cell).to_have_value("1/4")  # as it was typed
+    cell.press("Control+z")
+    expect(cell).to_have_value("5")
+    cell.press("Escape")
+    cell.fill("abc")
+    cell.press("Enter")
+    box.get_by_label("example").select_option("box")
+    expect(cell).to_have_value("0.1111")  # an example replaces all that was typed
+    expect(box.locator("div.convlab-reasons")).to_be_hidden()
+    cell.press("Control+z")
+    expect(cell).to_have_value("0.1111")  # what was before belongs to another kernel
     expect(box.get_by_label("example")).to_have_value("changed")
     box.get_by_role("button", name="divide all weights").click()
     assert sum(v for row in saves(page)[-1]["kernel"][0] for v in row) == pytest.approx(1)

@@ -257,7 +257,7 @@ def test_what_is_too_large_in_every_way_leads_back(page, mount):
     panel = box.locator(".convlab-reasons")
     expect(panel).to_contain_text("Too large to draw along the width")
     ways = panel.get_by_role("button").all_text_contents()
-    assert ways == ["back to what is drawn"]
+    assert ways == ["back to them"]
     panel.get_by_role("button").click()
     expect(panel).to_be_hidden()
     expect(box.get_by_label("x, width")).to_have_value("2")

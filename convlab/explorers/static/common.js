@@ -171,7 +171,8 @@ function frame(model, el0, name, label) {
   for (const end of ["pointerup", "pointercancel"]) listen(end, () => { pressed = false; setTimeout(settle); });
   const live = el("div", { class: "live", role: "status", "aria-live": "polite" });
   // JupyterLab acts on single keys in a notebook, but not in here; nor does what listens around it
-  const root = el("div", { class: `x ${name}`, role: "group", "aria-label": label, "data-lm-suppress-shortcuts": "true" });
+  // Whoever clicks on its words has the focus in it, too.
+  const root = el("div", { class: `x ${name}`, role: "group", tabindex: -1, "aria-label": label, "data-lm-suppress-shortcuts": "true" });
   root.addEventListener("keydown", (e) => {
     e.stopPropagation();
     if (undoes(e)) e.preventDefault();

@@ -56,7 +56,7 @@ function number(label, value, change, { min = 0, max = 99, whole = true, advice 
   function refuse(v) {
     input.setAttribute("aria-invalid", "true");
     advice.refuse(input, `${label}: ${input.value ? `“${input.value}” is not possible` : "there is no number"}. ${whole ? `Write a whole number from ${min} to ${max}.` : ANY_NUMBER}`,
-      v < min ? `PyTorch needs ${label.split(",")[0]} >= ${min}` : "", show(shown, 4), () => { reset(); input.focus(); });
+      v < min ? `PyTorch needs ${label.split(",")[0]} >= ${min}` : "", show(shown, 4), reset);
   }
   for (const end of ["change", "blur"]) input.addEventListener(end, () => settled(commit));
   input.addEventListener("keydown", (e) => {
@@ -71,6 +71,7 @@ function number(label, value, change, { min = 0, max = 99, whole = true, advice 
     if (value() === shown) return;
     const typing = input.matches(":focus") && touched();
     shown = value();
+    past.length = 0; // what was before belongs to other settings
     if (!typing) reset();
   });
 }
@@ -121,6 +122,7 @@ const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], Arrow
 function onKeys(node, keys) {
   node.addEventListener("keydown", (e) => {
     if (e.target !== node) return;
+    if (e.key === "Escape") node.querySelector(`.${css("edit")}`)?.end(false);
     if (undoes(e) && e.key === "z") keys.undo?.();
     if (e.ctrlKey || e.metaKey || e.altKey) return;
     const f = ARROWS[e.key] ? () => keys.move(...ARROWS[e.key]) : keys[e.key === " " ? "space" : e.key.toLowerCase()];
@@ -132,9 +134,9 @@ function onKeys(node, keys) {
 }
 
 // Why settings cannot work, with buttons for the nearest that can; and fields that hold what they cannot take.
-function adviser(root, apply) {
+function adviser(root, apply, drawn) {
   const box = el("div", { class: "reasons", role: "alert", hidden: true }), refused = new Map();
-  let problems = [], entries = [], drawn = "[]";
+  let problems = [], entries = [], last = "[]";
   // A change, or a function, as it is when the button is pressed: other settings may have changed since it was drawn.
   function choose(n, m) {
     const [, change] = entries[n].fixes[m];
@@ -147,10 +149,11 @@ function adviser(root, apply) {
     root.classList.toggle(css("off"), problems.length > 0);
     entries = [...problems, ...refused.values()];
     const now = JSON.stringify(entries.map((e) => [e.text, e.rule, e.fixes.map(([label]) => label)]));
-    if (now === drawn) return;
-    drawn = now;
+    if (now === last) return;
+    last = now;
     const old = [...box.children], inside = box.matches(":focus-within");
-    const late = problems.length ? [el("p", { text: "The picture and the call below are those of the last settings that worked." })] : [];
+    const late = problems.length ? [el("p", {}, "The picture and the call below are those of the last settings that worked. ",
+      button("back to them", "undo what waits", () => apply(drawn())))] : [];
     const fresh = [...entries.map(words), ...late];
     box.append(...fresh);
     if (entries.length) box.hidden = false;
@@ -164,9 +167,11 @@ function adviser(root, apply) {
     explain(found) { problems = found; draw(); },
     // What was typed cannot be; a button, or Escape, gives the old one back.
     refuse(input, text, rule, old, back) {
-      refused.set(input, { typed: true, text: `${text} Escape gives the old one back.`, rule, fixes: [[`back to ${old}`, back]] });
+      const choose = () => { back(); input.focus(); };
+      refused.set(input, { typed: true, text: `${text} Escape in it gives the old one back.`, rule, fixes: [[`back to ${old}`, choose]], back });
       draw();
     },
+    forget() { for (const { back } of [...refused.values()]) back(); }, // an example replaces all that was typed
     clear(input) { if (refused.delete(input)) draw(); },
   };
 }
@@ -174,7 +179,7 @@ function adviser(root, apply) {
 // A small field over a cell of the picture, to type a number. Enter and going elsewhere keep it, Escape does not; Tab
 // keeps it and goes on: next(1) or next(-1) opens another one, or returns false at the end. A text that is no number
 // stays where it is, and `advice` says what is needed.
-function editCell(box, target, value, { keep, next, advice }) {
+function editCell(box, target, value, { what, keep, next, advice }) {
   const open = box.querySelector(`.${css("edit")}`);
   if (open && !open.end(true)) return open.focus();
   // A page may be scaled (slides): the picture's pixels are not the style's.
@@ -189,7 +194,7 @@ function editCell(box, target, value, { keep, next, advice }) {
     if (done) return true;
     if (take && !empty && !Number.isFinite(v)) {
       input.setAttribute("aria-invalid", "true");
-      advice.refuse(input, `The picture: “${input.value}” is no number. ${ANY_NUMBER}`, "", show(value, 4), () => input.end(false));
+      advice.refuse(input, `${what}: “${input.value}” is no number. ${ANY_NUMBER}`, "", show(value, 4), () => input.end(false));
       return false;
     }
     done = true;

@@ -90,7 +90,7 @@ function render({ model, el: host }) {
   const svg = el("svg", { class: "stage", role: "img", "aria-label": "input, kernel and output" });
   const stage = el("div", { class: "box", tabindex: 0, role: "application", "aria-roledescription": "window",
     "aria-label": "Window. Arrow keys move it, Home and End jump, space plays. I, K and O go to input, kernel and output; Enter changes a number there." }, svg);
-  const advice = adviser(f.root, (change) => apply(change));
+  const advice = adviser(f.root, (change) => apply(change), () => ({ ...s }));
   const code = el("code", { class: "call" });
   const play = button("▶ play", "play or pause (space)", () => toggle());
 
@@ -232,7 +232,7 @@ function render({ model, el: host }) {
     pair("stride", 1, 32), pair("padding", 0, 16), pair("dilation", 1, 32),
     field("image", select("image", Object.keys(PRESETS), () => named(PRESETS, (v) => same(picture(v), draft.x)), (v) => apply({ x: picture(v) }))),
     field("kernel values", select("kernel values", Object.keys(KERNELS), () => named(KERNELS, (v) => same(KERNELS[v] ?? given.kernel, draft.kernel)),
-      (v) => apply({ kernel: KERNELS[v] ?? given.kernel }))),
+      (v) => { advice.forget(); apply({ kernel: KERNELS[v] ?? given.kernel }); })),
     field("operation", select("operation", ["cross-correlation", "convolution"], () => (draft.convolution ? "convolution" : "cross-correlation"),
       (v) => apply({ convolution: v === "convolution" }))));
 
@@ -260,7 +260,7 @@ function render({ model, el: host }) {
     const [name, at] = g === 0 ? ["x", source(place)] : ["kernel", turned];
     const old = s[name][at[0]]?.[at[1]];
     if (old === undefined) return f.say("This zero belongs to the padding. It stays 0.");
-    editCell(stage, target, old, { keep: (v) => { if (v !== old) { past.note(name, at); put(name, at, v); } }, next: (by) => editNext(g, place, by), advice });
+    editCell(stage, target, old, { what: `${name} (${at.join(", ")})`, keep: (v) => { if (v !== old) { past.note(name, at); put(name, at, v); } }, next: (by) => editNext(g, place, by), advice });
   }
   // Tab in a number: on to the next number of the same grid, and false at its end.
   function editNext(g, [i, j], by) {

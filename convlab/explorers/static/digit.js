@@ -188,7 +188,7 @@ function render({ model, el: host }) {
     home() { cursor = [0, 0]; if (pen) extend(cursor); show28(); },
     end() { cursor = [1, 1]; if (pen) extend(cursor); show28(); },
     space() {
-      if (pen) { pen = null; finish(); f.say("pen up"); } else { pen = true; begin(cursor); f.say("pen down"); }
+      if (pen) { pen = null; f.say("pen up"); finish(); } else { pen = true; begin(cursor); f.say("pen down"); }
     },
     backspace: undo, undo,
     delete: clear,

@@ -111,7 +111,7 @@ function render({ model, el: host }) {
   const stage = el("div", { class: "stack", tabindex: 0, role: "application",
     "aria-label": "The result. Arrow keys choose a pixel, Home and End jump; the line below says its sum." }, result, frames[1]);
   const editor = el("div", { class: "editor" }), facts = el("div", { class: "facts" }), legend = el("div", { class: "legend" });
-  const advice = adviser(f.root, (change) => apply(change));
+  const advice = adviser(f.root, (change) => apply(change), () => ({ kernel: s.kernel, padding_mode: s.padding_mode }));
   const trouble = el("p", { class: "reasons", role: "alert", hidden: true });
   const code = el("code", { class: "call" }), near = el("div", { class: "near" });
   const titles = [el("p"), el("p")];
@@ -276,7 +276,7 @@ function render({ model, el: host }) {
 
   const file = el("input", { type: "file", accept: "image/*", "aria-label": "your photo" });
   const controls = el("div", { class: "controls" },
-    field("example", select("example", [start, ...Object.keys(presets)], chosen, (name) => apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }))),
+    field("example", select("example", [start, ...Object.keys(presets)], chosen, (name) => { advice.forget(); apply({ kernel: presets[name] ? spread(presets[name]) : first.kernel }); })),
     field("size", ...AXIS.map(side)), field("padding", select("padding", MODES, () => draft.padding_mode, (v) => apply({ padding_mode: v }))),
     field("show", select("show", ["signed", "picture"], () => view, (v) => { view = v; build(); })),
     shows(button("sum to 1", "divide all weights by their sum", toOne), (node) => node.setAttribute("aria-disabled", String(Math.abs(total()) < 1e-9))),

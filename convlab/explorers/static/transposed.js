@@ -119,7 +119,7 @@ function render({ model, el: host }) {
   const svg = el("svg", { class: "stage", role: "img", "aria-label": "picture" });
   const stage = el("div", { class: "box", tabindex: 0, role: "application",
     "aria-label": "Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, svg);
-  const advice = adviser(f.root, (change) => apply(change));
+  const advice = adviser(f.root, (change) => apply(change), () => ({ ...s }));
   const code = el("code", { class: "call" });
   const play = button("▶ play", "play or pause the stamps (space)", () => toggle());
 
@@ -132,7 +132,7 @@ function render({ model, el: host }) {
     build();
   }
   function explain() {
-    const found = problems(draft).map((p) => ({ ...p, fixes: p.fixes.length ? p.fixes : [["back to what is drawn", { ...s }]] }));
+    const found = problems(draft);
     advice.explain(found);
     return found;
   }
@@ -303,6 +303,7 @@ function render({ model, el: host }) {
   const chosen = () => same([draft.x, draft.kernel], random) ? "random signs" : Object.keys(PRESETS).find((name, _, all, now = { ...draft, ...PRESETS[name](given, draft) }) => NUMBERS.every((n) => same(now[n], draft[n])));
   function choose(name) {
     const now = PRESETS[name](given, s);
+    advice.forget();
     random = name === "random signs" ? [now.x, now.kernel] : null;
     apply(now);
   }
@@ -347,7 +348,7 @@ function render({ model, el: host }) {
     const name = NUMBERS[kind]; // IN: x, TAP: kernel
     if (!(kind <= TAP)) return f.say("This number is computed. I and K go to the input and to the kernel, whose numbers can be changed.");
     const old = s[name][i][j];
-    editCell(stage, target, old, { advice, keep: (v) => { if (v !== old) { past.note(name, [i, j]); entry(name, [i, j], v); } }, next: (by) => {
+    editCell(stage, target, old, { what: `${name} (${i}, ${j})`, advice, keep: (v) => { if (v !== old) { past.note(name, [i, j]); entry(name, [i, j], v); } }, next: (by) => {
       const n = index([i, j], s[name]) + by;
       if (n < 0 || n >= s[name].flat().length) return false;
       go(kind, nth(n, s[name]));
