@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-browser notebooks lint bench clean venv
+.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench clean venv
 
 PY := .venv/bin/python
 
@@ -23,10 +23,19 @@ test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTE
 	@echo "Testing $(or $(chosen),the package and every notebook): outputs are compared with what is stored."
 	@$(PY) -m pytest $(chosen) $(PYTEST_ARGS)
 
+test-all: venv ## test everything: also what is long and rarely breaks, and in a real browser; fetches a Chromium if there is none
+	@$(PY) tools/browser/chromium.py --install
+	@echo "Testing everything, the slow tests too, and in Chromium."
+	@$(PY) -m pytest --all $(PYTEST_ARGS)
+
 test-browser: venv ## test the explorers and every notebook in a real browser; fetches a Chromium if there is none
 	@$(PY) tools/browser/chromium.py --install
 	@echo "Opening every notebook in JupyterLab and driving the explorers, in Chromium."
-	@$(PY) -m pytest --lab --dist=worksteal tests/browser $(PYTEST_ARGS)
+	@$(PY) -m pytest --dist=worksteal tests/browser $(PYTEST_ARGS)
+
+test-gpu: venv ## test what needs an NVIDIA GPU, where one is
+	@$(PY) -c 'import sys, torch; torch.cuda.is_available() or sys.exit("PyTorch finds no NVIDIA GPU (CUDA) here: nothing was tested.")'
+	@$(PY) -m pytest -n 0 -m gpu tests $(PYTEST_ARGS)
 
 notebooks: venv ## run the notebooks and store their outputs in normal form; one notebook: NB=01
 	@echo "Running $(or $(chosen),every notebook) and storing the outputs."
@@ -35,10 +44,11 @@ notebooks: venv ## run the notebooks and store their outputs in normal form; one
 lint: venv ## look for mistakes: Python and notebooks with ruff, scripts with biome where Node is; CI runs the same
 	@$(PY) tools/lint/lint.py
 
-bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), and training against the tutorials' loop
+bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), training against the tutorials' loop, and a GPU
 	@echo "Timing the algorithms of conv2d against torch; this takes a minute."
 	@$(PY) tools/bench/bench_operators.py $(BENCH_ARGS)
 	@$(PY) tools/bench/bench_training.py
+	@$(PY) tools/bench/bench_gpu.py
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."

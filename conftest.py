@@ -43,12 +43,12 @@ def pytest_ignore_collect(collection_path, config):
 def pytest_configure(config):
     """Give kernels the convlab of this tree and an IPython profile of their own; workers inherit both."""
     config.add_cleanup(gc.unfreeze)  # see pytest_collection
+    named = config.args_source == config.ArgsSource.ARGS
+    config.option.all = config.option.all or named or bool(config.option.markexpr)
     if not hasattr(config, "workerinput"):
         folder = tempfile.TemporaryDirectory(prefix="convlab-", ignore_cleanup_errors=True)
         config.add_cleanup(folder.cleanup)
         os.environ.update(notebooks.kernel_environment(folder.name))
-        named = config.args_source == config.ArgsSource.ARGS
-        config.option.all = config.option.all or named or bool(config.option.markexpr)  # workers inherit this, too
     if config.pluginmanager.hasplugin("nbval"):
         correct_nbval()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background like this
@@ -89,6 +89,12 @@ def correct_nbval():
         return notebooks.clean_text(notebooks.without_script(text)) if isinstance(text, str) else text
 
     IPyNbCell.sanitize = sanitize
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say what was left out, and how to get it."""
+    if not config.option.all:
+        terminalreporter.write_line("Left out: what is slow, and all in a browser. To run it, too: make test-all")
 
 
 def pytest_report_header(config):

@@ -88,7 +88,8 @@ install() {
     say "Installing the course into .venv: 1 to 5 minutes, $size of disk, silent until it is done."
     sources >.venv/convlab-next
     if has_uv; then
-        uv pip install --quiet --python .venv/bin/python -e '.[test]'
+        # as pip does: else the first start compiles, and where Python may write no bytecode, every start
+        uv pip install --quiet --compile-bytecode --python .venv/bin/python -e '.[test]'
     else
         .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input -e '.[test]'
     fi || return 1

@@ -1,7 +1,9 @@
 """The bench runs and prints its table. No time is tested: a busy machine must not fail a test."""
 
+import json
 from dataclasses import replace
 
+import bench_gpu
 import bench_operators
 import bench_training
 import pytest
@@ -43,11 +45,17 @@ def test_bad_arguments_are_refused(arguments, capsys):
     assert arguments[0] in capsys.readouterr().err
 
 
-def test_the_bench_of_training_prints_its_ratios(capsys, monkeypatch):
+@pytest.fixture
+def few():
+    """Few digits, to train on and to test with."""
     few = {}
     for split in ("train", "test"):
         digits = load_digits(split, source="bundled")
         few[split] = replace(digits, images=digits.images[:300], labels=digits.labels[:300])
+    return few
+
+
+def test_the_bench_of_training_prints_its_ratios(capsys, monkeypatch, few):
     loaders = [DataLoader(prepared(digits), batch_size=64) for digits in few.values()]
     monkeypatch.setattr(bench_training, "load_digits", few.get)
     monkeypatch.setattr(bench_training, "loaders", lambda: loaders)
@@ -55,6 +63,24 @@ def test_the_bench_of_training_prints_its_ratios(capsys, monkeypatch):
     text = capsys.readouterr().out
     for words in ("bundled digits", "fit, channels_last, same net and batch", "times as fast", "1/", "of 1 seeds"):
         assert words in text
+
+
+def test_the_bench_of_a_gpu_stores_what_it_measured(capsys, monkeypatch, few, tmp_path):
+    """Here the CPU stands in for the GPU."""
+    measure = bench_gpu.measure
+    monkeypatch.setattr(bench_gpu, "STORED", tmp_path / "gpu.json")
+    monkeypatch.setattr(bench_gpu, "load_digits", few.get)
+    monkeypatch.setattr(bench_gpu, "measure", lambda device, turns: measure("cpu", turns))
+    monkeypatch.setattr(bench_gpu, "gpu_name", lambda: None)
+    bench_gpu.main([])
+    assert "not measured" in capsys.readouterr().out and list(tmp_path.iterdir()) == []
+    monkeypatch.setattr(bench_gpu, "gpu_name", lambda: "a GPU")
+    bench_gpu.main(["--turns", "1", "--threads", "1"])
+    stored = json.loads((tmp_path / "gpu.json").read_text(encoding="utf-8"))
+    assert (stored["gpu"], stored["torch"], stored["digits"]) == ("a GPU", torch.__version__, "bundled")
+    assert {"gpu", "cpu"} == set(stored["epoch"]["fit_fast"]) and len(stored["epoch"]) == 4
+    assert all(row[where]["seconds"] > 0 for row in stored["epoch"].values() for where in row)
+    assert capsys.readouterr().out.count("times as fast as on the CPU") == 4
 
 
 def prepared(digits):

@@ -306,7 +306,7 @@ class TestInstalling:
         assert code == 0
         assert lines[0].startswith("Installing the course into .venv: 1 to 5 minutes,") and len(lines) == 1
         assert venv == f"uv venv --quiet --seed --allow-existing --python {with_uv.bin}/python3 .venv"
-        assert install == "uv pip install --quiet --python .venv/bin/python -e .[test]"
+        assert install == "uv pip install --quiet --compile-bytecode --python .venv/bin/python -e .[test]"
 
     def test_with_pip(self, with_pip):
         code, lines, (_, install) = with_pip.setup()
