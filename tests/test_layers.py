@@ -242,6 +242,7 @@ def test_dtype_device_and_bias(kind):
     assert not any(name == "bias" or name.endswith("wise.bias") for name, _ in layer.named_parameters())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ZOO)
 def test_export_and_compile(kind):
     make, before, _ = ZOO[kind]

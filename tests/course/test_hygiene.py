@@ -1,5 +1,6 @@
 """The stored notebooks of the course, against the rules of ``hygiene.py``, ``weight.py`` and ``prose.py``."""
 
+import functools
 import inspect
 
 import hygiene as rules
@@ -28,16 +29,16 @@ RULES = [
 ]
 
 
+@functools.cache
+def offered(path):
+    """What rules may ask for, of a stored notebook; they only read it."""
+    stored = path.read_text(encoding="utf-8")
+    return {"nb": nbformat.reads(stored, as_version=4), "stored": stored, "rows": ROWS, "number": path.name[:2]}
+
+
 def problems_of(rule, path):
     """Apply a rule to a stored notebook, with the arguments that it asks for."""
-    stored = path.read_text(encoding="utf-8")
-    offered = {
-        "nb": nbformat.reads(stored, as_version=4),
-        "stored": stored,
-        "rows": ROWS,
-        "number": path.name[:2],
-    }
-    return rule(**{name: offered[name] for name in inspect.signature(rule).parameters})
+    return rule(**{name: offered(path)[name] for name in inspect.signature(rule).parameters})
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)

@@ -31,7 +31,7 @@ EXPLORERS = {
     "playground, colour": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3), padding_mode="reflect"),
     "digit": lambda: DigitInspector(torch.manual_seed(0) and FastNet(), unit=[2, 3, 4, 5]),
 }
-html = functools.cache(lambda make: make().to_html())  # the same at each call, says a test below
+shown = functools.cache(lambda make: make()._repr_mimebundle_()[0])  # drawn once for several tests
 every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 
 
@@ -40,8 +40,7 @@ every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 
 @every
 def test_a_notebook_stores_little(make):
-    explorer = make()
-    data, _ = explorer._repr_mimebundle_()
+    explorer, data = make(), shown(make)
     size = sum(len(value) for value in data.values() if isinstance(value, str))
     assert size < 60_000, size
     assert len(base.packed(explorer._name)) < 24_000
@@ -79,14 +78,14 @@ def test_the_picture_is_drawn_without_pyplot_keeping_it(make):
 
 @every
 def test_text_in_the_state_cannot_leave_its_script(make):
-    text = html(make)
+    text = shown(make)["text/html"]
     assert text.count("<script") == text.count("</script>") == 1
     assert len(re.findall(r'data-convlab="(\w+)"', text)) == 1
 
 
 @every
 def test_the_same_state_makes_the_same_html(make):
-    assert make().to_html() == html(make)
+    assert make().to_html() == shown(make)["text/html"]
 
 
 def test_importing_convlab_loads_no_widgets():

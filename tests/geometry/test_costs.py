@@ -14,27 +14,22 @@ from convlab.vision import import_torchvision
 
 # --- what torchvision publishes -----------------------------------------------------------------------------
 
-PUBLISHED = [
-    "alexnet",
+PUBLISHED = ["alexnet", "resnet18", "mobilenet_v2", "squeezenet1_0", "shufflenet_v2_x1_0", "vit_b_16"]
+MORE_PUBLISHED = [
     "vgg11",
     "vgg16_bn",
-    "resnet18",
     "resnet50",
     "resnext50_32x4d",
-    "mobilenet_v2",
     "mobilenet_v3_small",
     "densenet121",
-    "squeezenet1_0",
-    "shufflenet_v2_x1_0",
     "googlenet",
     "efficientnet_b0",
     "convnext_tiny",
-    "vit_b_16",
     "swin_t",
 ]
 
 
-@pytest.mark.parametrize("name", PUBLISHED)
+@pytest.mark.parametrize("name", [*PUBLISHED, *(pytest.param(name, marks=pytest.mark.slow) for name in MORE_PUBLISHED)])
 def test_torchvisions_table(name):
     models = import_torchvision().models
     weights = models.get_model_weights(name).IMAGENET1K_V1

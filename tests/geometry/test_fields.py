@@ -196,7 +196,10 @@ def test_torchvisions_networks(name):
     assert layer_fields(model)[-1][2:] == field
 
 
-@pytest.mark.parametrize("name, width", [("alexnet", 64), ("vgg16", 32), ("resnet18", 32), ("mobilenet_v2", 32)])
+@pytest.mark.parametrize(
+    "name, width",
+    [("alexnet", 64), pytest.param("vgg16", 32, marks=pytest.mark.slow), ("resnet18", 32), ("mobilenet_v2", 32)],
+)
 def test_torchvisions_networks_measured(name, width):
     """Along the height; the width is the smallest that the network takes, or this would take minutes."""
     endpoint = NETWORKS[name][0]

@@ -12,6 +12,8 @@ from torch.utils.data import DataLoader
 
 from convlab.data import load_digits
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(autouse=True)
 def threads_as_before():
