@@ -15,6 +15,7 @@ from convlab.explorers.playground import MODES
 sizes = st.tuples(st.integers(1, 6), st.integers(1, 6))
 
 
+@pytest.mark.filterwarnings("ignore:Using padding='same'")
 @given(sizes, st.tuples(st.integers(1, 5), st.integers(1, 5)), st.sampled_from(MODES), st.sampled_from([1, 3]))
 def test_the_result_is_the_layers_or_the_settings_are_refused(size, kernel_size, mode, channels):
     image = torch.randint(0, 256, (channels, *size), dtype=torch.uint8)

@@ -29,24 +29,24 @@ def pytest_configure(config):
 # --- measuring: in each worker --------------------------------------------------------------------------------------
 
 
-def kernel_of(item) -> psutil.Process | None:
-    """Return the process in which nbval runs the cell, if it is one."""
-    kernel = getattr(item.parent, "kernel", None)
-    try:
-        return psutil.Process(kernel.km.provisioner.pid) if kernel else None
-    except psutil.Error:  # it has died
-        return None
-
-
 def used(times) -> float:
     """Return what a process and its ended children have used, from os.times() or psutil's."""
     return times.user + times.system + times.children_user + times.children_system
 
 
+def kernel_seconds(item) -> float:
+    """Return what the kernel has used in which nbval runs the item, if it is a cell and the kernel lives."""
+    kernel = getattr(item.parent, "kernel", None)
+    pid = getattr(kernel.km.provisioner, "pid", None) if kernel else None
+    try:
+        return used(psutil.Process(pid).cpu_times()) if pid else 0.0
+    except psutil.Error:
+        return 0.0
+
+
 def cpu_seconds(item) -> float:
     """Return what has been used until now by what runs the item."""
-    kernel = kernel_of(item)
-    return used(os.times()) + (used(kernel.cpu_times()) if kernel else 0.0)
+    return used(os.times()) + kernel_seconds(item)
 
 
 @pytest.hookimpl(wrapper=True)
