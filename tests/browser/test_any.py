@@ -59,6 +59,28 @@ def test_the_field_over_a_cell_lies_on_it_on_a_scaled_page(page, mount, name, ch
     assert root.locator("input.convlab-edit").evaluate(edges) == pytest.approx(cell.evaluate(edges), abs=0.5)
 
 
+@pytest.mark.parametrize("name", ["conv", "transposed"])
+def test_undo_in_the_picture_ends_where_another_matrix_began(page, mount, name):
+    root = mount(MAKE[name]())
+    cell = root.locator(".convlab-kernel rect[data-i='0'][data-j='0']").first
+
+    def change(text):
+        cell.dblclick()
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+
+    for text in ("5", "6"):
+        change(text)
+    page.keyboard.press("Control+z")
+    assert saves(page)[-1]["kernel"] == [[5, 0], [0, -1]]
+    page.evaluate("model.push({ kernel: [[7, 8], [9, 3]] })")
+    page.keyboard.press("Control+z")
+    assert page.evaluate("model.get('kernel')") == [[7, 8], [9, 3]]
+    change("4")
+    page.keyboard.press("Control+z")
+    assert saves(page)[-1]["kernel"] == [[7, 8], [9, 3]]
+
+
 @pytest.mark.parametrize(("name", "wide"), [("conv", False), ("playground", True)])
 def test_a_press_that_ends_outside_the_window_holds_nothing_up(page, mount, name, wide):
     root = mount(MAKE[name]())

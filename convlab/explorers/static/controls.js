@@ -104,17 +104,22 @@ function keyed(parent, keys, make) {
 
 // What the keys can do, for those who do not hear its label.
 const hint = (text) => el("p", { class: "hint", text });
-// Numbers that were changed in the picture, for Ctrl + Z in it; s holds them by name, set puts one back.
+
+// Numbers that were changed in the picture, for Ctrl + Z in it; s holds the matrices by name, set puts a number back.
+// Where a matrix has become another one in the meantime, there is nothing to go back to.
 function changes(s, set) {
   const past = [];
   return {
-    note(name, [i, j]) { past.push([name, [i, j], s[name][i][j]]); },
+    note(name, place) { past.push([name, place, s[name]]); },
     undo() {
-      const [name, [i, j], v] = past.pop() ?? ["x", [-1]];
-      if (s[name][i]?.[j] !== undefined) set(name, [i, j], v);
+      const [name, [i, j], before] = past.pop() ?? ["x", [-1]], line = s[name][i];
+      if (line && same(swap(s[name], i, swap(line, j, before[i][j])), before)) set(name, [i, j], before[i][j]);
+      else past.length = 0;
     },
   };
 }
+
+// A small part of the picture that the keys have reached comes into view.
 const reveal = (node) => node?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 // Keys of a focusable element: move(down, right) for the arrows, home, end, space, enter, and single letters.
