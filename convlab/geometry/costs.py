@@ -2,11 +2,15 @@
 
 import functools
 import math
+import re
+import reprlib
+import sys
+from contextlib import ExitStack
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils.flop_counter import flop_registry
 
 from convlab.arguments import wholes
 from convlab.geometry.copies import check_initialised, shape_copy
@@ -36,15 +40,18 @@ def count_macs(model: nn.Module, input_shape) -> int:
     """Return how many multiply-adds the model needs for one input, in eval mode. Nothing large is computed.
 
     One multiplication together with its addition counts as one. They are counted in convolutions, transposed
-    convolutions, linear layers, matrix products, einsum and attention (a mask saves nothing). Bias, normalisation,
-    activation, pooling, resizing and products entry by entry count none.
+    convolutions, linear layers, matrix products, einsum and attention (a mask saves nothing), by torch's own formulas
+    where it has them. The operators of ``convlab.functional`` count as torch's do, whatever the algorithm. Bias,
+    normalisation, activation, pooling, resizing, products entry by entry and outer products count none.
 
     A copy of the model runs on the device "meta", where tensors have a shape and no numbers; the model itself is not
-    touched and its hooks are not called.
+    touched. Of its hooks only those are called, for the copy, that the model itself works with.
 
     Args:
-        model: any module whose forward takes one tensor.
-        input_shape: the full shape with the batch, such as (1, 3, 224, 224).
+        model: any module. Of one in ``DataParallel`` or ``torch.compile`` the model inside is counted.
+        input_shape: the full shape with the batch, such as (1, 3, 224, 224). In its place may stand a tensor, of which
+            shape and type are taken; a list of shapes and tensors, if forward takes several inputs; a dict of them by
+            name. If the model does not run on floats, inputs given by shape are taken to be whole numbers.
 
     Returns:
         The count for the whole batch. Papers and libraries that speak of FLOPs often mean this number ("GMACs"), and
@@ -52,9 +59,9 @@ def count_macs(model: nn.Module, input_shape) -> int:
 
     Raises:
         TypeError: not a module, or a shape that is not made of whole numbers.
-        ValueError: the model does not take such an input; or it does something whose multiply-adds are not known
-            here, such as a Fourier transform or ``nn.Bilinear``: a count that leaves something out would be a wrong
-            one.
+        ValueError: the model does not take such an input; it looks at values; or it does something whose multiply-adds
+            are not known here, such as a Fourier transform, ``nn.Bilinear`` or an operator that is not torch's own: a
+            count that leaves something out would be a wrong one.
 
     >>> from torch import nn
     >>> conv = nn.Conv2d(3, 16, kernel_size=5, padding=2)
@@ -63,44 +70,76 @@ def count_macs(model: nn.Module, input_shape) -> int:
     >>> transposed = nn.ConvTranspose2d(3, 16, kernel_size=5, stride=4)
     >>> count_macs(transposed, (1, 3, 32, 32))  # each *input* pixel stamps its 16 kernels
     1228800
+    >>> count_macs(nn.Bilinear(2, 2, 1), [(1, 2), (1, 2)])
+    Traceback (most recent call last):
+        ...
+    ValueError: count_macs: the model calls aten._trilinear, and how many multiply-adds that takes is not known here; \
+a count without it would be too small
     """
-    shape = _shape(input_shape)
-    copied = shape_copy("count_macs", model)
-    for name, module in copied.named_modules():
-        if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
-            module.register_forward_pre_hook(functools.partial(_check_channels, name))
-    floats = [p.dtype for p in copied.parameters() if p.is_floating_point() or p.is_complex()]
-    counter = FlopCounterMode(display=False, custom_mapping=_MORE_PRODUCTS)  # counts two for a multiply-add
-    try:
-        with torch.no_grad(), torch.device("meta"):
-            x = torch.empty(shape, dtype=floats[0] if floats else torch.float32)
-            with _OnlyKnown(counter.flop_registry), counter:  # what the counter has taken apart comes to _OnlyKnown
-                copied(x)
-    except _Refused as refused:
-        raise ValueError(f"count_macs: {refused}") from None
-    except Exception as error:
-        raise ValueError(
-            f"count_macs: the model does not run on an input of shape {shape}: {str(error).splitlines()[0]} (the shape "
-            f"is the full one, with the batch first; values cannot be looked at, only shapes)"
-            if str(error)
-            else f"count_macs: the model does not run on an input of shape {shape}: {type(error).__name__}"
-        ) from error
-    return counter.get_total_flops() // 2
+    if not isinstance(model, nn.Module):
+        raise TypeError(f"count_macs: model must be an nn.Module, got {type(model).__name__}")
+    floats = [p.dtype for p in model.parameters() if p.is_floating_point() or p.is_complex()]
+    failure = None
+    for dtype in (floats[0] if floats else torch.float32, torch.int64):
+        inputs = _inputs(input_shape, dtype)
+        copied = shape_copy("count_macs", model, own_hooks=True)
+        for name, module in copied.named_modules():
+            if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
+                module.register_forward_pre_hook(functools.partial(_check_channels, name))
+        try:
+            return _count(copied, inputs)
+        except _Refused as refused:
+            if failure is None:
+                raise ValueError(f"count_macs: {refused}") from None
+        except Exception as error:  # noqa: PERF203
+            failure = failure or error
+    reason = (str(failure) or type(failure).__name__).splitlines()[0]
+    raise ValueError(
+        f"count_macs: the model does not run on an input of shape {reprlib.repr(input_shape)}: {reason} (the shape is the "
+        f"full one, with the batch first; values cannot be looked at, only shapes)"
+    ) from failure
 
 
 class _Refused(Exception):
     """What has been found out about the model; it becomes a ValueError that hides torch's inside."""
 
 
-def _shape(input_shape) -> tuple[int, ...]:
-    shape = wholes(input_shape) if isinstance(input_shape, (tuple, list)) else None
+def _inputs(given, dtype: torch.dtype):
+    """Return the inputs as tensors without numbers: one, a list, or a dict of them."""
+    if isinstance(given, Tensor):
+        return torch.empty_like(given, device="meta", requires_grad=False)
+    if isinstance(given, dict) and given:
+        return {name: _inputs(value, dtype) for name, value in given.items()}
+    several = isinstance(given, (tuple, list))
+    if several and given and all(isinstance(value, (tuple, list, dict)) or _is_tensor(value) for value in given):
+        return [_inputs(value, dtype) for value in given]
+    shape = wholes(given) if several else None
     if shape is None:
+        hint = "; pass tuple(x.shape)" if hasattr(given, "shape") else ""
         raise TypeError(
-            f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), got {input_shape!r}"
+            f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), or a list of them, one "
+            f"for each input; got {reprlib.repr(given)}{hint}"
         )
     if not shape or min(shape) < 1:
         raise ValueError(f"count_macs: input_shape is {shape}; it needs the batch first and no number below 1")
-    return shape
+    return torch.empty(shape, dtype=dtype, device="meta")
+
+
+def _is_tensor(value) -> bool:
+    return isinstance(value, Tensor) and value.ndim > 0  # without axes it is a number in a shape
+
+
+def _count(copied: nn.Module, inputs) -> int:
+    """Run the copy and add up."""
+    counter = _Counter()
+    with ExitStack() as stack:
+        for context in (torch.no_grad(), torch.device("meta"), torch.random.fork_rng(devices=[])):
+            stack.enter_context(context)
+        if "torch._dynamo" in sys.modules:  # somebody compiles: what is compiled runs as it was written
+            stack.enter_context(torch.compiler.set_stance("force_eager"))
+        stack.enter_context(counter)
+        copied(**inputs) if isinstance(inputs, dict) else copied(*(inputs if isinstance(inputs, list) else [inputs]))
+    return counter.macs
 
 
 def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inputs: tuple) -> None:
@@ -123,63 +162,130 @@ def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inpu
         raise _Refused(f"{layer} is made for {needed} {what}, its input has {given} (shape {shape})")
 
 
-class _OnlyKnown(TorchDispatchMode):
-    """Refuses every operation of which it is not known what it costs: the counter would count it as nothing."""
+class _Counter(TorchDispatchMode):
+    """Sees every operation that the model comes down to: adds up what is known, and refuses the rest."""
 
-    def __init__(self, counted):
+    supports_higher_order_operators = True  # they come here as well, and are refused
+
+    def __init__(self):
         super().__init__()
-        self.counted = counted
+        self.macs = 0
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        packet = function._overloadpacket
-        known = (
-            packet in self.counted
-            or torch.Tag.pointwise in function.tags
-            or function.is_view
-            or (function.namespace in ("aten", "prim") and packet._qualified_op_name.split("::")[1] in _FREE)
-        )
-        if not known:
+        kwargs = kwargs or {}
+        packet = getattr(function, "_overloadpacket", function)
+        name = getattr(packet, "_qualified_op_name", str(packet)).replace("::", ".")
+        product = name.rstrip("_")  # addmm_ is addmm
+        formula, halved = _FORMULAS.get(product), 1
+        if formula is None and product in _TORCHS:
+            formula, halved = _TORCHS[product], 2  # torch counts two for a multiply-add
+        if formula is None and packet is not function:
+            with self:  # in inference mode, what is made of others has not been taken apart yet
+                out = function.decompose(*args, **kwargs)
+            if out is not NotImplemented:
+                return out
+        if formula is None and not (packet is not function and _is_free(function)):
             raise _Refused(
-                f"the model calls {packet._qualified_op_name.replace('::', '.')}, and how many multiply-adds that "
-                f"takes is not known here; a count without it would be too small"
+                f"the model calls {name}, and how many multiply-adds that takes is not known here; a count without it "
+                f"would be too small"
             )
-        return function(*args, **(kwargs or {}))
+        out = function(*args, **kwargs)
+        if formula is not None:
+            self.macs += formula(*args, **kwargs, out_val=out) // halved
+        return out
 
 
-# Matrix products for which torch's counter has no formula; as its own formulas they count two for a multiply-add.
-_MORE_PRODUCTS = {
-    torch.ops.aten.mv: lambda matrix, vector, *_, **__: 2 * math.prod(matrix),
-    torch.ops.aten.addmv: lambda bias, matrix, vector, *_, **__: 2 * math.prod(matrix),
-    torch.ops.aten.dot: lambda a, b, *_, **__: 2 * math.prod(a),
-    torch.ops.aten.vdot: lambda a, b, *_, **__: 2 * math.prod(a),
-    torch.ops.aten.addbmm: lambda bias, a, b, *_, **__: 2 * math.prod(a) * b[-1],
+def _shapes(formula):
+    """Let a formula take shapes, as torch's own ones do, and the shape of the result as ``out``."""
+
+    def of_tensors(*args, out_val, **_):
+        shape = [tuple(value.shape) if isinstance(value, Tensor) else value for value in (*args, out_val)]
+        return formula(*shape[:-1], out=shape[-1])
+
+    return of_tensors
+
+
+def _convolution(x, weight, *_, out):
+    return math.prod(out) * math.prod(weight[1:])
+
+
+def _bag(weight, indices, offsets, scaled=False, mode=0, sparse=False, per_sample=None, *_, out):
+    """A sum of rows, each times a number of its own, is a product with a matrix; without these numbers it is a sum."""
+    return 0 if per_sample is None else math.prod(indices) * weight[1]
+
+
+# Products for which torch's counter has no formula, or one that does not fit the operator's arguments.
+_FORMULAS = {
+    name: _shapes(formula)
+    for names, formula in {
+        "aten.mv": lambda matrix, vector, **_: math.prod(matrix),
+        "aten.addmv": lambda bias, matrix, vector, **_: math.prod(matrix),
+        "aten.dot aten.vdot": lambda a, b, **_: math.prod(a),
+        "aten.addbmm": lambda bias, a, b, **_: math.prod(a) * b[-1],
+        "aten._int_mm": lambda a, b, **_: math.prod(a) * b[-1],
+        "aten._addmm_activation": lambda bias, a, b, **_: math.prod(a) * b[-1],
+        "aten.conv_tbc": lambda x, weight, *_, out: math.prod(out) * math.prod(weight[:2]),
+        "aten.affine_grid_generator": lambda theta, *_, out: math.prod(out) * theta[-1],
+        "aten._embedding_bag aten._embedding_bag_forward_only": _bag,
+        "aten.cudnn_convolution aten.mkldnn_convolution aten._slow_conv2d_forward": _convolution,
+        "torchvision.deform_conv2d": _convolution,
+    }.items()
+    for name in names.split()
 }
 
-# Operations without multiply-adds as this course counts them, besides views and what works entry by entry.
-_FREE_NAMES = (
-    # making, copying, moving and choosing
-    "empty empty_like empty_strided empty_permuted new_empty new_empty_strided zeros zeros_like new_zeros ones "
-    "ones_like new_ones full full_like new_full arange linspace eye scalar_tensor lift_fresh fill fill_ zero_ clone "
-    "copy copy_ _to_copy detach detach_ contiguous _unsafe_view _reshape_copy as_strided_ transpose_ t_ squeeze_ "
-    "unsqueeze_ cat stack unsafe_split unsafe_chunk split_with_sizes_copy index index_select gather scatter scatter_ "
-    "index_put index_put_ masked_fill masked_fill_ select_scatter slice_scatter roll flip repeat tril triu tril_ "
-    "triu_ constant_pad_nd pixel_shuffle pixel_unshuffle channel_shuffle native_channel_shuffle im2col col2im "
-    "embedding _embedding_bag reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d "
-    "replication_pad2d replication_pad3d device is_same_size "
-    "_local_scalar_dense "  # a look at a value: torch itself says that there is none
-    # sums, means, largest entries
-    "sum mean std var var_mean std_mean prod max min amax amin aminmax argmax argmin any all logsumexp norm "
-    "linalg_vector_norm cumsum cumprod sort topk count_nonzero "
-    # normalisation, activation, dropout
-    "native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_functional cudnn_batch_norm "
-    "_native_batch_norm_legit_no_training _batch_norm_no_update native_layer_norm native_group_norm "
-    "_fused_rms_norm _softmax _safe_softmax _log_softmax glu _prelu_kernel _weight_norm_interface native_dropout "
-    "bernoulli bernoulli_ hardswish_ hardtanh hardtanh_ uniform_ normal_ "
-    # pooling and resizing
-    "max_pool2d_with_indices max_pool3d_with_indices avg_pool1d avg_pool2d avg_pool3d _adaptive_avg_pool2d "
-    "_adaptive_avg_pool3d adaptive_max_pool2d adaptive_max_pool3d max_unpool2d max_unpool3d fractional_max_pool2d "
-    "upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d _upsample_nearest_exact2d "
-    "_upsample_nearest_exact3d upsample_linear1d upsample_bilinear2d upsample_trilinear3d upsample_bicubic2d "
-    "_upsample_bilinear2d_aa _upsample_bicubic2d_aa"
+
+_TORCHS = {str(packet): formula for packet, formula in flop_registry.items()}
+_VARIANT = re.compile(r"^_foreach_|_?(backward(_data)?|forward)$|_+$")  # costs what the operator itself costs
+
+
+@functools.cache
+def _is_free(function) -> bool:
+    """Tell whether an operator multiplies nothing across entries.
+
+    What works entry by entry says so itself, and so do views. To multiply entries with others, an operator needs a
+    second tensor, or is one of the few that do it with one; of those with several tensors, the free ones are listed.
+    So an operator that a later torch brings is refused, and not counted as nothing.
+    """
+    namespace, name = function._overloadpacket._qualified_op_name.split("::")
+    if namespace != "aten":
+        return namespace in ("prim", "profiler")
+    base = _VARIANT.sub("", name)
+    packet = getattr(torch.ops.aten, base, None)
+    overloads = [getattr(packet, overload) for overload in packet.overloads()] if packet else [function]
+    if any(torch.Tag.pointwise in overload.tags or overload.is_view for overload in (function, *overloads)):
+        return True
+    if _WITH_ONE.search(base):
+        return False
+    return base in _FREE or all(map(_has_one_tensor, [function] if base == name else overloads))
+
+
+def _has_one_tensor(overload) -> bool:
+    kinds = [str(argument.type) for argument in overload._schema.arguments if not argument.is_out]
+    tensors = [kind for kind in kinds if "Tensor" in kind]
+    return len(tensors) < 2 and not any("List" in kind for kind in tensors)
+
+
+# Those that multiply the entries of one tensor with each other, or with numbers of their own.
+_WITH_ONE = re.compile("^_fft_|affine_grid|cholesky|geqrf|^_?linalg(?!_vector_norm|_cross|__powsum|_check_errors)")
+
+# Those of several tensors that multiply nothing across entries: they choose, move, sort, normalise, resize or compare.
+_FREE = frozenset(
+    "_batch_norm_no_update _batch_norm_with_update _batch_norm_with_update_functional _chunk_cat _ctc_loss "
+    "_cummax_helper _cummin_helper _fake_quantize_learnable_per_channel_affine "
+    "_fake_quantize_learnable_per_tensor_affine _fake_quantize_per_tensor_affine_cachemask_tensor_qparams "
+    "_functional_assert_async _fused_moving_avg_obs_fq_helper _fused_moving_avg_obs_fq_helper_functional _fused_rms_norm "
+    "_fused_sdp_choice _has_same_storage_numel _index_put_impl _log_softmax _masked_scale _masked_softmax "
+    "_native_batch_norm_legit _native_batch_norm_legit_functional _native_batch_norm_legit_no_training "
+    "_pack_padded_sequence _prelu_kernel _stack _transform_bias_rescale_qkv _unsafe_index _unsafe_index_put "
+    "_unsafe_masked_index _unsafe_masked_index_put_accumulate _weight_norm_interface allclose as_strided_scatter "
+    "batch_norm batch_norm_elemt batch_norm_gather_stats batch_norm_gather_stats_with_counts batch_norm_update_stats "
+    "bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount binomial block_diag bucketize cat complex "
+    "cudnn_batch_norm cudnn_grid_sampler dequantize diagonal_scatter dist embedding embedding_renorm "
+    "fake_quantize_per_channel_affine_cachemask fill floor_divide fractional_max_pool2d fractional_max_pool3d gather "
+    "grid_sampler_2d grid_sampler_3d histogram huber_loss index index_add index_copy index_fill index_put index_reduce "
+    "index_select is_same_size is_set_to isin linalg_cross linspace logspace masked_scatter masked_select max_unpool2d "
+    "max_unpool3d miopen_batch_norm mse_loss multi_margin_loss multilabel_margin_loss native_batch_norm "
+    "native_group_norm native_layer_norm nll_loss nll_loss2d normal polar put quantize_per_channel quantize_per_tensor "
+    "quantized_batch_norm randint_like repeat_interleave resize_as rrelu_with_noise scatter scatter_add scatter_reduce "
+    "searchsorted segment_reduce select_scatter set slice_scatter smooth_l1_loss soft_margin_loss sort stack take".split()
 )
-_FREE = frozenset(_FREE_NAMES.split())
