@@ -1,7 +1,6 @@
 """A copy of a model that has shapes but no numbers, so that it can be looked into without touching the model."""
 
 import copy
-import functools
 import types
 from collections import OrderedDict
 
@@ -17,19 +16,19 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
 
     Parameters that the model shares are shared in the copy. Of a model in ``DataParallel`` or ``torch.compile`` it is
     the model inside. Hooks are left out: one that collects feature maps must not collect empty ones. With own_hooks,
-    those come along that the model works with, such as one by which a layer leaves its map for another part; they
-    work on the copy.
+    those come along that speak of the model, as one by which a layer hands its map on; they work on the copy.
     """
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"{function}: model must be an nn.Module, got {type(model).__name__}")
-    model = unwrapped(model)
-    check_initialised(function, model)
+    check_module(function, model)
+    while isinstance(inside := _inside(model), nn.Module):
+        model = inside
     modules = list(model.modules())
-    memo = {id(vars(m)[name]): OrderedDict() for m in modules for name in HOOKS if name in vars(m)}  # what is copied
+    memo = {
+        id(vars(m).get(name)): OrderedDict() for m in modules for name in HOOKS
+    }  # deepcopy's list of what is copied
     try:
         with _WithoutNumbers():
             copied = copy.deepcopy(model, memo).eval()
-            for module in modules if own_hooks else ():
+            for module in filter(lambda module: own_hooks and id(module) in memo, modules):
                 _bring_functions(module, memo)
     except Exception as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
@@ -37,19 +36,11 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
     return copied
 
 
-def unwrapped(model: nn.Module) -> nn.Module:
-    """Return the model inside of ``DataParallel``, ``DistributedDataParallel`` and ``torch.compile``."""
-    while True:
-        if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
-            model = model.module
-        elif isinstance(vars(model).get("_modules", {}).get("_orig_mod"), nn.Module):  # what torch.compile returns
-            model = model._modules["_orig_mod"]
-        else:
-            return model
-
-
-def check_initialised(function: str, model: nn.Module) -> None:
-    """Refuse lazy layers that do not know their size yet."""
+def check_module(function: str, model) -> None:
+    """Refuse what is not a module, and lazy layers that do not know their size yet."""
+    if not isinstance(model, nn.Module):
+        hint = "; pass its .module()" if isinstance(model, torch.export.ExportedProgram) else ""
+        raise TypeError(f"{function}: model must be an nn.Module, got {type(model).__name__}{hint}")
     for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
         if nn.parameter.is_lazy(tensor):
             raise ValueError(
@@ -57,8 +48,13 @@ def check_initialised(function: str, model: nn.Module) -> None:
             )
 
 
+def _inside(model: nn.Module) -> nn.Module | None:
+    parallel = isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel))
+    return model.module if parallel else getattr(model, "_orig_mod", None)  # which torch.compile gives its wrapper
+
+
 class _WithoutNumbers(TorchFunctionMode):
-    """While it is on, a tensor's copy is an empty one on 'meta', wherever the tensor is kept: in a list, in a hook."""
+    """While it is on, a tensor's copy is an empty one on 'meta', wherever the tensor is kept: in a list, in a cache."""
 
     def __torch_function__(self, function, types, args=(), kwargs=None):
         if function not in (Tensor.__deepcopy__, Tensor.clone):  # a Parameter clones its data
@@ -70,50 +66,27 @@ class _WithoutNumbers(TorchFunctionMode):
 
 
 def _bring_functions(module: nn.Module, memo: dict) -> None:
-    """Give the copy of module those functions and hooks that speak of the model, and let them speak of its copy."""
-    if id(module) not in memo:
-        return
-    for name in HOOKS[:2]:
-        for key, hook in getattr(module, name).items():
-            if (own := _rebound(hook, memo)) is not None:
-                getattr(memo[id(module)], name)[key] = own
-    for name, value in vars(module).items():  # as in self.block = lambda x: self.conv(x)
-        if isinstance(value, types.FunctionType) and (own := _rebound(value, memo)) is not None:
-            vars(memo[id(module)])[name] = own
+    """Give the copy of module those hooks and functions that speak of the model, and let them speak of its copy."""
+    own = {name: value for name, value in vars(module).items() if isinstance(value, types.FunctionType)}
+    for name, table in [("__dict__", own), *((name, getattr(module, name)) for name in HOOKS[:2])]:
+        rebound = {key: _rebound(value, memo) for key, value in table.items()}
+        getattr(memo[id(module)], name).update({key: value for key, value in rebound.items() if value is not None})
 
 
 def _rebound(function, memo: dict):
     """Return a function that speaks of what has been copied as one that speaks of the copies; None if it does not."""
-    if id(function) in memo:
-        return memo[id(function)]
-    if isinstance(function, types.MethodType):
-        inside = memo.get(id(function.__self__))
-        return None if inside is None else types.MethodType(function.__func__, inside)
-    if isinstance(function, functools.partial):
-        named, values = function.keywords, (*function.args, *function.keywords.values())
-        inner = _rebound(function.func, memo)
-        if inner is None and not any(id(value) in memo for value in values):
-            return None
-        named = {name: _copied(value, memo) for name, value in named.items()}
-        return functools.partial(inner or function.func, *(_copied(value, memo) for value in function.args), **named)
-    if not isinstance(function, types.FunctionType):
-        return None
-    inside, defaults = [cell.cell_contents for cell in function.__closure__ or ()], function.__defaults__ or ()
-    world = function.__globals__
+    if not isinstance(function, types.FunctionType):  # a method, a partial, an object that can be called
+        mentioned = [function, getattr(function, "__self__", None), *getattr(function, "args", ())]
+        return copy.deepcopy(function, memo) if any(id(value) in memo for value in mentioned) else None
+    world, cells, defaults = function.__globals__, function.__closure__ or (), function.__defaults__ or ()
     used = {name: world[name] for name in function.__code__.co_names if name in world}
-    if not any(id(value) in memo for value in (*inside, *defaults, *used.values())):
+    mentioned = [*used.values(), *defaults, *(cell.cell_contents for cell in cells)]
+    if not any(id(value) in memo or id(getattr(value, "__self__", None)) in memo for value in mentioned):
         return None
-    own = types.FunctionType(
-        function.__code__,
-        world | {name: _copied(value, memo) for name, value in used.items()},
-        function.__name__,
-        tuple(_copied(value, memo) for value in defaults),
-        tuple(types.CellType(_copied(value, memo)) for value in inside),
+    kinds = (nn.Module, Tensor, types.MethodType, list, dict, set)  # all else, such as torch itself, stays as it is
+    new = [copy.deepcopy(v, memo) if id(v) in memo or isinstance(v, kinds) else v for v in mentioned]
+    world = world | dict(zip(used, new, strict=False))
+    cells = tuple(map(types.CellType, new[len(used) + len(defaults) :]))
+    return types.FunctionType(
+        function.__code__, world, function.__name__, tuple(new[len(used) : len(used) + len(defaults)]), cells
     )
-    own.__kwdefaults__ = function.__kwdefaults__
-    return own
-
-
-def _copied(value, memo: dict):
-    """Return the copy of what has been copied, a new copy of what one writes into, and all else as it is."""
-    return copy.deepcopy(value, memo) if id(value) in memo or isinstance(value, (list, dict, set)) else value

@@ -5,15 +5,16 @@ import math
 import re
 import reprlib
 import sys
-from contextlib import ExitStack
+from contextlib import nullcontext
 
 import torch
 from torch import Tensor, nn
+from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import flop_registry
+from torch.utils.flop_counter import flop_registry, shape_wrapper
 
 from convlab.arguments import wholes
-from convlab.geometry.copies import check_initialised, shape_copy
+from convlab.geometry.copies import check_module, shape_copy
 
 
 def count_parameters(model: nn.Module) -> int:
@@ -30,9 +31,7 @@ def count_parameters(model: nn.Module) -> int:
     >>> count_parameters(nn.Conv2d(3, 16, kernel_size=5))  # 16 * (3 * 5 * 5) weights and 16 biases
     1216
     """
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"count_parameters: model must be an nn.Module, got {type(model).__name__}")
-    check_initialised("count_parameters", model)
+    check_module("count_parameters", model)
     return sum(parameter.numel() for parameter in model.parameters())
 
 
@@ -42,7 +41,8 @@ def count_macs(model: nn.Module, input_shape) -> int:
     One multiplication together with its addition counts as one. They are counted in convolutions, transposed
     convolutions, linear layers, matrix products, einsum and attention (a mask saves nothing), by torch's own formulas
     where it has them. The operators of ``convlab.functional`` count as torch's do, whatever the algorithm. Bias,
-    normalisation, activation, pooling, resizing, products entry by entry and outer products count none.
+    normalisation, activation, pooling, resizing, products entry by entry and outer products count none. A product of
+    complex numbers counts as three.
 
     A copy of the model runs on the device "meta", where tensors have a shape and no numbers; the model itself is not
     touched. Of its hooks only those are called, for the copy, that the model itself works with.
@@ -60,8 +60,9 @@ def count_macs(model: nn.Module, input_shape) -> int:
     Raises:
         TypeError: not a module, or a shape that is not made of whole numbers.
         ValueError: the model does not take such an input; it looks at values; or it does something whose multiply-adds
-            are not known here, such as a Fourier transform, ``nn.Bilinear`` or an operator that is not torch's own: a
-            count that leaves something out would be a wrong one.
+            are not known here, such as a Fourier transform, ``nn.Bilinear`` or an operator that is not torch's own (one
+            may be made known with ``torch.utils.flop_counter.register_flop_formula``): a count that leaves something
+            out would be a wrong one.
 
     >>> from torch import nn
     >>> conv = nn.Conv2d(3, 16, kernel_size=5, padding=2)
@@ -76,27 +77,22 @@ def count_macs(model: nn.Module, input_shape) -> int:
     ValueError: count_macs: the model calls aten._trilinear, and how many multiply-adds that takes is not known here; \
 a count without it would be too small
     """
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"count_macs: model must be an nn.Module, got {type(model).__name__}")
+    check_module("count_macs", model)
     floats = [p.dtype for p in model.parameters() if p.is_floating_point() or p.is_complex()]
     failure = None
     for dtype in (floats[0] if floats else torch.float32, torch.int64):
         inputs = _inputs(input_shape, dtype)
         copied = shape_copy("count_macs", model, own_hooks=True)
-        for name, module in copied.named_modules():
-            if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
-                module.register_forward_pre_hook(functools.partial(_check_channels, name))
         try:
             return _count(copied, inputs)
-        except _Refused as refused:
-            if failure is None:
-                raise ValueError(f"count_macs: {refused}") from None
-        except Exception as error:  # noqa: PERF203
+        except Exception as error:
             failure = failure or error
-    reason = (str(failure) or type(failure).__name__).splitlines()[0]
+            if isinstance(failure, _Refused):
+                raise ValueError(f"count_macs: {failure}") from None
+    reason = (str(failure) or type(failure).__name__).splitlines()[0].split(". ")[0]
     raise ValueError(
-        f"count_macs: the model does not run on an input of shape {reprlib.repr(input_shape)}: {reason} (the shape is the "
-        f"full one, with the batch first; values cannot be looked at, only shapes)"
+        f"count_macs: the model does not run on an input of shape {reprlib.repr(input_shape)}: {reason} (the shape is "
+        f"the full one, with the batch first; values cannot be looked at, only shapes)"
     ) from failure
 
 
@@ -111,35 +107,35 @@ def _inputs(given, dtype: torch.dtype):
     if isinstance(given, dict) and given:
         return {name: _inputs(value, dtype) for name, value in given.items()}
     several = isinstance(given, (tuple, list))
-    if several and given and all(isinstance(value, (tuple, list, dict)) or _is_tensor(value) for value in given):
+    if several and given and all(isinstance(v, (tuple, list, dict)) or getattr(v, "ndim", 0) for v in given):
         return [_inputs(value, dtype) for value in given]
     shape = wholes(given) if several else None
     if shape is None:
         hint = "; pass tuple(x.shape)" if hasattr(given, "shape") else ""
         raise TypeError(
-            f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), or a list of them, one "
-            f"for each input; got {reprlib.repr(given)}{hint}"
+            f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), or a list of them, "
+            f"one for each input; got {reprlib.repr(given)}{hint}"
         )
     if not shape or min(shape) < 1:
         raise ValueError(f"count_macs: input_shape is {shape}; it needs the batch first and no number below 1")
     return torch.empty(shape, dtype=dtype, device="meta")
 
 
-def _is_tensor(value) -> bool:
-    return isinstance(value, Tensor) and value.ndim > 0  # without axes it is a number in a shape
-
-
 def _count(copied: nn.Module, inputs) -> int:
     """Run the copy and add up."""
-    counter = _Counter()
-    with ExitStack() as stack:
-        for context in (torch.no_grad(), torch.device("meta"), torch.random.fork_rng(devices=[])):
-            stack.enter_context(context)
-        if "torch._dynamo" in sys.modules:  # somebody compiles: what is compiled runs as it was written
-            stack.enter_context(torch.compiler.set_stance("force_eager"))
-        stack.enter_context(counter)
-        copied(**inputs) if isinstance(inputs, dict) else copied(*(inputs if isinstance(inputs, list) else [inputs]))
-    return counter.macs
+    for name, module in copied.named_modules():
+        if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
+            module.register_forward_pre_hook(functools.partial(_check_channels, name))
+        if isinstance(module, nn.TransformerEncoder):
+            module.use_nested_tensor = False  # it would look which tokens are masked; a mask saves nothing
+    given, named = inputs if isinstance(inputs, list) else [inputs], {}
+    if isinstance(inputs, dict):
+        given, named = [], inputs
+    # If somebody compiles, what is compiled runs as it was written.
+    eager = torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
+    with eager, torch.no_grad(), torch.device("meta"), torch.random.fork_rng(devices=[]), _Counter() as counter:
+        copied(*given, **named)
+    return counter.flops // 2
 
 
 def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inputs: tuple) -> None:
@@ -169,72 +165,65 @@ class _Counter(TorchDispatchMode):
 
     def __init__(self):
         super().__init__()
-        self.macs = 0
+        self.flops = 0  # as torch's formulas count: two for a multiply-add
+        self.formulas = {_name(operator): formula for operator, formula in flop_registry.items()} | _FORMULAS
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         kwargs = kwargs or {}
-        packet = getattr(function, "_overloadpacket", function)
-        name = getattr(packet, "_qualified_op_name", str(packet)).replace("::", ".")
-        product = name.rstrip("_")  # addmm_ is addmm
-        formula, halved = _FORMULAS.get(product), 1
-        if formula is None and product in _TORCHS:
-            formula, halved = _TORCHS[product], 2  # torch counts two for a multiply-add
-        if formula is None and packet is not function:
+        name = _name(function)
+        formula = self.formulas.get(name.rstrip("_"))  # addmm_ costs what addmm costs
+        if types:
+            raise _Refused(f"the model computes with tensors of its own kind ({types[0].__name__}), unknown here")
+        if formula is None and isinstance(function, OpOverload):
             with self:  # in inference mode, what is made of others has not been taken apart yet
                 out = function.decompose(*args, **kwargs)
             if out is not NotImplemented:
                 return out
-        if formula is None and not (packet is not function and _is_free(function)):
+        if formula is None and not _is_free(function):
             raise _Refused(
                 f"the model calls {name}, and how many multiply-adds that takes is not known here; a count without it "
                 f"would be too small"
             )
         out = function(*args, **kwargs)
         if formula is not None:
-            self.macs += formula(*args, **kwargs, out_val=out) // halved
+            complex_ = isinstance(out, Tensor) and out.is_complex()  # three real products: so torch does convolutions
+            self.flops += formula(*args, **kwargs, out_val=out) * (3 if complex_ else 1)
         return out
 
 
-def _shapes(formula):
-    """Let a formula take shapes, as torch's own ones do, and the shape of the result as ``out``."""
-
-    def of_tensors(*args, out_val, **_):
-        shape = [tuple(value.shape) if isinstance(value, Tensor) else value for value in (*args, out_val)]
-        return formula(*shape[:-1], out=shape[-1])
-
-    return of_tensors
+def _name(function) -> str:
+    """Return an operator's name without the overload's, such as aten.mm."""
+    return str(getattr(function, "overloadpacket", function))
 
 
-def _convolution(x, weight, *_, out):
-    return math.prod(out) * math.prod(weight[1:])
+def _product(*shapes, **_):
+    """A product of the last two shapes: matrices, many matrices, vectors."""
+    a, b = [shape for shape in shapes if isinstance(shape, torch.Size)][-2:]
+    return 2 * math.prod(a) * (b[-1] if len(b) > 1 else 1)
 
 
-def _bag(weight, indices, offsets, scaled=False, mode=0, sparse=False, per_sample=None, *_, out):
-    """A sum of rows, each times a number of its own, is a product with a matrix; without these numbers it is a sum."""
-    return 0 if per_sample is None else math.prod(indices) * weight[1]
+def _convolution(x, weight, *_, out_shape, **__):
+    return 2 * math.prod(out_shape) * math.prod(weight[1:])
 
 
-# Products for which torch's counter has no formula, or one that does not fit the operator's arguments.
+def _bag(weight, indices, offsets, scaled=False, mode=0, sparse=False, each=None, *_, **__):
+    """Rows that are added up are no product; with a number of its own for each they are one with a matrix."""
+    return 0 if each is None else 2 * math.prod(indices) * weight[1]
+
+
+def _affine(theta, *_, out_shape, **__):
+    return 2 * math.prod(out_shape) * theta[-1]
+
+
+# Products for which torch has no formula, or one that does not fit the operator's arguments.
 _FORMULAS = {
-    name: _shapes(formula)
-    for names, formula in {
-        "aten.mv": lambda matrix, vector, **_: math.prod(matrix),
-        "aten.addmv": lambda bias, matrix, vector, **_: math.prod(matrix),
-        "aten.dot aten.vdot": lambda a, b, **_: math.prod(a),
-        "aten.addbmm": lambda bias, a, b, **_: math.prod(a) * b[-1],
-        "aten._int_mm": lambda a, b, **_: math.prod(a) * b[-1],
-        "aten._addmm_activation": lambda bias, a, b, **_: math.prod(a) * b[-1],
-        "aten.conv_tbc": lambda x, weight, *_, out: math.prod(out) * math.prod(weight[:2]),
-        "aten.affine_grid_generator": lambda theta, *_, out: math.prod(out) * theta[-1],
-        "aten._embedding_bag aten._embedding_bag_forward_only": _bag,
-        "aten.cudnn_convolution aten.mkldnn_convolution aten._slow_conv2d_forward": _convolution,
-        "torchvision.deform_conv2d": _convolution,
-    }.items()
-    for name in names.split()
+    **dict.fromkeys(("aten.mv", "aten.addmv", "aten.dot", "aten.vdot", "aten.addbmm"), shape_wrapper(_product)),
+    **dict.fromkeys(("aten._int_mm", "aten._addmm_activation"), shape_wrapper(_product)),
+    **dict.fromkeys(("aten.cudnn_convolution", "aten.mkldnn_convolution"), shape_wrapper(_convolution)),
+    **dict.fromkeys(("aten._slow_conv2d_forward", "torchvision.deform_conv2d"), shape_wrapper(_convolution)),
+    **dict.fromkeys(("aten._embedding_bag", "aten._embedding_bag_forward_only"), shape_wrapper(_bag)),
+    "aten.affine_grid_generator": shape_wrapper(_affine),
 }
-
-
-_TORCHS = {str(packet): formula for packet, formula in flop_registry.items()}
 _VARIANT = re.compile(r"^_foreach_|_?(backward(_data)?|forward)$|_+$")  # costs what the operator itself costs
 
 
@@ -246,7 +235,7 @@ def _is_free(function) -> bool:
     second tensor, or is one of the few that do it with one; of those with several tensors, the free ones are listed.
     So an operator that a later torch brings is refused, and not counted as nothing.
     """
-    namespace, name = function._overloadpacket._qualified_op_name.split("::")
+    namespace, _, name = _name(function).partition(".")
     if namespace != "aten":
         return namespace in ("prim", "profiler")
     base = _VARIANT.sub("", name)
@@ -268,24 +257,23 @@ def _has_one_tensor(overload) -> bool:
 # Those that multiply the entries of one tensor with each other, or with numbers of their own.
 _WITH_ONE = re.compile("^_fft_|affine_grid|cholesky|geqrf|^_?linalg(?!_vector_norm|_cross|__powsum|_check_errors)")
 
-# Those of several tensors that multiply nothing across entries: they choose, move, sort, normalise, resize or compare.
-_FREE = frozenset(
-    "_batch_norm_no_update _batch_norm_with_update _batch_norm_with_update_functional _chunk_cat _ctc_loss "
-    "_cummax_helper _cummin_helper _fake_quantize_learnable_per_channel_affine "
-    "_fake_quantize_learnable_per_tensor_affine _fake_quantize_per_tensor_affine_cachemask_tensor_qparams "
-    "_functional_assert_async _fused_moving_avg_obs_fq_helper _fused_moving_avg_obs_fq_helper_functional _fused_rms_norm "
-    "_fused_sdp_choice _has_same_storage_numel _index_put_impl _log_softmax _masked_scale _masked_softmax "
-    "_native_batch_norm_legit _native_batch_norm_legit_functional _native_batch_norm_legit_no_training "
-    "_pack_padded_sequence _prelu_kernel _stack _transform_bias_rescale_qkv _unsafe_index _unsafe_index_put "
-    "_unsafe_masked_index _unsafe_masked_index_put_accumulate _weight_norm_interface allclose as_strided_scatter "
-    "batch_norm batch_norm_elemt batch_norm_gather_stats batch_norm_gather_stats_with_counts batch_norm_update_stats "
-    "bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount binomial block_diag bucketize cat complex "
-    "cudnn_batch_norm cudnn_grid_sampler dequantize diagonal_scatter dist embedding embedding_renorm "
-    "fake_quantize_per_channel_affine_cachemask fill floor_divide fractional_max_pool2d fractional_max_pool3d gather "
-    "grid_sampler_2d grid_sampler_3d histogram huber_loss index index_add index_copy index_fill index_put index_reduce "
-    "index_select is_same_size is_set_to isin linalg_cross linspace logspace masked_scatter masked_select max_unpool2d "
-    "max_unpool3d miopen_batch_norm mse_loss multi_margin_loss multilabel_margin_loss native_batch_norm "
-    "native_group_norm native_layer_norm nll_loss nll_loss2d normal polar put quantize_per_channel quantize_per_tensor "
-    "quantized_batch_norm randint_like repeat_interleave resize_as rrelu_with_noise scatter scatter_add scatter_reduce "
-    "searchsorted segment_reduce select_scatter set slice_scatter smooth_l1_loss soft_margin_loss sort stack take".split()
-)
+# Of several tensors, without a product that is added up: these choose, move, sort, normalise, resize or compare.
+_FREE_NAMES = """
+    _batch_norm_no_update _batch_norm_with_update _batch_norm_with_update_functional _ctc_loss _cummax_helper
+    _cummin_helper _fake_quantize_learnable_per_channel_affine _fake_quantize_learnable_per_tensor_affine
+    _fake_quantize_per_tensor_affine_cachemask_tensor_qparams _fused_moving_avg_obs_fq_helper _fused_rms_norm
+    _fused_sdp_choice _index_put_impl _log_softmax _masked_softmax _native_batch_norm_legit
+    _native_batch_norm_legit_functional _native_batch_norm_legit_no_training _pack_padded_sequence _prelu_kernel
+    _unsafe_index _unsafe_index_put _unsafe_masked_index _unsafe_masked_index_put_accumulate _weight_norm_interface addr
+    allclose as_strided_scatter batch_norm bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount
+    binomial block_diag bucketize cat complex cudnn_batch_norm dequantize diagonal_scatter dist embedding
+    embedding_renorm fake_quantize_per_channel_affine_cachemask fill floor_divide fractional_max_pool2d
+    fractional_max_pool3d gather grid_sampler_2d grid_sampler_3d histogram huber_loss index index_add index_copy
+    index_fill index_put index_reduce index_select is_same_size is_set_to isin linalg_cross linspace logspace
+    masked_scatter masked_select max_unpool2d max_unpool3d mse_loss multi_margin_loss multilabel_margin_loss
+    native_batch_norm native_group_norm native_layer_norm nll_loss nll_loss2d normal polar put quantize_per_channel
+    quantize_per_tensor randint_like repeat_interleave resize_as rrelu_with_noise scatter scatter_add scatter_reduce
+    searchsorted segment_reduce select_scatter set slice_scatter smooth_l1_loss soft_margin_loss sort stack
+    take
+"""
+_FREE = frozenset(_FREE_NAMES.split())
