@@ -18,9 +18,8 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
     the model inside. Hooks are left out: one that collects feature maps must not collect empty ones. With own_hooks,
     those come along that speak of the model, as one by which a layer hands its map on; they work on the copy.
     """
-    check_module(function, model)
-    while isinstance(inside := _inside(model), nn.Module):
-        model = inside
+    check_initialised(function, model)
+    model = unwrapped(model)
     modules = list(model.modules())
     memo = {
         id(vars(m).get(name)): OrderedDict() for m in modules for name in HOOKS
@@ -36,7 +35,7 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
     return copied
 
 
-def check_module(function: str, model) -> None:
+def check_initialised(function: str, model) -> None:
     """Refuse what is not a module, and lazy layers that do not know their size yet."""
     if not isinstance(model, nn.Module):
         hint = "; pass its .module()" if isinstance(model, torch.export.ExportedProgram) else ""
@@ -48,9 +47,11 @@ def check_module(function: str, model) -> None:
             )
 
 
-def _inside(model: nn.Module) -> nn.Module | None:
+def unwrapped(model: nn.Module) -> nn.Module:
+    """Return the model inside of ``DataParallel``, ``DistributedDataParallel`` and ``torch.compile``."""
     parallel = isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel))
-    return model.module if parallel else getattr(model, "_orig_mod", None)  # which torch.compile gives its wrapper
+    inside = getattr(model, "module" if parallel else "_orig_mod", None)  # torch.compile's wrapper calls it so
+    return unwrapped(inside) if isinstance(inside, nn.Module) else model
 
 
 class _WithoutNumbers(TorchFunctionMode):

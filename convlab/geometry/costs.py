@@ -14,7 +14,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry, shape_wrapper
 
 from convlab.arguments import wholes
-from convlab.geometry.copies import check_module, shape_copy
+from convlab.geometry.copies import check_initialised, shape_copy
 
 
 def count_parameters(model: nn.Module) -> int:
@@ -31,7 +31,7 @@ def count_parameters(model: nn.Module) -> int:
     >>> count_parameters(nn.Conv2d(3, 16, kernel_size=5))  # 16 * (3 * 5 * 5) weights and 16 biases
     1216
     """
-    check_module("count_parameters", model)
+    check_initialised("count_parameters", model)
     return sum(parameter.numel() for parameter in model.parameters())
 
 
@@ -77,7 +77,7 @@ def count_macs(model: nn.Module, input_shape) -> int:
     ValueError: count_macs: the model calls aten._trilinear, and how many multiply-adds that takes is not known here; \
 a count without it would be too small
     """
-    check_module("count_macs", model)
+    check_initialised("count_macs", model)
     floats = [p.dtype for p in model.parameters() if p.is_floating_point() or p.is_complex()]
     failure = None
     for dtype in (floats[0] if floats else torch.float32, torch.int64):
@@ -106,11 +106,11 @@ def _inputs(given, dtype: torch.dtype):
         return torch.empty_like(given, device="meta", requires_grad=False)
     if isinstance(given, dict) and given:
         return {name: _inputs(value, dtype) for name, value in given.items()}
-    several = isinstance(given, (tuple, list))
-    if several and given and all(isinstance(v, (tuple, list, dict)) or getattr(v, "ndim", 0) for v in given):
-        return [_inputs(value, dtype) for value in given]
-    shape = wholes(given) if several else None
-    if shape is None:
+    entries = given if isinstance(given, (tuple, list)) else ()
+    if entries and all(isinstance(entry, (tuple, list, dict)) or getattr(entry, "ndim", 0) for entry in entries):
+        return [_inputs(entry, dtype) for entry in entries]
+    shape = wholes(entries)
+    if shape is None or entries is not given:
         hint = "; pass tuple(x.shape)" if hasattr(given, "shape") else ""
         raise TypeError(
             f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), or a list of them, "
@@ -128,9 +128,8 @@ def _count(copied: nn.Module, inputs) -> int:
             module.register_forward_pre_hook(functools.partial(_check_channels, name))
         if isinstance(module, nn.TransformerEncoder):
             module.use_nested_tensor = False  # it would look which tokens are masked; a mask saves nothing
-    given, named = inputs if isinstance(inputs, list) else [inputs], {}
-    if isinstance(inputs, dict):
-        given, named = [], inputs
+    named = inputs if isinstance(inputs, dict) else {}
+    given = [] if named else inputs if isinstance(inputs, list) else [inputs]
     # If somebody compiles, what is compiled runs as it was written.
     eager = torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
     with eager, torch.no_grad(), torch.device("meta"), torch.random.fork_rng(devices=[]), _Counter() as counter:
@@ -184,7 +183,15 @@ class _Counter(TorchDispatchMode):
                 f"the model calls {name}, and how many multiply-adds that takes is not known here; a count without it "
                 f"would be too small"
             )
-        out = function(*args, **kwargs)
+        try:
+            out = function(*args, **kwargs)
+        except RuntimeError as error:
+            if not {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(function.tags):
+                raise
+            what = (
+                f"the model looks at numbers, as .item(), an `if` or a mask do ({name}), and there are only shapes here"
+            )
+            raise _Refused(what) from error
         if formula is not None:
             complex_ = isinstance(out, Tensor) and out.is_complex()  # three real products: so torch does convolutions
             self.flops += formula(*args, **kwargs, out_val=out) * (3 if complex_ else 1)
@@ -196,14 +203,9 @@ def _name(function) -> str:
     return str(getattr(function, "overloadpacket", function))
 
 
-def _product(*shapes, **_):
-    """A product of the last two shapes: matrices, many matrices, vectors."""
+def _product(*shapes, **_):  # of the last two: matrices, many matrices, vectors
     a, b = [shape for shape in shapes if isinstance(shape, torch.Size)][-2:]
     return 2 * math.prod(a) * (b[-1] if len(b) > 1 else 1)
-
-
-def _convolution(x, weight, *_, out_shape, **__):
-    return 2 * math.prod(out_shape) * math.prod(weight[1:])
 
 
 def _bag(weight, indices, offsets, scaled=False, mode=0, sparse=False, each=None, *_, **__):
@@ -211,18 +213,19 @@ def _bag(weight, indices, offsets, scaled=False, mode=0, sparse=False, each=None
     return 0 if each is None else 2 * math.prod(indices) * weight[1]
 
 
-def _affine(theta, *_, out_shape, **__):
-    return 2 * math.prod(out_shape) * theta[-1]
-
-
 # Products for which torch has no formula, or one that does not fit the operator's arguments.
 _FORMULAS = {
-    **dict.fromkeys(("aten.mv", "aten.addmv", "aten.dot", "aten.vdot", "aten.addbmm"), shape_wrapper(_product)),
-    **dict.fromkeys(("aten._int_mm", "aten._addmm_activation"), shape_wrapper(_product)),
-    **dict.fromkeys(("aten.cudnn_convolution", "aten.mkldnn_convolution"), shape_wrapper(_convolution)),
-    **dict.fromkeys(("aten._slow_conv2d_forward", "torchvision.deform_conv2d"), shape_wrapper(_convolution)),
-    **dict.fromkeys(("aten._embedding_bag", "aten._embedding_bag_forward_only"), shape_wrapper(_bag)),
-    "aten.affine_grid_generator": shape_wrapper(_affine),
+    f"{'' if '.' in name else 'aten.'}{name}": shape_wrapper(formula)
+    for names, formula in {
+        "mv addmv dot vdot addbmm _int_mm _addmm_activation": _product,
+        "_embedding_bag _embedding_bag_forward_only": _bag,
+        "affine_grid_generator": lambda theta, *_, out_shape, **__: 2 * math.prod(out_shape) * theta[-1],
+        "conv_tbc": lambda x, w, *_, out_shape, **__: 2 * math.prod(out_shape) * math.prod(w[:2]),
+        "cudnn_convolution torchvision.deform_conv2d": lambda x, w, *_, out_shape, **__: (
+            2 * math.prod(out_shape) * math.prod(w[1:])
+        ),
+    }.items()
+    for name in names.split()
 }
 _VARIANT = re.compile(r"^_foreach_|_?(backward(_data)?|forward)$|_+$")  # costs what the operator itself costs
 
