@@ -21,9 +21,8 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
     check_initialised(function, model)
     model = unwrapped(model)
     modules = list(model.modules())
-    memo = {
-        id(vars(m).get(name)): OrderedDict() for m in modules for name in HOOKS
-    }  # deepcopy's list of what is copied
+    # What deepcopy has copied already: hooks by nothing.
+    memo = {id(vars(m)[name]): OrderedDict() for m in modules for name in HOOKS if name in vars(m)}
     try:
         with _WithoutNumbers():
             copied = copy.deepcopy(model, memo).eval()
@@ -68,26 +67,29 @@ class _WithoutNumbers(TorchFunctionMode):
 
 def _bring_functions(module: nn.Module, memo: dict) -> None:
     """Give the copy of module those hooks and functions that speak of the model, and let them speak of its copy."""
-    own = {name: value for name, value in vars(module).items() if isinstance(value, types.FunctionType)}
-    for name, table in [("__dict__", own), *((name, getattr(module, name)) for name in HOOKS[:2])]:
-        rebound = {key: _rebound(value, memo) for key, value in table.items()}
-        getattr(memo[id(module)], name).update({key: value for key, value in rebound.items() if value is not None})
+    for table in ("__dict__", *HOOKS[:2]):
+        for key, value in getattr(module, table).items():
+            if callable(value) and (own := _rebound(value, memo)) is not None:
+                getattr(memo[id(module)], table)[key] = own
 
 
 def _rebound(function, memo: dict):
     """Return a function that speaks of what has been copied as one that speaks of the copies; None if it does not."""
-    if not isinstance(function, types.FunctionType):  # a method, a partial, an object that can be called
-        mentioned = [function, getattr(function, "__self__", None), *getattr(function, "args", ())]
-        return copy.deepcopy(function, memo) if any(id(value) in memo for value in mentioned) else None
-    world, cells, defaults = function.__globals__, function.__closure__ or (), function.__defaults__ or ()
-    used = {name: world[name] for name in function.__code__.co_names if name in world}
-    mentioned = [*used.values(), *defaults, *(cell.cell_contents for cell in cells)]
+
+    def new(value):  # what cannot keep a map, such as torch itself, stays as it is
+        kinds = (nn.Module, Tensor, types.MethodType, list, dict, set)
+        return copy.deepcopy(value, memo) if id(value) in memo or isinstance(value, kinds) else value
+
+    plain = isinstance(function, types.FunctionType)
+    world = function.__globals__ if plain else {}
+    used = {name: world[name] for name in function.__code__.co_names if name in world} if plain else {}
+    inside = [cell.cell_contents for cell in function.__closure__ or ()] if plain else getattr(function, "args", ())
+    defaults = (function.__defaults__ or ()) if plain else ()
+    mentioned = [function, *used.values(), *inside, *defaults]
     if not any(id(value) in memo or id(getattr(value, "__self__", None)) in memo for value in mentioned):
         return None
-    kinds = (nn.Module, Tensor, types.MethodType, list, dict, set)  # all else, such as torch itself, stays as it is
-    new = [copy.deepcopy(v, memo) if id(v) in memo or isinstance(v, kinds) else v for v in mentioned]
-    world = world | dict(zip(used, new, strict=False))
-    cells = tuple(map(types.CellType, new[len(used) + len(defaults) :]))
-    return types.FunctionType(
-        function.__code__, world, function.__name__, tuple(new[len(used) : len(used) + len(defaults)]), cells
-    )
+    if not plain:  # a method, a partial, an object that can be called
+        return copy.deepcopy(function, memo)
+    world = world | {name: new(value) for name, value in used.items()}
+    cells = tuple(types.CellType(new(value)) for value in inside)
+    return types.FunctionType(function.__code__, world, function.__name__, tuple(map(new, defaults)), cells)

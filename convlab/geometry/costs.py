@@ -71,11 +71,6 @@ def count_macs(model: nn.Module, input_shape) -> int:
     >>> transposed = nn.ConvTranspose2d(3, 16, kernel_size=5, stride=4)
     >>> count_macs(transposed, (1, 3, 32, 32))  # each *input* pixel stamps its 16 kernels
     1228800
-    >>> count_macs(nn.Bilinear(2, 2, 1), [(1, 2), (1, 2)])
-    Traceback (most recent call last):
-        ...
-    ValueError: count_macs: the model calls aten._trilinear, and how many multiply-adds that takes is not known here; \
-a count without it would be too small
     """
     check_initialised("count_macs", model)
     floats = [p.dtype for p in model.parameters() if p.is_floating_point() or p.is_complex()]
@@ -141,20 +136,14 @@ def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inpu
     """Say in words that a layer gets another number of channels than it was made for."""
     if not inputs:
         return
-    shape = tuple(inputs[0].shape)
-    if isinstance(module, nn.Linear):
-        needed, what, given = module.in_features, "features", shape[-1]
-    else:
-        ndim = len(module.kernel_size)
-        if len(shape) not in (ndim + 1, ndim + 2):
-            raise _Refused(
-                f"layer {name!r} ({type(module).__name__}) takes (N, C, ...) with {ndim + 2} dimensions in all, its "
-                f"input has the shape {shape}"
-            )
-        needed, what, given = module.in_channels, "channels", shape[-ndim - 1]
-    if given != needed:
-        layer = f"layer {name!r} ({type(module).__name__})" if name else f"the {type(module).__name__}"
-        raise _Refused(f"{layer} is made for {needed} {what}, its input has {given} (shape {shape})")
+    shape, linear = tuple(inputs[0].shape), isinstance(module, nn.Linear)
+    layer = f"layer {name!r} ({type(module).__name__})" if name else f"the {type(module).__name__}"
+    axis = -1 if linear else -1 - len(module.kernel_size)
+    if not linear and len(shape) not in (-axis, 1 - axis):
+        raise _Refused(f"{layer} takes (N, C, ...) with {1 - axis} dimensions in all, its input has the shape {shape}")
+    needed, what = (module.in_features, "features") if linear else (module.in_channels, "channels")
+    if shape[axis] != needed:
+        raise _Refused(f"{layer} is made for {needed} {what}, its input has {shape[axis]} (shape {shape})")
 
 
 class _Counter(TorchDispatchMode):
@@ -235,8 +224,8 @@ def _is_free(function) -> bool:
     """Tell whether an operator multiplies nothing across entries.
 
     What works entry by entry says so itself, and so do views. To multiply entries with others, an operator needs a
-    second tensor, or is one of the few that do it with one; of those with several tensors, the free ones are listed.
-    So an operator that a later torch brings is refused, and not counted as nothing.
+    second tensor, or is one of the few that do it with one; of those with several tensors, the free ones are known by
+    their words. So what a later torch brings is refused, and not counted as nothing.
     """
     namespace, _, name = _name(function).partition(".")
     if namespace != "aten":
@@ -248,7 +237,9 @@ def _is_free(function) -> bool:
         return True
     if _WITH_ONE.search(base):
         return False
-    return base in _FREE or all(map(_has_one_tensor, [function] if base == name else overloads))
+    return set(base.strip("_").split("_")) <= set(_FREE.split()) or all(
+        map(_has_one_tensor, [function] if base == name else overloads)
+    )
 
 
 def _has_one_tensor(overload) -> bool:
@@ -260,23 +251,14 @@ def _has_one_tensor(overload) -> bool:
 # Those that multiply the entries of one tensor with each other, or with numbers of their own.
 _WITH_ONE = re.compile("^_fft_|affine_grid|cholesky|geqrf|^_?linalg(?!_vector_norm|_cross|__powsum|_check_errors)")
 
-# Of several tensors, without a product that is added up: these choose, move, sort, normalise, resize or compare.
-_FREE_NAMES = """
-    _batch_norm_no_update _batch_norm_with_update _batch_norm_with_update_functional _ctc_loss _cummax_helper
-    _cummin_helper _fake_quantize_learnable_per_channel_affine _fake_quantize_learnable_per_tensor_affine
-    _fake_quantize_per_tensor_affine_cachemask_tensor_qparams _fused_moving_avg_obs_fq_helper _fused_rms_norm
-    _fused_sdp_choice _index_put_impl _log_softmax _masked_softmax _native_batch_norm_legit
-    _native_batch_norm_legit_functional _native_batch_norm_legit_no_training _pack_padded_sequence _prelu_kernel
-    _unsafe_index _unsafe_index_put _unsafe_masked_index _unsafe_masked_index_put_accumulate _weight_norm_interface addr
-    allclose as_strided_scatter batch_norm bernoulli binary_cross_entropy binary_cross_entropy_with_logits bincount
-    binomial block_diag bucketize cat complex cudnn_batch_norm dequantize diagonal_scatter dist embedding
-    embedding_renorm fake_quantize_per_channel_affine_cachemask fill floor_divide fractional_max_pool2d
-    fractional_max_pool3d gather grid_sampler_2d grid_sampler_3d histogram huber_loss index index_add index_copy
-    index_fill index_put index_reduce index_select is_same_size is_set_to isin linalg_cross linspace logspace
-    masked_scatter masked_select max_unpool2d max_unpool3d mse_loss multi_margin_loss multilabel_margin_loss
-    native_batch_norm native_group_norm native_layer_norm nll_loss nll_loss2d normal polar put quantize_per_channel
-    quantize_per_tensor randint_like repeat_interleave resize_as rrelu_with_noise scatter scatter_add scatter_reduce
-    searchsorted segment_reduce select_scatter set slice_scatter smooth_l1_loss soft_margin_loss sort stack
-    take
+# The words of those that take several tensors and still choose, move, sort, normalise, resize or compare.
+_FREE = """
+2d 3d accumulate add addr affine allclose as avg batch bernoulli binary bincount binomial block bucketize cachemask
+cat channel choice complex copy cross ctc cudnn cummax cummin dequantize diag diagonal dist divide embedding entropy
+fake fill floor fq fractional functional fused gather grid group helper histogram huber impl index interface
+interleave is isin kernel l1 layer learnable legit like linalg linspace log logits logspace loss loss2d margin mask
+masked max moving mse multi multilabel native nll no noise norm normal obs pack padded per polar pool2d pool3d prelu
+put qparams quantize randint reduce renorm repeat resize rms rrelu same sampler scatter sdp searchsorted segment
+select sequence set size slice smooth soft softmax sort stack strided take tensor to training unpool2d unpool3d unsafe
+update weight with
 """
-_FREE = frozenset(_FREE_NAMES.split())

@@ -162,7 +162,7 @@ PRODUCT = re.compile(
 )
 NO_PRODUCT = re.compile(  # what only sounds so
     "upsample|gamma|hamming|cumm(ax|in)|mvlgamma|_convert_|linalg_(vector_norm|cross|diagonal|norm)|linalg__powsum|"
-    "_linalg_check_errors|fft_r?fftfreq|mkldnn_reorder_conv|slice_inverse"
+    "_linalg_check_errors|fft_r?fftfreq|mkldnn_reorder_conv|slice_inverse|dummy"
 )
 
 
