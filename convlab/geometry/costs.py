@@ -11,6 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves, tree_map_only
 from torch.utils.flop_counter import flop_registry, shape_wrapper
 
 from convlab.arguments import wholes
@@ -51,7 +52,7 @@ def count_macs(model: nn.Module, input_shape) -> int:
         model: any module. Of one in ``DataParallel`` or ``torch.compile`` the model inside is counted.
         input_shape: the full shape with the batch, such as (1, 3, 224, 224). In its place may stand a tensor, of which
             shape and type are taken; a list of shapes and tensors, if forward takes several inputs; a dict of them by
-            name. If the model does not run on floats, inputs given by shape are taken to be whole numbers.
+            name. Where the model asks for whole numbers, inputs given by shape are taken to be such.
 
     Returns:
         The count for the whole batch. Papers and libraries that speak of FLOPs often mean this number ("GMACs"), and
@@ -81,9 +82,11 @@ def count_macs(model: nn.Module, input_shape) -> int:
         try:
             return _count(copied, inputs)
         except Exception as error:
-            failure = failure or error
-            if isinstance(failure, _Refused):
-                raise ValueError(f"count_macs: {failure}") from None
+            if isinstance(error, _Refused):
+                raise ValueError(f"count_macs: {error}") from None
+            failure = error
+            if "long" not in str(error).lower():  # as torch calls whole numbers, where it needs them
+                break
     reason = (str(failure) or type(failure).__name__).splitlines()[0].split(". ")[0]
     raise ValueError(
         f"count_macs: the model does not run on an input of shape {reprlib.repr(input_shape)}: {reason} (the shape is "
@@ -121,8 +124,9 @@ def _count(copied: nn.Module, inputs) -> int:
     for name, module in copied.named_modules():
         if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
             module.register_forward_pre_hook(functools.partial(_check_channels, name))
-        if isinstance(module, nn.TransformerEncoder):
+        if isinstance(module, (nn.TransformerEncoder, nn.TransformerDecoder)):
             module.use_nested_tensor = False  # it would look which tokens are masked; a mask saves nothing
+            module.register_forward_pre_hook(_without_a_look, with_kwargs=True)
     named = inputs if isinstance(inputs, dict) else {}
     given = [] if named else inputs if isinstance(inputs, list) else [inputs]
     # If somebody compiles, what is compiled runs as it was written.
@@ -146,6 +150,12 @@ def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inpu
         raise _Refused(f"{layer} is made for {needed} {what}, its input has {shape[axis]} (shape {shape})")
 
 
+def _without_a_look(module: nn.Module, inputs: tuple, named: dict) -> tuple[tuple, dict]:
+    """Keep a transformer from looking whether its mask is a causal one."""
+    name, place = ("is_causal", 3) if isinstance(module, nn.TransformerEncoder) else ("tgt_is_causal", 6)
+    return inputs[:place], named | {name: False}
+
+
 class _Counter(TorchDispatchMode):
     """Sees every operation that the model comes down to: adds up what is known, and refuses the rest."""
 
@@ -157,8 +167,10 @@ class _Counter(TorchDispatchMode):
         self.formulas = {_name(operator): formula for operator, formula in flop_registry.items()} | _FORMULAS
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        kwargs = kwargs or {}
-        name = _name(function)
+        kwargs, name = kwargs or {}, _name(function)
+        known = {leaf.is_meta for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)}
+        if len(known) == 2 and name != "aten._pack_padded_sequence":  # a tensor that is not the model's own (a length)
+            args, kwargs = tree_map_only(Tensor, lambda t: t if t.is_meta else t.to("meta"), (args, kwargs))
         formula = self.formulas.get(name.rstrip("_"))  # addmm_ costs what addmm costs
         if types:
             raise _Refused(f"the model computes with tensors of its own kind ({types[0].__name__}), unknown here")
