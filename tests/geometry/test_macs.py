@@ -18,6 +18,7 @@ from torch.utils.flop_counter import flop_registry, register_flop_formula
 
 import convlab.functional as C
 from convlab.geometry import costs, count_macs, count_parameters
+from convlab.geometry.copies import unwrapped
 
 
 class Call(nn.Module):
@@ -163,6 +164,8 @@ def test_layers_that_need_several_things():
         assert count_macs(there_and_back, (1, 2, *[4] * axes)) == 0
     weighted = nn.EmbeddingBag(10, 4, mode="sum")
     assert count_macs(weighted, {"input": whole(2, 3), "per_sample_weights": (2, 3)}) == 2 * 3 * 4
+    if hasattr(nn, "LinearCrossEntropyLoss"):
+        assert count_macs(nn.LinearCrossEntropyLoss(8, 5), [(3, 8), whole(3)]) == 3 * 8 * 5
     assert count_macs(nn.LSTM(4, 6, proj_size=3), (5, 2, 4)) == 2 * 5 * (24 * (4 + 3) + 6 * 3)
 
 
@@ -448,13 +451,16 @@ def test_functions_that_speak_of_the_model():
     class Blocks(nn.Module):
         def __init__(self):
             super().__init__()
-            self.weights, self.linear = [nn.Parameter(torch.ones(3, 3))], nn.Linear(3, 3)
+            self.weights = [nn.Parameter(torch.ones(3, 3))]
+            self.linear = nn.Sequential(nn.Linear(3, 3), nn.BatchNorm1d(3))
             self.block = lambda x: self.linear(x @ self.weights[0])
 
         def forward(self, x):
             return self.block(x)
 
-    assert count_macs(Blocks(), (2, 3)) == 36
+    blocks = Blocks()
+    assert count_macs(blocks, (2, 3)) == 36
+    assert blocks.linear[1].num_batches_tracked == 0  # the copy has run, not the model
     layer = nn.Linear(3, 4)
     inside = layer.forward
     layer.forward = lambda x: inside(x) @ layer.weight
@@ -498,7 +504,7 @@ def test_wrapped_and_parametrised_models():
         == count_macs(nn.DataParallel(nn.DataParallel(conv)), (1, 3, 5, 5))
         == 486
     )
-    assert count_parameters(nn.DataParallel(conv)) == 56
+    assert unwrapped(nn.DataParallel(nn.DataParallel(conv))) is conv and count_parameters(nn.DataParallel(conv)) == 56
     assert count_macs(torch.optim.swa_utils.AveragedModel(conv), (1, 3, 5, 5)) == 486
     assert count_macs(torch.fx.symbolic_trace(nn.Sequential(conv)), (1, 3, 5, 5)) == 486
     pruned = prune.l1_unstructured(nn.Conv2d(3, 2, 3), "weight", 0.5)
@@ -528,6 +534,16 @@ def test_compiled_scripted_and_exported_models():
     for count in (count_parameters, lambda model: count_macs(model, shape)):
         with pytest.raises(TypeError, match=r"nn\.Module, got ExportedProgram; pass its \.module\(\)"):
             count(exported)
+
+
+def test_parameters_of_all_kinds():
+    tied = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
+    tied[1].weight = tied[0].weight
+    assert count_parameters(tied) == count_parameters(nn.DataParallel(tied)) == 24
+    assert count_parameters(parametrizations.weight_norm(nn.Conv2d(3, 2, 3))) == 54 + 2 + 2  # with a length each
+    assert count_parameters(parametrizations.spectral_norm(nn.Conv2d(3, 2, 3))) == 56
+    assert count_parameters(nn.Linear(2, 3, dtype=torch.complex64)) == 9
+    assert count_parameters(nn.ParameterDict({"a": torch.ones(3), "b": nn.ParameterList([torch.ones(2)])})) == 5
 
 
 # --- the inputs ------------------------------------------------------------------------------------------------
@@ -596,6 +612,8 @@ def test_inputs_refused(given, error, message):
         (lambda m, x: x.sum().item(), "looks at numbers.*item.*only shapes"),
         (lambda m, x: F.gaussian_nll_loss(x, x, x), "looks at numbers.*item.*only shapes"),
         (lambda m, x: x.numpy(), "numpy.*only shapes"),
+        (lambda m, x: x if not x.is_floating_point() else 1 / 0, "division by zero"),
+        (lambda m, x: F.ctc_loss(x, whole(3), whole(1) + 1, whole(1) + 1), "looks at numbers.*_ctc_loss"),
         pytest.param(
             lambda m, x: torch.cond(x.sum() > 0, lambda y: y @ y, lambda y: y, (x,)),
             "calls cond, and how many",
