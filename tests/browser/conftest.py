@@ -9,7 +9,7 @@ import jlab  # tools/browser/jlab.py
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from convlab.explorers.base import script, style
+from convlab.explorers.shared.base import script, style
 
 HERE = "http://convlab.test/"  # answered by the test itself: nothing leaves the machine
 expect.set_options(timeout=10_000)

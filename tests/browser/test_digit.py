@@ -8,7 +8,7 @@ import torch
 from playwright.sync_api import expect
 
 from convlab.explorers import DigitInspector
-from convlab.explorers import preprocess as twin
+from convlab.explorers.digit import preprocess as twin
 from convlab.training import FastNet
 
 from .conftest import saves, watched

@@ -19,7 +19,8 @@ from traitlets import TraitError, link
 import convlab.explorers
 import convlab.functional as C
 import notebooks  # tools/course/notebooks.py
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer, base
+from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.explorers.shared import base
 from convlab.training import FastNet
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
@@ -213,7 +214,7 @@ def test_stored_explorers_are_todays_and_small():
         seen.add((notebook[:2], kind))
         (today,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(explorer._name)}";'}}])
         assert notebooks.explorer_code([{"data": data}]) == [today], f"{notebook}: run make notebooks"
-        assert base._text("alone.js") in data["text/html"], f"{notebook}: run make notebooks"
+        assert base._text("shared/alone.js") in data["text/html"], f"{notebook}: run make notebooks"
         assert sum(map(len, data.values())) < 60_000 and data["image/png"], notebook
         assert notebooks.WIDGET_VIEW not in data
     assert {

@@ -1,15 +1,16 @@
-// What all explorers share. Python puts this file in front of each explorer's own: no build step, nothing to fetch.
-// Text reaches the page as text only (textContent), never as HTML.
+// What explorers put onto the page: elements, grids of numbers, and the picture as text or as a file. Text reaches the
+// page as text only (textContent), never as HTML.
+
+import { grid, largest, shape, show } from "./math.js";
 
 const NS = "http://www.w3.org/2000/svg";
-const AXIS = ["height", "width"];
 const SVG_TAGS = new Set(["svg", "g", "rect", "text", "line", "path", "defs", "pattern"]);
 
 // Classes get a prefix: a page around has its own (reveal.js moves whatever is called "controls").
-const css = (names) => names.split(/\s+/).filter(Boolean).map((name) => `convlab-${name}`).join(" ");
+export const css = (names) => names.split(/\s+/).filter(Boolean).map((name) => `convlab-${name}`).join(" ");
 
 // Make an element. Attributes: a function is a listener; `text` is its text; false, null and undefined are left out.
-function el(tag, attributes = {}, ...children) {
+export function el(tag, attributes = {}, ...children) {
   const node = SVG_TAGS.has(tag) ? document.createElementNS(NS, tag) : document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") node.addEventListener(name, value);
@@ -21,56 +22,8 @@ function el(tag, attributes = {}, ...children) {
   return node;
 }
 
-// --- numbers ---
-
-const range = (n) => Array.from({ length: n }, (_, i) => i);
-const clamp = (v, low, high) => Math.min(Math.max(v, low), high);
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
-const grid = (rows, columns, f) => range(rows).map((i) => range(columns).map((j) => f(i, j)));
-const flip = (k) => k.map((row) => [...row].reverse()).reverse();
-const largest = (m) => Math.max(...m.flat().map((v) => Math.abs(v) || 0));
-const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0); // cut off or filled with zeros, below and right
-const shape = (m) => [m.length, m[0].length];
-const swap = (pair, a, v) => pair.map((old, b) => (a === b ? v : old)); // the same with v at place a
-const times = (pair) => `${pair[0]} × ${pair[1]}`;
-const one = (pair) => (pair[0] === pair[1] ? `${pair[0]}` : `(${pair[0]}, ${pair[1]})`); // as Python writes it
-
-// A number as a reader wants it: a true minus, no trailing zeros, short.
-function show(v, decimals = 2) {
-  if (v === null) return "not finite"; // JSON has no nan
-  if (!Number.isFinite(v)) return Number.isNaN(v) ? "nan" : v > 0 ? "inf" : "−inf";
-  if (Math.abs(v) >= 1e6) return v.toExponential(1).replace("-", "−").replace("e+", "e");
-  return String(+v.toFixed(Math.abs(v) >= 100 ? Math.min(decimals, 1) : decimals)).replace("-", "−");
-}
-const exact = (v) => show(v, 2) === String(v).replace("-", "−");
-const bracket = (v, decimals) => show(v, decimals).replace(/^−.*/, "($&)");
-const dotted = (v) => (Number.isInteger(v) && Math.abs(v) < 1e9 ? `${v}.` : `${+v.toPrecision(9)}`);
-const literal = (m) => `torch.tensor([${m.map((row) => `[${row.map(dotted).join(", ")}]`).join(", ")}])`;
-const callCode = ({ x, kernel }, call) => `import torch\nimport torch.nn.functional as F\n\nx = ${literal(x)}\nkernel = ${literal(kernel)}\n${call}\n`;
-
-// --- windows: one axis at a time; [height, width] everywhere ---
-
-const reach = (k, d) => d * (k - 1) + 1;
-const outSize = (n, k, s, p, d) => Math.floor((n + 2 * p - reach(k, d)) / s) + 1;
-
-// Cross-correlation, the sum that F.conv2d computes. Outside of x there are zeros.
-function correlate(x, k, { stride, padding, dilation }) {
-  const [[H, W], [h, w]] = [shape(x), shape(k)];
-  const size = [outSize(H, h, stride[0], padding[0], dilation[0]), outSize(W, w, stride[1], padding[1], dilation[1])];
-  return grid(...size, (i, j) => {
-    let sum = 0;
-    for (let a = 0; a < h; a++) {
-      const row = x[i * stride[0] + a * dilation[0] - padding[0]];
-      if (row) for (let b = 0; b < w; b++) sum += (row[j * stride[1] + b * dilation[1] - padding[1]] ?? 0) * k[a][b];
-    }
-    return sum;
-  });
-}
-
-// --- a grid of numbers ---
-
 // Draw a matrix into an SVG group. Sign and size are in the number; the colour only repeats them.
-class Grid {
+export class Grid {
   constructor(name, label, cell) {
     Object.assign(this, { name, label, cell, node: el("g", { class: `grid ${name}` }), cells: [] });
   }
@@ -118,7 +71,7 @@ class Grid {
 }
 
 // Hatch the cells of a class, so that it is not the colour alone that tells.
-function hatch(svg, kind) {
+export function hatch(svg, kind) {
   const id = `convlab-hatch${Math.random()}`; // two explorers on a page have two patterns
   svg.prepend(el("defs", {}, el("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
     el("line", { y2: 6, class: "hatch" }))));
@@ -131,7 +84,7 @@ function hatch(svg, kind) {
 }
 
 // Put text into the clipboard; where the page may not, select it for the reader's own Ctrl-C.
-async function copy(text, node, say) {
+export async function copy(text, node, say) {
   try {
     await navigator.clipboard.writeText(text);
     say("copied");
@@ -143,7 +96,7 @@ async function copy(text, node, say) {
 }
 
 // The picture as a file, with the colours that it has now: an SVG on its own knows no style sheet.
-function saveSVG(svg, name) {
+export function saveSVG(svg, name) {
   const twin = svg.cloneNode(true), to = twin.querySelectorAll("*");
   const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "text-anchor", "dominant-baseline"];
   svg.querySelectorAll("*").forEach((node, n) => {
@@ -156,52 +109,4 @@ function saveSVG(svg, name) {
   const url = URL.createObjectURL(new Blob([twin.outerHTML], { type: "image/svg+xml" }));
   el("a", { href: url, download: name }).click();
   setTimeout(() => URL.revokeObjectURL(url), 1000);
-}
-
-// --- what every explorer is made of ---
-
-// A frame for one explorer: the box, its live text, its listeners on the model, its timer; all end with the view.
-function frame(model, el0, name, label) {
-  let owed = 0;
-  const over = new AbortController(), atEnd = (f) => over.signal.addEventListener("abort", f);
-  const listen = (name, f) => addEventListener(name, f, { capture: true, signal: over.signal });
-  listen("pointerdown", () => { pressed = true; });
-  listen("click", settle); // what was typed comes first
-  listen("keydown", () => { pressed = false; settle(); }); // a press may end outside the window, unseen
-  for (const end of ["pointerup", "pointercancel"]) listen(end, () => { pressed = false; setTimeout(settle); });
-  const live = el("div", { class: "live", role: "status", "aria-live": "polite" });
-  // JupyterLab acts on single keys in a notebook, but not in here; nor does what listens around it
-  // Whoever clicks on its words has the focus in it, too.
-  const root = el("div", { class: `x ${name}`, role: "group", tabindex: -1, "aria-label": label, "data-lm-suppress-shortcuts": "true" });
-  root.addEventListener("keydown", (e) => {
-    e.stopPropagation();
-    if (undoes(e)) e.preventDefault();
-    if (!(e.ctrlKey || e.metaKey) || e.key !== "s" || !root.closest(".jp-Notebook")) return;
-    e.preventDefault(); // but saving is asked of the notebook
-    el0.dispatchEvent(new KeyboardEvent("keydown", e));
-  });
-  el0.append(root);
-  return {
-    root, live,
-    say: (text) => { if (live.textContent !== text) live.textContent = text; },
-    watch(names, f) {
-      for (const n of names) { model.on(`change:${n}`, f); atEnd(() => model.off(`change:${n}`, f)); }
-    },
-    // Whoever wants less motion gets it slowly.
-    every(ms, f) {
-      const t = setInterval(f, matchMedia("(prefers-reduced-motion: reduce)").matches ? Math.max(ms, 1500) : ms);
-      const stop = () => clearInterval(t);
-      atEnd(stop);
-      return stop;
-    },
-    // Tell Python, after the next frame: its answer would hold that up. What it has already is not sent again.
-    send(changes) {
-      const news = Object.entries(changes).filter(([n, v]) => !same(model.get(n), v));
-      news.forEach(([n, v]) => model.set(n, v));
-      if (news.length && !owed) requestAnimationFrame(() => setTimeout(this.tell));
-      owed ||= news.length;
-    },
-    tell: () => { if (owed) model.save_changes(); owed = 0; },
-    end() { over.abort(); root.remove(); },
-  };
 }

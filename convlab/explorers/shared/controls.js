@@ -1,21 +1,18 @@
 // What one types into: fields and menus, their mistakes, the keys of a picture, and the field over a cell.
 
+import { css, el } from "./common.js";
+import { settled, undoes } from "./frame.js";
+import { same, show, swap } from "./math.js";
+
 // --- controls: made once; show() sets what they show, so whoever is in one stays in it ---
 
-// A field tells its change before a press elsewhere has become a click. Drawn anew at once, the pressed cell would be
-// gone, and the click with it; so wait until it has arrived.
-let pressed = false;
-const waiting = [];
-const settle = () => waiting.splice(0).forEach((f) => f());
-const settled = (f) => (pressed ? waiting.push(f) : f());
-
 // Its name begins with what stands on it: people who speak to their computer say that.
-const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": `${text}: ${title}`, text, click, ...more });
-const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
+export const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": `${text}: ${title}`, text, click, ...more });
+export const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
 
 // A node that knows how it should look: showAll calls f(node).
-const shows = (node, f) => Object.assign(node, { show: () => f(node) });
-const showAll = (root) => root.querySelectorAll("button, input, select").forEach((node) => node.show?.());
+export const shows = (node, f) => Object.assign(node, { show: () => f(node) });
+export const showAll = (root) => root.querySelectorAll("button, input, select").forEach((node) => node.show?.());
 
 // What a person may write: 0.5, 0,5, 1/9, −2; else NaN.
 function parse(text) {
@@ -24,13 +21,11 @@ function parse(text) {
 }
 const ANY_NUMBER = "Write a number, such as 0.5 or 1/9.";
 
-const undoes = (e) => (e.ctrlKey || e.metaKey) && ["z", "y"].includes(e.key.toLowerCase());
-
 // A field for a whole number from min to max, or (whole: false) for any number; value() is what it shows. It tells on
 // Enter (in JupyterLab no change event follows it) and when it is left. What it cannot take stays in it, and
 // `advice` says why; Escape gives the old number back. It undoes its own changes: the browser's undo would go on to
 // those of other fields.
-function number(label, value, change, { min = 0, max = 99, whole = true, advice }) {
+export function number(label, value, change, { min = 0, max = 99, whole = true, advice }) {
   const kind = whole ? { type: "number", min, max, step: 1 } : { type: "text", inputmode: "decimal" };
   const input = el("input", { ...kind, "aria-label": label });
   const past = [];
@@ -77,7 +72,7 @@ function number(label, value, change, { min = 0, max = 99, whole = true, advice 
 }
 
 // A menu; "changed" is in it while the value is none of the options.
-function select(label, options, value, change) {
+export function select(label, options, value, change) {
   const option = (o, more) => el("option", { value: o, text: o, ...more });
   const node = el("select", { "aria-label": label, change: () => change(node.value) },
     option("changed", { hidden: true, disabled: true }), options.map((o) => option(o)));
@@ -85,7 +80,7 @@ function select(label, options, value, change) {
 }
 
 // Bring a node's children in line with a list of keys, without moving one that stays; make(key) makes a new one.
-function keyed(parent, keys, make) {
+export function keyed(parent, keys, make) {
   const wanted = keys.map(String), focused = parent.querySelector(":focus");
   const old = new Map([...parent.children].map((node) => [node.dataset.key, node]));
   wanted.forEach((key, n) => {
@@ -103,11 +98,11 @@ function keyed(parent, keys, make) {
 }
 
 // What the keys can do, for those who do not hear its label.
-const hint = (text) => el("p", { class: "hint", text });
+export const hint = (text) => el("p", { class: "hint", text });
 
 // Numbers that were changed in the picture, for Ctrl + Z in it; s holds the matrices by name, set puts a number back.
 // Where a matrix has become another one in the meantime, there is nothing to go back to.
-function changes(s, set) {
+export function changes(s, set) {
   const past = [];
   return {
     note(name, place) { past.push([name, place, s[name]]); },
@@ -120,11 +115,11 @@ function changes(s, set) {
 }
 
 // A small part of the picture that the keys have reached comes into view.
-const reveal = (node) => node?.scrollIntoView({ block: "nearest", inline: "nearest" });
+export const reveal = (node) => node?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 // Keys of a focusable element: move(down, right) for the arrows, home, end, space, enter, and single letters.
-const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
-function onKeys(node, keys) {
+export const ARROWS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+export function onKeys(node, keys) {
   node.addEventListener("keydown", (e) => {
     if (e.target !== node) return;
     if (e.key === "Escape") node.querySelector(`.${css("edit")}`)?.end(false);
@@ -139,7 +134,7 @@ function onKeys(node, keys) {
 }
 
 // Why settings cannot work, with buttons for the nearest that can; and fields that hold what they cannot take.
-function adviser(root, apply, drawn) {
+export function adviser(root, apply, drawn) {
   const box = el("div", { class: "reasons", role: "alert", hidden: true }), refused = new Map();
   let problems = [], entries = [], last = "[]";
   // A change, or a function, as it is when the button is pressed: other settings may have changed since it was drawn.
@@ -184,7 +179,7 @@ function adviser(root, apply, drawn) {
 // A small field over a cell of the picture, to type a number. Enter and going elsewhere keep it, Escape does not; Tab
 // keeps it and goes on: next(1) or next(-1) opens another one, or returns false at the end. A text that is no number
 // stays where it is, and `advice` says what is needed.
-function editCell(box, target, value, { what, keep, next, advice }) {
+export function editCell(box, target, value, { what, keep, next, advice }) {
   const open = box.querySelector(`.${css("edit")}`);
   if (open && !open.end(true)) return open.focus();
   // A page may be scaled (slides): the picture's pixels are not the style's.
