@@ -1,6 +1,6 @@
 // The arithmetic of ConvExplorer. [height, width] everywhere; s holds the settings.
 
-import { AXIS, correlate, flip, grid, outSize, range, reach, resize, shape, swap } from "../shared/math.js";
+import { AXIS, correlate, flip, grid, range, reach, resize, shape, swap } from "../shared/math.js";
 
 // Why settings cannot work: PyTorch's rule with its numbers for each axis that fails, and the nearest ways out.
 export function problems({ x, kernel, padding, dilation }, most) {

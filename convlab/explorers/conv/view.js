@@ -1,9 +1,11 @@
 // ConvExplorer: one window slides over one image; every number of the sum can be seen.
 
-import { el, Grid, hatch } from "../shared/common.js";
-import { field, hint, onKeys, reveal, select, showAll } from "../shared/controls.js";
-import { bracket, callCode, callText, clamp, exact, grid, index, nth, resize, same, shape, show, swap, times } from "../shared/math.js";
+import { hatch, reveal } from "../shared/cells.js";
+import { el, Grid } from "../shared/common.js";
+import { field, hint, onKeys, showAll } from "../shared/controls.js";
+import { select } from "../shared/fields.js";
 import { GridView } from "../shared/gridview.js";
+import { bracket, callCode, callText, clamp, exact, grid, index, nth, resize, same, shape, show, swap, times } from "../shared/math.js";
 import { output, problems, skipped, taps, users, weights } from "./math.js";
 
 const GAP = 2.2; // between the grids, in cells

@@ -1,7 +1,8 @@
 // KernelPlayground: a photo, a kernel whose numbers can be changed, and what comes out.
 
 import { css, el, Grid } from "../shared/common.js";
-import { ARROWS, button, field, hint, keyed, number, onKeys, select, showAll, shows } from "../shared/controls.js";
+import { ARROWS, button, field, hint, keyed, onKeys, showAll, shows } from "../shared/controls.js";
+import { number, select } from "../shared/fields.js";
 import { AXIS, bracket, clamp, grid, literal, range, same, shape, show, swap, times } from "../shared/math.js";
 import { blend, onTheme, paintPixels, rgb } from "../shared/pixels.js";
 import { View } from "../shared/view.js";

@@ -79,9 +79,9 @@ def colour(name: str) -> str:
 def packed(name: str) -> str:
     """Return script and style as a page without Python gets them: compressed, for every notebook stores them.
 
-    Lines that are comments stay here: they would be a seventh of it.
+    Lines that are comments stay here, and so does what lines begin with: they would be a sixth of it.
     """
-    lines = (line for line in script(name).splitlines(keepends=True) if not line.lstrip().startswith("//"))
+    lines = (line for line in map(str.lstrip, script(name).splitlines(keepends=True)) if not line.startswith("//"))
     code = f"{''.join(lines)}export const STYLE = {json.dumps(style(name))};\n"
     return base64.b64encode(zlib.compress(code.encode(), 9)).decode("ascii")
 

@@ -3,7 +3,7 @@
 
 import { grid, largest, shape, show } from "./math.js";
 
-const NS = "http://www.w3.org/2000/svg";
+export const NS = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "rect", "text", "line", "path", "defs", "pattern"]);
 
 // Classes get a prefix: a page around has its own (reveal.js moves whatever is called "controls").
@@ -70,19 +70,6 @@ export class Grid {
   }
 }
 
-// Hatch the cells of a class, so that it is not the colour alone that tells.
-export function hatch(svg, kind) {
-  const id = `convlab-hatch${Math.random()}`; // two explorers on a page have two patterns
-  svg.prepend(el("defs", {}, el("pattern", { id, width: 6, height: 6, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)" },
-    el("line", { y2: 6, class: "hatch" }))));
-  for (const { firstChild } of svg.querySelectorAll(`.${css(kind)}`)) {
-    const r = firstChild.cloneNode();
-    r.setAttribute("class", css("hatched"));
-    r.style.fill = `url(#${id})`;
-    firstChild.after(r);
-  }
-}
-
 // Put text into the clipboard; where the page may not, select it for the reader's own Ctrl-C.
 export async function copy(text, node, say) {
   try {
@@ -93,20 +80,4 @@ export async function copy(text, node, say) {
     getSelection().selectAllChildren(node);
     say("selected: press Ctrl-C to copy");
   }
-}
-
-// The picture as a file, with the colours that it has now: an SVG on its own knows no style sheet.
-export function saveSVG(svg, name) {
-  const twin = svg.cloneNode(true), to = twin.querySelectorAll("*");
-  const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "text-anchor", "dominant-baseline"];
-  svg.querySelectorAll("*").forEach((node, n) => {
-    const style = getComputedStyle(node);
-    names.forEach((name) => to[n].setAttribute(name, style.getPropertyValue(name)));
-  });
-  twin.setAttribute("xmlns", NS);
-  twin.setAttribute("font-family", "sans-serif");
-  twin.style.background = getComputedStyle(svg).getPropertyValue("--bg");
-  const url = URL.createObjectURL(new Blob([twin.outerHTML], { type: "image/svg+xml" }));
-  el("a", { href: url, download: name }).click();
-  setTimeout(() => URL.revokeObjectURL(url), 1000);
 }

@@ -1,7 +1,8 @@
 // What explorers share whose picture is grids of x, of the kernel and of what comes out: mouse, numbers, and play.
 
-import { el, saveSVG } from "./common.js";
-import { button, changes, editCell } from "./controls.js";
+import { changes, editCell, saveSVG } from "./cells.js";
+import { el } from "./common.js";
+import { button } from "./controls.js";
 import { index, nth, same, swap } from "./math.js";
 import { View } from "./view.js";
 

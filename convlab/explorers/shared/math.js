@@ -41,7 +41,7 @@ export const callCode = ({ x, kernel }, call) => `import torch\nimport torch.nn.
 // --- windows: one axis at a time; [height, width] everywhere ---
 
 export const reach = (k, d) => d * (k - 1) + 1;
-export const outSize = (n, k, s, p, d) => Math.floor((n + 2 * p - reach(k, d)) / s) + 1;
+const outSize = (n, k, s, p, d) => Math.floor((n + 2 * p - reach(k, d)) / s) + 1;
 
 // Cross-correlation, the sum that F.conv2d computes. Outside of x there are zeros.
 export function correlate(x, k, { stride, padding, dilation }) {

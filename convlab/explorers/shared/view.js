@@ -1,7 +1,8 @@
 // What explorers of one operator share: settings that are drawn, settings that wait in the controls, and Python's.
 
 import { copy, el } from "./common.js";
-import { adviser, button, field, number, showAll } from "./controls.js";
+import { button, field, showAll } from "./controls.js";
+import { adviser, number } from "./fields.js";
 import { frame } from "./frame.js";
 import { AXIS, clamp, same, swap } from "./math.js";
 

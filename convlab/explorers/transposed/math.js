@@ -9,7 +9,7 @@ export const pairOf = (s, name) => (sized(name) ? shape(s[name]) : s[name]);
 export const withPair = (s, name, pair) => ({ [name]: sized(name) ? resize(s[name], ...pair) : pair });
 
 // All sizes along one axis. `before` and `after` are lines of zeros around the stuffed input; below 0 they crop.
-export function lengths(s, a) {
+function lengths(s, a) {
   const n = shape(s.x)[a], k = shape(s.kernel)[a];
   const [step, p, more, d] = [s.stride, s.padding, s.output_padding, s.dilation].map((pair) => pair[a]);
   const span = reach(k, d), full = (n - 1) * step + span, out = full - 2 * p + more;

@@ -1,9 +1,11 @@
 // TransposedConvExplorer: one result in three views: stamps, zeros stuffed in, and a matrix.
 
-import { css, el, Grid, hatch } from "../shared/common.js";
-import { button, field, hint, onKeys, select, showAll, shows } from "../shared/controls.js";
-import { bracket, callCode, callText, clamp, exact, flip, grid, index, largest, least, nth, one, range, same, shape, show, swap, times } from "../shared/math.js";
+import { hatch } from "../shared/cells.js";
+import { css, el, Grid } from "../shared/common.js";
+import { button, field, hint, onKeys, showAll, shows } from "../shared/controls.js";
+import { select } from "../shared/fields.js";
 import { GridView } from "../shared/gridview.js";
+import { bracket, callCode, callText, clamp, exact, flip, grid, index, largest, least, nth, one, range, same, shape, show, swap, times } from "../shared/math.js";
 import { both, cut, inside, matrix, pairOf, pixel, problems, stamp, stamped, start, stuffed, terms, withPair } from "./math.js";
 
 const GAP = 44; // between the grids
