@@ -71,7 +71,7 @@ def pytest_collection():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is slow, unless it is asked for, what needs Node where there is none; start first what takes long."""
+    """Leave out what is slow unless it is asked for, and what needs Node without one; start first what takes long."""
 
     def out(item):
         slow = item.get_closest_marker("slow") and not config.option.all

@@ -109,6 +109,7 @@ def skipped():
     return found
 
 
+@pytest.mark.slow
 def test_transposed(tmp_path):
     axis = list(itertools.product((1, 2, 4), (1, 2, 3, 4), (1, 2, 3), (0, 1, 2, 5), (0, 1, 2), (1, 2, 3)))
     cases = [
@@ -148,6 +149,7 @@ def ranks(options):
         yield {"kernel": PRESETS[name].double().tolist(), "expected": rank}
 
 
+@pytest.mark.slow
 def test_digit(tmp_path):
     found = []
     for strokes in drawings():

@@ -1,7 +1,7 @@
 // From strokes to what the network sees, as preprocess.py does it. The last argument of each function has the sizes:
 // pixels of the board, its pen's radius, pixels of the image (side), and of the box into which the digit is scaled.
 
-import { clamp, correlate, grid, nth } from "../shared/math.js";
+import { clamp, correlate, grid, nth, range } from "../shared/math.js";
 
 // Darken the pixels that the pen covers on its way from p to q.
 export function cover(board, p, q, { board: side, pen }) {
@@ -24,16 +24,16 @@ export function rasterise(strokes, c) {
   return board;
 }
 
-// Each new pixel is the mean of the old ones that it covers: weights [out][in].
+// Each new pixel is the mean of the old ones that it covers: [old, share] of each.
 function shares(size, out) {
-  const step = size / out;
-  return grid(out, size, (i, j) => Math.max(0, Math.min(i * step + step, j + 1) - Math.max(i * step, j)) / step);
+  const step = size / out, share = (i, j) => Math.max(0, Math.min(i * step + step, j + 1) - Math.max(i * step, j)) / step;
+  return range(out).map((i) => range(size).map((j) => [j, share(i, j)]).filter(([, v]) => v));
 }
 // One axis after the other: (rows x old) · image · (old x columns).
 function scaled(image, width, top, left, h, w, height2, width2) {
   const [down, across] = [shares(h, height2), shares(w, width2)];
-  const half = grid(height2, w, (i, j) => down[i].reduce((sum, s, a) => (s ? sum + s * image[(top + a) * width + left + j] : sum), 0));
-  return grid(height2, width2, (i, j) => across[j].reduce((sum, s, b) => (s ? sum + s * half[i][b] : sum), 0));
+  const half = grid(height2, w, (i, j) => down[i].reduce((sum, [a, v]) => sum + v * image[(top + a) * width + left + j], 0));
+  return grid(height2, width2, (i, j) => across[j].reduce((sum, [b, v]) => sum + v * half[i][b], 0));
 }
 export function centreOfMass(m) {
   let [sum, row, column] = [0, 0, 0];

@@ -8,10 +8,11 @@ const sized = (name) => name === "x" || name === "kernel";
 export const pairOf = (s, name) => (sized(name) ? shape(s[name]) : s[name]);
 export const withPair = (s, name, pair) => ({ [name]: sized(name) ? resize(s[name], ...pair) : pair });
 
+// The numbers of one axis, those first that one would rather change.
+const numbers = (s, a) => Object.fromEntries(["padding", "output_padding", "stride", "dilation", "kernel", "x"].map((name) => [name, pairOf(s, name)[a]]));
+
 // All sizes along one axis. `before` and `after` are lines of zeros around the stuffed input; below 0 they crop.
-function lengths(s, a) {
-  const n = shape(s.x)[a], k = shape(s.kernel)[a];
-  const [step, p, more, d] = [s.stride, s.padding, s.output_padding, s.dilation].map((pair) => pair[a]);
+function lengths({ x: n, kernel: k, stride: step, padding: p, output_padding: more, dilation: d }) {
   const span = reach(k, d), full = (n - 1) * step + span, out = full - 2 * p + more;
   const stuffed = full - span + 1, before = span - 1 - p, after = before + more;
   const low = Math.min(0, -before);
@@ -19,7 +20,7 @@ function lengths(s, a) {
     zeros: Math.max(stuffed, stuffed + after) - low };
 }
 export const inside = (at, n) => at.every((v, a) => v >= 0 && v < n[a]);
-export const both = (s, f) => [0, 1].map((a) => f(lengths(s, a)));
+export const both = (s, f) => [0, 1].map((a) => f(lengths(numbers(s, a))));
 
 // Why settings cannot work along one axis: PyTorch's rule with its numbers, or what cannot be drawn.
 function problem({ n, k, step, p, more, d, out, canvas, zeros }, { largest, widest }) {
@@ -31,12 +32,12 @@ function problem({ n, k, step, p, more, d, out, canvas, zeros }, { largest, wide
 // The same for both axes, with the nearest value of each setting that takes the problem away.
 export function problems(s, limits) {
   return [0, 1].flatMap((a) => {
-    const found = problem(lengths(s, a), limits);
+    const now = numbers(s, a), found = problem(lengths(now), limits);
     if (!found) return [];
-    const ways = ["padding", "output_padding", "stride", "dilation", "kernel", "x"].flatMap((name) => {
-      const old = pairOf(s, name), far = (v) => Math.abs(v - old[a]), change = (v) => withPair(s, name, swap(old, a, v));
-      const v = range(limits.largest + 1).slice(least(name)).sort((b, c) => far(b) - far(c)).find((v) => !problem(lengths({ ...s, ...change(v) }, a), limits));
-      return v === undefined ? [] : [[`${name} ${v} (${AXIS[a]})`, change(v)]];
+    const ways = Object.entries(now).flatMap(([name, old]) => {
+      const far = (v) => Math.abs(v - old), works = (v) => !problem(lengths({ ...now, [name]: v }), limits);
+      const v = range(limits.largest + 1).slice(least(name)).sort((b, c) => far(b) - far(c)).find(works);
+      return v === undefined ? [] : [[`${name} ${v} (${AXIS[a]})`, withPair(s, name, swap(pairOf(s, name), a, v))]];
     });
     return [{ text: `${found[0]} along the ${AXIS[a]}.`, rule: found[1], fixes: ways }];
   });
@@ -64,11 +65,14 @@ export function stamped(s, x = s.x, kernel = s.kernel) {
 export const cut = (s, m) => grid(...both(s, (l) => l.out), (i, j) => m[i + s.padding[0]][j + s.padding[1]]);
 
 // View 2: pixel (r, c) of the drawing, from `low` on: [row, column of x] for a pixel, else null.
-export function pixel(s, place) {
-  const at = place.map((v, a) => (v + lengths(s, a).low) / s.stride[a]);
+export function pixel(s, place, low = both(s, (l) => l.low)) {
+  const at = place.map((v, a) => (v + low[a]) / s.stride[a]);
   return at.every(Number.isInteger) && s.x[at[0]]?.[at[1]] !== undefined ? at : null;
 }
-export const stuffed = (s) => grid(...both(s, (l) => l.zeros), (i, j) => { const at = pixel(s, [i, j]); return at ? s.x[at[0]][at[1]] : 0; });
+export function stuffed(s) {
+  const low = both(s, (l) => l.low);
+  return grid(...both(s, (l) => l.zeros), (i, j) => { const at = pixel(s, [i, j], low); return at ? s.x[at[0]][at[1]] : 0; });
+}
 export const start = (s) => both(s, (l) => -l.before - l.low); // where in the drawing the frame begins
 export function viaZeros(s) {
   const m = stuffed(s), [i0, j0] = start(s), [H, W] = both(s, (l) => l.stuffed + l.before + l.after);
