@@ -2,10 +2,10 @@
 
 import { hatch, reveal } from "../shared/cells.js";
 import { el, Grid } from "../shared/common.js";
-import { field, hint, onKeys, showAll } from "../shared/controls.js";
+import { field, showAll } from "../shared/controls.js";
 import { select } from "../shared/fields.js";
 import { GridView } from "../shared/gridview.js";
-import { bracket, callCode, callText, clamp, exact, grid, index, nth, resize, same, shape, show, swap, times } from "../shared/math.js";
+import { bracket, callText, clamp, exact, grid, index, nth, resize, same, shape, show, swap, times } from "../shared/math.js";
 import { output, problems, skipped, taps, users, weights } from "./math.js";
 
 const GAP = 2.2; // between the grids, in cells
@@ -27,26 +27,25 @@ class ConvView extends GridView {
     super(context, "conv", "Convolution explorer", { "aria-roledescription": "window",
       "aria-label": "Window. Arrow keys move it, Home and End jump, space plays. I, K and O go to input, kernel and output; Enter changes a number there." }, "input, kernel and output");
     this.given = { x: this.get("x"), kernel: this.get("kernel") };
-    const { f } = this, last = () => this.size.map((n) => n - 1);
+    const last = () => this.size.map((n) => n - 1);
     const steps = [["|◀ first", "first window (Home)", () => this.go([0, 0])], ["◀ back", "one step back", () => this.step(-1)],
       ["step ▶", "one step on", () => this.step(1)], ["last ▶|", "last window (End)", () => this.go(last())]];
-    f.root.append(this.controls(), this.advice.box, this.stage, f.live,
-      hint("Arrow keys step, the space bar plays. A double click changes a number; by keys: I, K and O go to input, kernel and output, Enter changes."),
-      this.bar(steps, "play or pause (space)", "convolution.svg"), this.callBar("copy the PyTorch code, with the values", () => callCode(this.s, this.call())));
-    this.listen();
-    this.keys();
-    f.watch(this.c.settings, () => this.follow());
-    f.watch(["position"], () => { if (!same(this.shown, this.get("position"))) { this.shown = this.get("position"); this.paint(); } });
-    this.take();
+    this.begin([this.controls()], "Arrow keys step, the space bar plays. A double click changes a number; by keys: I, K and O go to input, kernel and output, Enter changes.",
+      this.bar(steps, "play or pause (space)", "convolution.svg"), "iko");
   }
 
   // --- state ---
 
   problems(s) { return problems(s, this.c.largest); }
   outputSize() { return shape(output(this.s)); }
-  call() { return callText("conv2d", this.s.convolution ? "kernel.flip(0, 1)" : "kernel", this.s, ["stride", "padding", "dilation"]); }
+  call() { return callText("conv2d", this.s.convolution ? "kernel.flip(0, 1)" : "kernel", this.s, this.c.options); }
   room(g) { return [this.extent, shape(this.s.kernel), this.size][g]; }
-  place(g = this.active) { return this.cursors[g] ?? this.shown; }
+  place(g) { return this.cursors[g] ?? this.shown; }
+  moved() {
+    if (same(this.shown, this.get("position"))) return;
+    this.shown = this.get("position");
+    this.paint();
+  }
   go(place, tell = true) {
     [this.active, this.hover] = [OUTPUT, null];
     this.shown = this.inside(place, this.size);
@@ -104,7 +103,7 @@ class ConvView extends GridView {
   }
 
   paint() {
-    const [g, ...at] = this.hover ?? [this.active, ...this.place()], [input, kernel, out] = this.grids;
+    const [g, ...at] = this.hover ?? [this.active, ...this.place(this.active)], [input, kernel, out] = this.grids;
     if (g === INPUT) return this.paintPixel(at);
     const place = g === OUTPUT ? at : this.shown, under = taps(this.s, place);
     const tap = g === KERNEL ? under.filter(([, , , a, b]) => same([a, b], at)) : [];
@@ -161,6 +160,9 @@ class ConvView extends GridView {
   press([g, ...place]) {
     this.pause();
     this.active = g;
+    this.land(g, place);
+  }
+  land(g, place) {
     if (g === OUTPUT) return this.go(place);
     this.cursors[g] = place;
     this.paint();
@@ -175,36 +177,22 @@ class ConvView extends GridView {
       const next = g === INPUT ? at.map((v, a) => v + s.padding[a]) : turn(at);
       [this.active, this.cursors[g], this.hover] = [g, next, null];
       this.paint();
-      this.edit([g, ...next], this.cell(g, next));
+      this.editAt([g, ...next]);
     }, turned ? -1 : 1);
   }
-  cell(g, [i, j]) { return this.grids[g].cells[i][j].firstChild; }
-  jump(place, g = this.active) {
+  editAt([g, i, j]) { this.edit([g, i, j], this.grids[g].cells[i][j].firstChild); }
+  jump([g, ...place]) {
     this.pause();
     [this.active, this.hover] = [g, null];
-    const inside = this.inside(place, this.room(g));
-    if (g === OUTPUT) this.go(inside);
-    else {
-      this.cursors[g] = inside;
-      this.paint();
-    }
-    reveal(this.cell(g, inside).parentNode);
+    const [i, j] = this.inside(place, this.room(g));
+    this.land(g, [i, j]);
+    reveal(this.grids[g].cells[i][j]);
   }
   move(down, right) {
-    const [i, j] = this.place(), [rows, columns] = this.room(this.active);
-    if (j + right < 0 && i > 0) this.jump([i - 1, columns - 1]); // on from the end of a line to the next, as the window does
-    else if (j + right >= columns && i < rows - 1) this.jump([i + 1, 0]);
-    else this.jump([i + down, j + right]);
-  }
-  keys() {
-    onKeys(this.stage, {
-      move: (down, right) => this.move(down, right),
-      home: () => this.jump([0, 0]),
-      end: () => this.jump(this.room(this.active).map((n) => n - 1)),
-      space: () => this.toggle(), undo: this.past.undo,
-      enter: () => this.edit([this.active, ...this.place()], this.cell(this.active, this.place())),
-      ...Object.fromEntries(["i", "k", "o"].map((key, g) => [key, () => this.jump(this.place(g), g)])),
-    });
+    const { active } = this, [i, j] = this.place(active), [rows, columns] = this.room(active);
+    if (j + right < 0 && i > 0) this.jump([active, i - 1, columns - 1]); // on from the end of a line to the next, as the window does
+    else if (j + right >= columns && i < rows - 1) this.jump([active, i + 1, 0]);
+    else this.jump([active, i + down, j + right]);
   }
 }
 
