@@ -12,8 +12,8 @@ from torch import nn
 
 from convlab.data import load_digits
 from convlab.explorers import DigitInspector
-from convlab.explorers.preprocess import BOARD, centre_of_mass, preprocess, rasterise, shares
-from convlab.explorers.watch import explain, run
+from convlab.explorers.digit.preprocess import BOARD, centre_of_mass, preprocess, rasterise, shares
+from convlab.explorers.digit.watch import explain, run
 from convlab.training import FastNet, checks, evaluate, fit_fast
 
 SIDEWAYS = [[(0.3, 0.2), (0.6, 0.7)], [(0.1, 0.5)]]

@@ -8,6 +8,7 @@ import html
 import inspect
 import io
 import json
+import re
 import zlib
 from contextlib import contextmanager
 from difflib import get_close_matches
@@ -18,7 +19,8 @@ import anywidget
 from matplotlib.figure import Figure
 from traitlets import TraitError
 
-STATIC = Path(__file__).parent / "static"
+HOME = Path(__file__).resolve().parents[1]
+_IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
 
 
 class SettingError(ValueError, TraitError):
@@ -43,30 +45,49 @@ def settings_checked():
 
 @cache
 def script(name: str) -> str:
-    """Return an explorer's script, with what it shares with others in front."""
-    shared = ["common.js", "controls.js", *(["pixels.js"] if name in ("playground", "digit") else [])]
-    return "".join(map(_text, [*shared, f"{name}.js"]))
+    """Return an explorer's script: its view, with all that it imports in front, each file once.
+
+    So a page gets one file, without a build step: the imports are left out, and `export` in front of what they name.
+    All files together declare a name once only.
+    """
+    found: dict[Path, str] = {}
+    _gather(HOME / name / "view.js", found)
+    return "".join(found.values())
+
+
+def _gather(file: Path, found: dict[Path, str]) -> None:
+    if file in found:
+        return
+    text = file.read_text(encoding="utf-8")
+    for path in _IMPORT.findall(text):
+        _gather((file.parent / path).resolve(), found)
+    found[file] = re.sub(r"^export (?!default )", "", _IMPORT.sub("", text), flags=re.MULTILINE)
 
 
 @cache
 def style(name: str) -> str:
     """Return an explorer's style sheet, with what all share in front."""
-    return _text("common.css") + _text(f"{name}.css")
+    return _text("shared/common.css") + _text(f"{name}/style.css")
+
+
+def colour(name: str) -> str:
+    """Return a colour of the style sheet, as light pages have it."""
+    return re.search(rf"{name}: light-dark\((#\w+)", _text("shared/common.css"))[1]
 
 
 @cache
 def packed(name: str) -> str:
     """Return script and style as a page without Python gets them: compressed, for every notebook stores them.
 
-    Lines that are comments stay here: they would be a seventh of it.
+    Lines that are comments stay here, and so does what lines begin with: they would be a sixth of it.
     """
-    lines = (line for line in script(name).splitlines(keepends=True) if not line.lstrip().startswith("//"))
+    lines = (line for line in map(str.lstrip, script(name).splitlines(keepends=True)) if not line.startswith("//"))
     code = f"{''.join(lines)}export const STYLE = {json.dumps(style(name))};\n"
     return base64.b64encode(zlib.compress(code.encode(), 9)).decode("ascii")
 
 
 def _text(name: str) -> str:
-    return (STATIC / name).read_text(encoding="utf-8")
+    return (HOME / name).read_text(encoding="utf-8")
 
 
 class Explorer(anywidget.AnyWidget):
@@ -125,7 +146,7 @@ class Explorer(anywidget.AnyWidget):
         return (
             f'<div class="convlab-stored" data-convlab="{key}"><img alt="{alt}" src="data:image/png;base64,{picture}">'
             f"<p>Run this cell (Shift + Enter) to play.</p></div>\n"
-            f'<script type="module">\n{known}{_text("alone.js")}</script>\n'
+            f'<script type="module">\n{known}{_text("shared/alone.js")}</script>\n'
         )
 
     def _plain_state(self) -> dict:

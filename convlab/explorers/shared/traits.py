@@ -10,7 +10,7 @@ from torch import Tensor
 from traitlets import TraitType, Undefined, validate
 
 from convlab.arguments import as_tuple, as_whole
-from convlab.explorers.base import Explorer, SettingError, settings_checked
+from convlab.explorers.shared.base import Explorer, SettingError, settings_checked
 from convlab.pictures import as_numbers
 
 
@@ -122,6 +122,17 @@ class Milliseconds(Setting):
         return number
 
 
+class Constants(Setting):
+    """Numbers, words and lists that Python and the browser both need: they stand in Python, and are sent."""
+
+    def __init__(self, **named):
+        super().__init__(named, read_only=True)
+
+    def take(self, obj, value) -> dict:
+        """Return them as they are."""
+        return value
+
+
 class Choice(Setting):
     """One of some words; the first is the default."""
 
@@ -172,6 +183,11 @@ class Positioned(Explorer):
             name = type(self).__name__
             raise SettingError(f"{name}: position is {position}, but the output is {size}; counted from 0")
         return position
+
+    def _proposed(self, proposal) -> dict:
+        """Return the settings as they would be."""
+        name, value = proposal["trait"].name, proposal["value"]
+        return {n: value if n == name else getattr(self, n) for n in self._settings}
 
     def _keep_position_inside(self, change):
         inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))

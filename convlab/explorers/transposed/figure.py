@@ -7,17 +7,15 @@ from itertools import product
 
 import torch
 from matplotlib.axes import Axes
-from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.explorers.figure_conv import _signed
+from convlab.explorers.shared.words import signed
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
-from convlab.plotting.canvas import FRAME, GAP, INK, LINE, RESULT, SIGNED, WINDOW, as_text, write
+from convlab.plotting.canvas import FRAME, GAP, INK, LINE, RESULT, SIGNED, WINDOW, as_text, pale, write
 
 WIDTH, CELL = 7.0, 0.27  # inches
-MOST = 2600  # entries of the matrix; transposed.js has the same
 
 
 def draw_transposed(explorer) -> Figure:
@@ -70,7 +68,7 @@ def _draw_panels(ax: Axes, panels: list[_Panel], rows: int, cell: float) -> None
     for panel in panels:
         write(ax, left - GAP / 2, 1, panel.sign, fontsize=12)
         ax.text(left, -0.3, panel.title, fontsize=9, color=INK)
-        tint = tuple(0.35 * part + 0.65 for part in to_rgb(panel.colour))
+        tint = pale(panel.colour)
         for i, row in enumerate(panel.values):
             for j, value in enumerate(row):
                 marked, cut = (i, j) in panel.marked, (i, j) in panel.cut
@@ -87,7 +85,7 @@ def _draw_panels(ax: Axes, panels: list[_Panel], rows: int, cell: float) -> None
         left += _width(panel, cell) + GAP
 
 
-def _terms(explorer) -> list[tuple[tuple[int, int], tuple[int, int]]]:
+def terms(explorer) -> list[tuple[tuple[int, int], tuple[int, int]]]:
     """Return the pixels of x, each with its tap, whose stamps fall on the position; in the order of the pixels."""
     along = []
     for axis in (0, 1):
@@ -99,8 +97,7 @@ def _terms(explorer) -> list[tuple[tuple[int, int], tuple[int, int]]]:
 
 
 def _sum(explorer) -> str:
-    terms = _terms(explorer)
-    products = [f"{_signed(explorer.x[n].item())}·{_signed(explorer.kernel[t].item())}" for n, t in terms]
+    products = [f"{signed(explorer.x[n].item())}·{signed(explorer.kernel[t].item())}" for n, t in terms(explorer)]
     if len(products) > 6:
         products = [f"the sum of {len(products)} products"]
     result = as_text(explorer.output[explorer.position])
@@ -109,7 +106,7 @@ def _sum(explorer) -> str:
 
 def _stamps(explorer) -> list[_Panel]:
     """Return the input, the kernel, and all stamps added; what padding cuts off is hatched."""
-    terms, (top, left) = _terms(explorer), explorer.padding
+    found, (top, left) = terms(explorer), explorer.padding
     x, kernel = explorer.x, explorer.kernel
     images = (torch.ones_like(x), torch.ones_like(kernel)) if explorer.show_overlaps else (x, kernel)
     options = {"stride": explorer.stride, "dilation": explorer.dilation}
@@ -124,8 +121,8 @@ def _stamps(explorer) -> list[_Panel]:
     title = "stamps on each pixel" if explorer.show_overlaps else "stamps added"
     here = {(explorer.position[0] + top, explorer.position[1] + left)}
     return [
-        _Panel(x.tolist(), "x", marked={n for n, _ in terms}),
-        _Panel(kernel.tolist(), "K", "×", {t for _, t in terms}),
+        _Panel(x.tolist(), "x", marked={n for n, _ in found}),
+        _Panel(kernel.tolist(), "K", "×", {t for _, t in found}),
         _Panel(
             stamped.tolist(), title + (", hatched: cut off" if outside else ""), "=", here, RESULT, outside,
             (left, top, columns, rows),
@@ -148,7 +145,7 @@ def _zeros(explorer) -> list[_Panel]:
     inside = set(product(*(range(begin[a], begin[a] + framed[a]) for a in axes)))
     cropped = set(product(range(len(values)), range(len(values[0])))) - inside
     taps = [[begin[a] + explorer.position[a] + t * explorer.dilation[a] for t in range(kernel.shape[a])] for a in axes]
-    turned = {tuple(kernel.shape[a] - 1 - tap[a] for a in axes) for _, tap in _terms(explorer)}
+    turned = {tuple(kernel.shape[a] - 1 - tap[a] for a in axes) for _, tap in terms(explorer)}
     return [
         _Panel(
             values, "x, grey: zeros" + (", hatched: cropped" if cropped else ""), "", set(product(*taps)), cut=cropped
@@ -161,7 +158,7 @@ def _draw_matrix(ax: Axes, explorer) -> None:
     """Draw C, whose transpose it is: lying, a figure has room for it; the pixel's entries stand in one column."""
     matrix = explorer.matrix
     rows, columns = matrix.shape
-    if matrix.numel() > MOST:
+    if matrix.numel() > explorer.constants["entries"]:
         ax.set_axis_off()
         ax.set_title(f"C, {columns} x {rows}: too large to draw", fontsize=10, color=INK)
         return

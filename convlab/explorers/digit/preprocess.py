@@ -2,7 +2,7 @@
 
 LeCun, Bottou, Bengio, Haffner, *Gradient-based learning applied to document recognition*, 1998, section III.A: digits
 were scaled to fit into 20 x 20 pixels, which made their edges grey, and their centre of mass was put in the middle of
-28 x 28. ``digit.js`` does the same in the browser; a test holds both together.
+28 x 28. ``math.js`` does the same in the browser; a test holds both together.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures of the explorers' states: what a reader without JavaScript sees."""
+"""The picture of a ConvExplorer: what a reader without JavaScript sees."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from itertools import product
 import torch
 from matplotlib.figure import Figure
 
+from convlab.explorers.shared.words import signed
 from convlab.plotting.canvas import CELL, FRAME, GAP, RESULT, as_text, new_canvas, paint_cell, paint_grid, write
 
 
@@ -54,9 +55,5 @@ def _sum(explorer, kernel: torch.Tensor, window) -> str:
     place = f"output {explorer.position}"
     if len(values) > 9:
         return f"{place}: the sum of {len(values)} products, {as_text(result)}"
-    products = " + ".join(f"{as_text(v)}·{_signed(w)}" for v, w in zip(values, kernel.flatten().tolist(), strict=True))
+    products = " + ".join(f"{as_text(v)}·{signed(w)}" for v, w in zip(values, kernel.flatten().tolist(), strict=True))
     return f"{place}:  {products} = {as_text(result)}"
-
-
-def _signed(weight: float) -> str:
-    return f"({as_text(weight)})" if weight < 0 else as_text(weight)

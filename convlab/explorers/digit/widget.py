@@ -9,16 +9,17 @@ from matplotlib.figure import Figure
 from torch import Tensor, nn
 from traitlets import Bytes, Dict, observe, validate
 
-from convlab.explorers.base import Explorer, SettingError, script, style
-from convlab.explorers.preprocess import preprocess, rasterise
-from convlab.explorers.traits import Flag, Setting
-from convlab.explorers.watch import NoAnswer, Step, explain, run
+from convlab.explorers.digit.preprocess import BOARD, BOX, PEN, SIDE, preprocess, rasterise
+from convlab.explorers.digit.watch import NoAnswer, Step, explain, run
+from convlab.explorers.shared.base import Explorer, SettingError, script, style
+from convlab.explorers.shared.traits import Constants, Flag, Setting
 from convlab.pictures import as_numbers, as_picture
 from convlab.training import checks
 from convlab.training.devices import model_device
 
 MOST = 24  # maps of one step that are shown
 STEPS = 16  # steps that are shown
+ZERO, FULL = 128, 127  # the byte for a zero in a map, and how far from it the largest number lies
 SEVEN = [[[0.28, 0.25], [0.72, 0.25], [0.45, 0.8]]]  # so that there is something to see at once
 
 
@@ -120,7 +121,7 @@ class DigitInspector(Explorer):
 
     _esm, _css, _name = script("digit"), style("digit"), "digit"
     _dpi, _colours = 64, 24  # it has many colours, and is stored twice
-    _state_names = ("strokes", "image", "resize", "centre", "blur", "unit", "labels", "result", "maps")
+    _state_names = ("strokes", "image", "resize", "centre", "blur", "unit", "labels", "result", "maps", "constants")
 
     strokes = Strokes(SEVEN)
     image = Image(None, allow_none=True)
@@ -131,6 +132,8 @@ class DigitInspector(Explorer):
     labels = Labels()
     result = Dict(read_only=True).tag(sync=True)  # what Python found, for the browser
     maps = Bytes(read_only=True).tag(sync=True)  # the maps of all steps, a byte for each number
+
+    constants = Constants(board=BOARD, side=SIDE, box=BOX, pen=PEN, example=SEVEN, zero=ZERO, full=FULL)
 
     model: nn.Module = None
     steps: list[Step] = ()
@@ -237,8 +240,8 @@ class DigitInspector(Explorer):
             maps = maps.to(torch.promote_types(maps.dtype, torch.float32))
             scale = maps[maps.isfinite()].abs().max().item() if maps.isfinite().any() else 0
             scale = scale or 1.0
-            shades = (maps / scale * 127).nan_to_num(0, 127, -127)
-            data.append((shades + 128).round().to(torch.uint8).flatten())
+            shades = (maps / scale * FULL).nan_to_num(0, FULL, -FULL)
+            data.append((shades + ZERO).round().to(torch.uint8).flatten())
             rows.append({"title": step.title, "shape": list(step.output.shape), "shown": len(maps), "scale": scale})
         found = _rounded({"probabilities": probabilities.tolist(), "steps": rows})
         return found, bytes(torch.cat(data).tolist()) if data else b""
@@ -254,7 +257,7 @@ class DigitInspector(Explorer):
 
     def figure(self) -> Figure:
         """Return a picture of the present state: drawing, input, probabilities, and the maps of the first steps."""
-        from convlab.explorers.figure_digit import draw_digit
+        from convlab.explorers.digit.figure import draw_digit
 
         return draw_digit(self)
 

@@ -7,14 +7,17 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from traitlets import validate
 
-from convlab.explorers.base import SettingError, script, settings_checked, style
-from convlab.explorers.traits import Choice, Flag, Matrix, Milliseconds, Pair, Positioned
+from convlab.explorers.shared.base import SettingError, script, settings_checked, style
+from convlab.explorers.shared.traits import Choice, Constants, Flag, Matrix, Milliseconds, Pair, Positioned
+from convlab.explorers.shared.words import described
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
 
-LARGEST, WIDEST = 32, 48  # lines of the output, of the input with its zeros; transposed.js has the same
+# What can be drawn: lines of the output, lines of the input with its zeros, entries of the matrix.
+LARGEST, WIDEST, ENTRIES = 32, 48, 2600
 VIEWS = ("all", "stamps", "zeros", "matrix")
-_NUMBERS = ("x", "kernel", "stride", "padding", "output_padding", "dilation")
+_OPTIONS = ("stride", "padding", "output_padding", "dilation")
+_NUMBERS = ("x", "kernel", *_OPTIONS)
 
 
 class TransposedConvExplorer(Positioned):
@@ -55,7 +58,7 @@ class TransposedConvExplorer(Positioned):
     _esm, _css, _name = script("transposed"), style("transposed"), "transposed"
     _operator, _colours = "conv_transpose2d", 12
     _settings = _NUMBERS
-    _state_names = (*_NUMBERS, "view", "position", "show_overlaps", "interval")
+    _state_names = (*_NUMBERS, "view", "position", "show_overlaps", "interval", "constants")
 
     x = Matrix()
     kernel = Matrix()
@@ -66,6 +69,10 @@ class TransposedConvExplorer(Positioned):
     view = Choice(VIEWS)
     show_overlaps = Flag(False)
     interval = Milliseconds(700)
+    constants = Constants(
+        settings=(*_NUMBERS, "view", "show_overlaps"), numbers=_NUMBERS, options=_OPTIONS, views=VIEWS,
+        largest=LARGEST, widest=WIDEST, entries=ENTRIES,
+    )  # fmt: skip
 
     def __init__(
         self, x, kernel, stride=1, padding=0, output_padding=0, dilation=1, *, view="all", position=(0, 0), **named
@@ -90,29 +97,26 @@ class TransposedConvExplorer(Positioned):
         return self._of(places, self.kernel).flatten(1).T
 
     def _of(self, images: Tensor, kernel: Tensor) -> Tensor:
-        options = {name: getattr(self, name) for name in _NUMBERS[2:]}
+        options = {name: getattr(self, name) for name in _OPTIONS}
         return conv_transpose2d(images, kernel[None, None], **options)
 
     @validate(*_NUMBERS)
     def _check_settings(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        now = {n: value if name == n else getattr(self, n) for n in _NUMBERS}
+        now = self._proposed(proposal)
         x, kernel = now.pop("x"), now.pop("kernel")
         _check_drawable(x, kernel, **now)
         with settings_checked():
             conv_transpose2d(x[None, None], kernel[None, None], **now)
-        return value
+        return proposal["value"]
 
     def figure(self) -> Figure:
         """Return a picture of the present state: the view or the three views, and the sum at the position."""
-        from convlab.explorers.figure_transposed import draw_transposed
+        from convlab.explorers.transposed.figure import draw_transposed
 
         return draw_transposed(self)
 
     def __repr__(self) -> str:
-        x, kernel, out = ("x".join(map(str, m.shape)) for m in (self.x, self.kernel, self.output))
-        pairs = ", ".join(f"{name} {_short(getattr(self, name))}" for name in _NUMBERS[2:])
-        return f"TransposedConvExplorer(input {x}, kernel {kernel}, {pairs}: output {out})"
+        return described(self, "", _OPTIONS)
 
 
 def _check_drawable(x, kernel, stride, padding, output_padding, dilation) -> None:
@@ -133,7 +137,3 @@ def _check_drawable(x, kernel, stride, padding, output_padding, dilation) -> Non
                 f"TransposedConvExplorer: the input with its zeros has {zeros} {name}; at most {WIDEST} can be drawn. "
                 f"Take a smaller kernel or dilation"
             )
-
-
-def _short(pair: tuple[int, int]) -> str:
-    return str(pair[0] if pair[0] == pair[1] else pair)

@@ -9,13 +9,15 @@ from torch import Tensor
 from traitlets import validate
 
 from convlab import kernels
-from convlab.explorers.base import script, settings_checked, style
-from convlab.explorers.traits import Choice, Numbers, Positioned, Setting, finite, matrix
+from convlab.explorers.shared.base import script, settings_checked, style
+from convlab.explorers.shared.traits import Choice, Constants, Numbers, Positioned, Setting, finite, matrix
 from convlab.functional import conv2d
 from convlab.pictures import as_picture
 
 MODES = ("zeros", "reflect", "replicate", "circular", "valid")
-LARGEST = 15  # rows and columns of a kernel; playground.js has the same
+LARGEST = 15  # rows and columns of a kernel
+SMALL = 1e-6  # part of the largest number below which a number counts as zero: kernels are often float32
+CHANNELS = ("red", "green", "blue")
 PIXELS = 320  # of a side: more would not be redrawn at once
 WIDTHS = {1: 96, 3: 60}  # pixels of the course's photo, by channels: a notebook stores it
 PRESETS = {
@@ -117,11 +119,14 @@ class KernelPlayground(Positioned):
     _esm, _css, _name = script("playground"), style("playground"), "playground"
     _dpi, _colours = 72, 16  # a photo is large as a PNG, and it is stored twice
     _settings = ("image", "kernel", "padding_mode")
-    _state_names = (*_settings, "position", "presets")
+    _state_names = (*_settings, "position", "presets", "constants")
 
     image = Picture()
     kernel = Slices()
     padding_mode = Choice(MODES)
+    constants = Constants(
+        settings=("kernel", "padding_mode"), modes=MODES, largest=LARGEST, small=SMALL, channels=CHANNELS
+    )
     presets = Presets({name: kernel.double().tolist() for name, kernel in PRESETS.items()})
 
     def __init__(self, image=None, kernel=None, *, padding_mode="zeros", position=(0, 0), **named):
@@ -141,10 +146,10 @@ class KernelPlayground(Positioned):
     def rank(self) -> int | tuple[int, ...]:
         """Rank of the kernel, for colour of each slice: 1 means that it is a column times a row, so separable.
 
-        Singular values below a millionth of the largest count as zero: kernels are often float32.
+        Singular values below a millionth of the largest count as zero.
         """
         values = torch.linalg.svdvals(self.kernel)
-        ranks = (values > 1e-6 * values.amax(1, keepdim=True).clamp(min=1e-300)).sum(1).tolist()
+        ranks = (values > SMALL * values.amax(1, keepdim=True).clamp(min=1e-300)).sum(1).tolist()
         return ranks[0] if len(ranks) == 1 else tuple(ranks)
 
     def _filtered(self, image: Tensor, kernel: Tensor, mode: str) -> Tensor:
@@ -165,15 +170,13 @@ class KernelPlayground(Positioned):
 
     @validate(*_settings)
     def _check_settings(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        image, kernel, mode = (value if name == n else getattr(self, n) for n in ("image", "kernel", "padding_mode"))
         with settings_checked():
-            self._filtered(image, kernel, mode)
-        return value
+            self._filtered(*self._proposed(proposal).values())
+        return proposal["value"]
 
     def figure(self) -> Figure:
         """Return a picture of the present state: image, kernel, result."""
-        from convlab.explorers.figure_playground import draw_playground
+        from convlab.explorers.playground.figure import draw_playground
 
         return draw_playground(self)
 

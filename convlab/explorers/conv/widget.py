@@ -6,13 +6,23 @@ from matplotlib.figure import Figure
 from torch import Tensor
 from traitlets import validate
 
-from convlab.explorers.base import SettingError, script, settings_checked, style
-from convlab.explorers.traits import Flag, Matrix, Milliseconds, Pair, Positioned
+from convlab import kernels
+from convlab.explorers.shared.base import SettingError, script, settings_checked, style
+from convlab.explorers.shared.traits import Constants, Flag, Matrix, Milliseconds, Pair, Positioned
+from convlab.explorers.shared.words import described, short
 from convlab.functional import conv2d
 from convlab.geometry import same_padding
 
-LARGEST = 32  # lines that can be drawn and read; conv.js has the same
-_SETTINGS = ("x", "kernel", "stride", "padding", "dilation", "convolution")
+LARGEST = 32  # lines that can be drawn and read
+KERNELS = {
+    "identity": kernels.identity().tolist(),
+    "sobel x": kernels.sobel_x().tolist(),
+    "laplacian": kernels.laplacian().tolist(),
+    "corner": [[1, 2], [3, 4]],
+    "row 1 × 3": [[1, 2, 1]],
+}
+_OPTIONS = ("stride", "padding", "dilation")
+_SETTINGS = ("x", "kernel", *_OPTIONS, "convolution")
 
 
 class Padding(Pair):
@@ -68,7 +78,7 @@ class ConvExplorer(Positioned):
     _esm, _css, _name = script("conv"), style("conv"), "conv"
     _operator = "conv2d"
     _settings = _SETTINGS
-    _state_names = (*_SETTINGS, "position", "interval")
+    _state_names = (*_SETTINGS, "position", "interval", "constants")
 
     x = Matrix()
     kernel = Matrix()
@@ -77,6 +87,7 @@ class ConvExplorer(Positioned):
     dilation = Pair(1, minimum=1)
     convolution = Flag(False)
     interval = Milliseconds(400)
+    constants = Constants(settings=_SETTINGS, options=_OPTIONS, largest=LARGEST, kernels=KERNELS)
 
     def __init__(self, x, kernel, stride=1, padding=0, dilation=1, *, convolution=False, position=(0, 0), **named):
         settings = {"x": x, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
@@ -86,45 +97,36 @@ class ConvExplorer(Positioned):
     def output(self) -> Tensor:
         """The feature map, shape (outH, outW), float64: ``convlab.functional.conv2d`` of what is set."""
         weight = self.kernel.flip(0, 1) if self.convolution else self.kernel
-        options = {"stride": self.stride, "padding": self.padding, "dilation": self.dilation}
-        return conv2d(self.x[None, None], weight[None, None], **options)[0, 0]
+        return conv2d(self.x[None, None], weight[None, None], **{name: getattr(self, name) for name in _OPTIONS})[0, 0]
 
     @validate(*_SETTINGS)
     def _check_settings(self, proposal):
-        name, value = proposal["trait"].name, proposal["value"]
-        value = self._same_padding() if name == "padding" and value == "same" else value
-        x, kernel, stride, padding, dilation = (
-            value if name == n else getattr(self, n) for n in ("x", "kernel", "stride", "padding", "dilation")
-        )
-        padded = tuple(n + 2 * p for n, p in zip(x.shape, padding, strict=True))
+        now = self._proposed(proposal)
+        if now["padding"] == "same":
+            now["padding"] = self._same_padding()
+        x, kernel, options = now["x"], now["kernel"], {name: now[name] for name in _OPTIONS}
+        padded = tuple(n + 2 * p for n, p in zip(x.shape, now["padding"], strict=True))
         if max(padded) > LARGEST:
             raise SettingError(
                 f"ConvExplorer: the input is {tuple(x.shape)}, with padding {padded}; at most {LARGEST} rows and "
                 f"columns can be drawn. Take a part, for example x[:8, :8]"
             )
         with settings_checked():
-            conv2d(x[None, None], kernel[None, None], stride=stride, padding=padding, dilation=dilation)
-        return value
+            conv2d(x[None, None], kernel[None, None], **options)
+        return now[proposal["trait"].name]
 
     def _same_padding(self) -> tuple[int, int]:
         """Return what padding="same" means for the present kernel."""
         if self.stride != (1, 1):
-            raise SettingError(f"conv2d: padding='same' asks for stride 1, got {_short(self.stride)}")
+            raise SettingError(f"conv2d: padding='same' asks for stride 1, got {short(self.stride)}")
         with settings_checked():
             return same_padding(tuple(self.kernel.shape), self.dilation)
 
     def figure(self) -> Figure:
         """Return a picture of the present state: the window, the kernel, the output, and what is never read."""
-        from convlab.explorers.figure_conv import draw_conv
+        from convlab.explorers.conv.figure import draw_conv
 
         return draw_conv(self)
 
     def __repr__(self) -> str:
-        x, kernel, out = ("x".join(map(str, m.shape)) for m in (self.x, self.kernel, self.output))
-        pairs = ", ".join(f"{name} {_short(getattr(self, name))}" for name in ("stride", "padding", "dilation"))
-        flipped = ", flipped" if self.convolution else ""
-        return f"ConvExplorer(input {x}, kernel {kernel}{flipped}, {pairs}: output {out})"
-
-
-def _short(pair: tuple[int, int]) -> str:
-    return str(pair[0] if pair[0] == pair[1] else pair)
+        return described(self, ", flipped" if self.convolution else "", _OPTIONS)

@@ -6,11 +6,10 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.plotting.canvas import INK, SIGNED
-from convlab.plotting.canvas import paint_signed_grid as _draw_signed_grid
-from convlab.plotting.canvas import size_text as _size
+from convlab.explorers.shared.base import colour
+from convlab.plotting.canvas import INK, SIGNED, paint_signed_grid, size_text
 
-MARK = "#007a5c"  # as in common.css
+MARK = colour("--mark")
 
 
 def draw_playground(playground) -> Figure:
@@ -25,10 +24,10 @@ def draw_playground(playground) -> Figure:
     before = [0 if playground.padding_mode == "valid" else (k - 1) // 2 for k in size]
     top, start = (p - b for p, b in zip(playground.position, before, strict=True))
     ax.add_patch(Rectangle((start - 0.5, top - 0.5), size[1], size[0], fill=False, edgecolor=MARK))
-    _finish(ax, f"image {_size(image[0])}")
-    names = ("kernel",) if slices == 1 else ("red slice", "green slice", "blue slice")
+    _finish(ax, f"image {size_text(image[0])}")
+    names = ("kernel",) if slices == 1 else [f"{name} slice" for name in playground.constants["channels"]]
     for ax, one, name in zip(middle.subplots(slices, 1, squeeze=False)[:, 0], kernel, names, strict=True):
-        _draw_signed_grid(ax, one, name)
+        paint_signed_grid(ax, one, name)
         ax.title.set_fontsize(7)
         for text in ax.texts:
             text.set_fontsize(7 if max(one.shape) <= 5 else 5)
@@ -38,7 +37,7 @@ def draw_playground(playground) -> Figure:
     figure.colorbar(drawn, ax=ax, shrink=0.7, pad=0.02).ax.tick_params(labelsize=7)
     i, j = playground.position
     ax.add_patch(Rectangle((j - 1.5, i - 1.5), 3, 3, fill=False, edgecolor=MARK))
-    _finish(ax, f"result {_size(output)}")
+    _finish(ax, f"result {size_text(output)}")
     return figure
 
 
