@@ -109,7 +109,7 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
         from convlab.data.fetch import download_mnist  # pooch comes only when needed
 
         download_mnist(full)
-    if source == "mnist" or (source == "auto" and not files.mnist_missing(full)):
+    if source == "mnist" or (source == "auto" and len(files.mnist_files(full)) == 4):
         source, folder = "mnist", full
         files.check_mnist(folder)
     else:
@@ -117,8 +117,7 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
             warnings.warn(f"load_digits: these are the bundled digits{seen}", stacklevel=2)
         source, folder = "bundled", digits_root("bundled")
 
-    paths = files.mnist_files(folder)
-    name = "train" if split == "train" else "t10k"
+    paths, name = files.mnist_files(folder), "train" if split == "train" else "t10k"
     images = _read_bytes(paths[f"{name}-images-idx3-ubyte"], header=16).reshape(-1, 1, 28, 28)
     labels = _read_bytes(paths[f"{name}-labels-idx1-ubyte"], header=8).long()
     if labels.max() > 9:
@@ -157,17 +156,13 @@ def digits_root(source: str) -> Path:
     """
     _check_choice("digits_root", "source", source, _SOURCES)
     root = files.mnist_root()
-    found = {} if source == "bundled" else files.mnist_files(root)
-    if source == "mnist" or len(found) == 4:
-        moved = [(path, raw) for name, path in found.items() if path != (raw := root / "MNIST" / "raw" / name)]
-        if moved and len(found) == 4:
-            here, there = moved[0]
-            raise ValueError(
-                f"digits_root: torchvision reads {there}, unpacked; here it is {here}. Move all four there, or take "
-                "load_digits, which reads them as they are"
-            )
-        return root
-    return files.check_bundled(files.DIGITS) / "digits"
+    found = files.mnist_files(root)
+    if source == "bundled" or (source == "auto" and len(found) < 4):
+        return files.check_bundled(files.DIGITS) / "digits"
+    for name, path in found.items() if len(found) == 4 else ():
+        if path != (there := root / "MNIST" / "raw" / name):
+            raise ValueError(f"digits_root: torchvision needs {there}, unpacked; {path} is read by load_digits alone")
+    return root
 
 
 def _check_choice(function: str, name: str, value: object, choices: tuple[str, ...]) -> None:

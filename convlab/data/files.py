@@ -22,10 +22,7 @@ MNIST_FILES = tuple(f"{s}-{kind}" for s in ("train", "t10k") for kind in ("image
 MNIST_FOLDERS = ("MNIST/raw", "MNIST", "raw", ".", "mnist/raw", "mnist")  # the first is torchvision's
 _LIKE_MNIST = re.compile(r"ubyte|mnist.*\.(csv|gz|pkl|parquet)$|\.(zip|tar|tgz|npz)\b", re.IGNORECASE)
 _OTHERS = re.compile("fashion|kmnist|emnist", re.IGNORECASE)  # folders of other data sets, with files of the same names
-_STARTS = {
-    b"\x1f\x8b": "packed by gzip", b"PK": "a zip archive", b"<": "a web page", b"version ": "a pointer of Git LFS",
-    b"\0\0\x08\1": "a file of labels", b"\0\0\x08\3": "a file of images",
-}  # fmt: skip
+_STARTS = {b"\x1f\x8b": "gzip", b"PK": "zip", b"<": "a web page", b"\0\0\x08\1": "labels", b"\0\0\x08\3": "images"}
 
 SHA256 = {
     PHOTO: "f3556b1ca99075c69aba18a34c3423791bc61082fdfd6ca2994de1a0c337b6a9",
@@ -85,12 +82,6 @@ def mnist_files(root: Path) -> dict[str, Path]:
     return found
 
 
-def mnist_missing(root: Path) -> list[str]:
-    """Names of those of the four MNIST files that are not there: [] if all are."""
-    found = mnist_files(root)
-    return [name for name in MNIST_FILES if name not in found]
-
-
 def mnist_wanted(root: Path) -> list[str]:
     """Names of those that are not there, or damaged."""
     found = mnist_files(root)
@@ -98,7 +89,7 @@ def mnist_wanted(root: Path) -> list[str]:
 
 
 def mnist_seen(root: Path) -> str:
-    """What in `root` may be MNIST although not all of it can be read, and what is needed: the end of a sentence, or ''."""
+    """What in `root` may be MNIST although it is not all read, and what is needed: the end of a sentence, or ''."""
     if root.is_file():
         return f"; {root} is a file, and root is a folder"
     paths = {path for folder in (*MNIST_FOLDERS, "*") for path in root.glob(f"{folder}/*") if path.is_file()}
@@ -117,12 +108,13 @@ def check_mnist(root: Path) -> dict[str, int]:
         FileNotFoundError: one of the four files is missing.
         ValueError: a file is cut short, too long, or no MNIST file at all.
     """
-    if missing := mnist_missing(root):
+    found = mnist_files(root)
+    if missing := [name for name in MNIST_FILES if name not in found]:
         which = "no MNIST" if len(missing) == 4 else f"no {' and no '.join(missing)}"
         again = download_again(root, "downloads it")
         raise FileNotFoundError(f"there is {which} in {root / 'MNIST' / 'raw'}{mnist_seen(root)}; {again}")
     sizes = {}
-    for name, path in mnist_files(root).items():
+    for name, path in found.items():
         fault, sizes[name] = idx_fault(path)
         if fault:
             raise ValueError(f"{path} is damaged: {fault}; {download_again(root, 'downloads it again')}")
@@ -157,7 +149,7 @@ def idx_fault(path: Path) -> tuple[str, int]:
     sizes = tuple(int.from_bytes(header[i : i + 4], "big") for i in range(4, start, 4))
     if header[:4] != (own := bytes([0, 0, 8, len(sizes)])) or sizes[1:] != tail or sizes[0] == 0:
         what = "28 x 28 images" if tail else "labels"
-        looks = [f" (it is {kind})" for first, kind in _STARTS.items() if header.startswith(first) and first != own]
+        looks = [f" (it looks like {_STARTS[key]})" for key in _STARTS if header.startswith(key) and key != own]
         return f"it does not start as an MNIST file of {what} does{''.join(looks)}", 0
     expected = start + math.prod(sizes)
     if actual != expected:

@@ -191,7 +191,9 @@ def test_only_mnist_downloads(mnist, monkeypatch):
     monkeypatch.setattr(fetch, "download_mnist", asked.append)
     assert len(load_digits("test", "mnist", root=mnist)) == 3 and asked == [], "all is there"
     (mnist / "MNIST/raw/t10k-labels-idx1-ubyte").unlink()
-    with pytest.warns(UserWarning, match="these are the bundled digits; .* missing or damaged are t10k-labels-idx1-ubyte"):
+    with pytest.warns(
+        UserWarning, match="these are the bundled digits; .* missing or damaged are t10k-labels-idx1-ubyte"
+    ):
         assert load_digits("train", root=mnist).source == "bundled"
     assert digits_root("mnist") and digits_root("auto") and load_digits("train", "bundled") and asked == []
     with pytest.raises(FileNotFoundError) as caught:
