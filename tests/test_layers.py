@@ -194,8 +194,9 @@ def test_temperature_evens_the_shares_out():
 
 
 def test_dynamic_of_no_image_and_its_gradient():
-    layer = DynamicConv2d(2, 3, stride=2, **DOUBLE)
-    assert layer(images(0, 2, 7, 9)).shape == (0, 3, 4, 5)
+    for kernels in (1, 4):
+        layer = DynamicConv2d(2, 3, stride=2, num_kernels=kernels, **DOUBLE)
+        assert layer(images(0, 2, 7, 9)).shape == (0, 3, 4, 5)
     for parameter in layer.parameters():
         parameter.data = images(*parameter.shape).abs()  # positive, so that no ReLU is silent
     assert gradcheck(layer, images(2, 2, 4, 4).abs().requires_grad_())

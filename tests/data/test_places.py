@@ -81,6 +81,8 @@ NAMED = {
     "tar": ({"data.tar.gz": b""}, ".", "are data.tar.gz, but missing"),
     "keras": ({"mnist.npz": b"PK"}, ".", "are mnist.npz, but missing"),
     "table": ({"mnist_train.csv": b"5,0"}, ".", "are mnist_train.csv, but missing"),
+    "eight": ({f"{n}.zip": b"" for n in range(8)}, ".", "are 0.zip, .*6.zip, 7.zip, but missing"),
+    "nine": ({f"{n}.zip": b"" for n in range(9)}, ".", "are 0.zip, .*6.zip, 7.zip, ..., but missing"),
     "upper case": ({name.upper(): content for name, content in FILES.items()}, ".", "T10K-IMAGES-IDX3-UBYTE"),
     "a folder deeper": (DOTTED, "..", "are here/t10k-images.idx3-ubyte, here/.*but missing or damaged"),
     "a file": ({"mnist.npz": b"PK"}, "mnist.npz", "mnist.npz is a file, and root is a folder"),

@@ -62,6 +62,14 @@ def test_types_of_avg_pool2d(dtype, data):
 # Ties, nan, infinity.
 
 
+def test_a_window_on_nothing_but_padding_names_a_pixel_that_exists():
+    x = torch.ones(1, 1, 2, 2, requires_grad=True)
+    out, index = C.max_pool2d(x, 2, stride=1, padding=1, dilation=3, return_indices=True)
+    assert (out.item(), index.item()) == (-torch.inf, 0)
+    out.sum().backward()
+    assert not x.grad.any()
+
+
 @settings(max_examples=50)
 @given(st.data())
 def test_ties_go_to_the_first_entry_with_all_of_the_gradient(data):
