@@ -113,7 +113,7 @@ def as_picture(
         if not -ROUNDING <= low <= high <= 1 + ROUNDING:
             advice = f"; {_name(value)} / 255 is" if low >= 0 and high <= 255 else ""
             raise ValueError(f"{where}: a float image must be in [0, 1]; got {low:.2f} to {high:.2f}, {kind}{advice}")
-        numbers = (numbers.clamp(0, 1) * 255 + 0.5).floor()
+        numbers = (numbers * 255 + 0.5).floor()
     elif low < 0 or high > 255:
         advice = f"; if 65535 is white, give {_name(value)} / 65535" if low >= 0 and high <= 65535 else ""
         raise ValueError(

@@ -234,6 +234,8 @@ def test_the_advice_helps():
     assert shown(plotting.draw_images([LAST.transpose(2, 0, 1)])).size == 60
     with pytest.raises(ValueError, match=r"draw_kernel: the kernel .* got \(2, 3, 4\). One of them is image\[0\]"):
         plotting.draw_kernel(torch.zeros(2, 3, 4))
+    with pytest.raises(ValueError, match=r"got \(3, 4, 3\). One of them is image\[0\]"):
+        plotting.draw_kernel(torch.zeros(3, 4, 3))
     with pytest.raises(ValueError, match=r"got \(4, 5, 3\). PyTorch has the channels first: image.transpose"):
         plotting.draw_padding(LAST)
     photo = torch.zeros(20, 17, 3)  # maps of that shape are unlikely
