@@ -236,9 +236,7 @@ class DynamicConv2d(nn.Module):
         attention = self.attention(x)
         weight = attention @ self.weight.flatten(1)  # a kernel for each image
         weight = weight.unflatten(1, self.weight.shape[1:]).flatten(0, 1)
-        bias = self.bias
-        if bias is not None:
-            bias = (attention @ bias).flatten()
+        bias = None if self.bias is None else (attention @ self.bias).flatten()
         side_by_side = x.flatten(0, 1).unsqueeze(0)  # (1, N * C_in, H, W)
         out = F.conv2d(side_by_side, weight, bias, self.stride, self.padding, self.dilation, groups=n * self.groups)
         out = out.unflatten(1, [n, self.out_channels]).squeeze(0)
