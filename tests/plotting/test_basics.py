@@ -104,7 +104,7 @@ def test_grids_mark_cells_and_leave_nan_empty():
     assert texts(figure) == [*map(str, range(9)), "a", "→", "b"]
     first, *others = borders(figure)
     assert first == (0, 0, 2, 1)  # one border around a full rectangle
-    assert len(others) == 2  # else one for each cell
+    assert [border[2:] for border in others] == [(1, 1), (1, 1)]  # else one for each cell
 
 
 @pytest.mark.parametrize(

@@ -273,6 +273,7 @@ def test_nan_and_infinity_leave_the_scale_to_the_rest(largest):
     kernel = plotting.draw_kernel(-image)
     assert kernel.axes[0].images[0].get_clim() == (-largest, largest)
     assert [text.get_text() for text in kernel.axes[0].texts][2:] == ["", "−∞"]
+    assert plotting.draw_kernel(image).axes[0].images[0].get_clim() == (-largest, largest)
     maps = plotting.draw_maps(image[None])
     maps.canvas.draw()
     assert maps.axes[0].images[0].get_clim()[1] == pytest.approx(largest, rel=0.02)
