@@ -3,12 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import torch
 from torch import Tensor, nn
 from torch.optim import Optimizer
 
 MEAN, STD = 0.1307, 0.3081  # of all pixels of the MNIST training images, on the scale from 0 to 1
+P, R = ParamSpec("P"), TypeVar("R")
+
+
+def no_test(function: Callable[P, R]) -> Callable[P, R]:
+    """Tell who passes ``test=`` where it went: what is watched while one chooses is no test any more."""
+
+    @wraps(function)
+    def call(*args: P.args, **named: P.kwargs) -> R:
+        if "test" in named:
+            raise TypeError(
+                f"{function.__name__}: there is no test=; what is watched while training is validation=..., and the "
+                f"test set waits for evaluate(model, test) at the end"
+            )
+        return function(*args, **named)
+
+    return call
 
 
 def check_model(function: str, model) -> None:

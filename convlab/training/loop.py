@@ -54,10 +54,11 @@ class History:
         return f"History({epochs}: loss {self.loss[-1]:.3f}{accuracy}{stopped})"
 
 
+@checks.no_test
 def fit(
     model: nn.Module,
     train,
-    test=None,
+    validation=None,
     *,
     epochs: int,
     batch_size: int,
@@ -77,7 +78,7 @@ def fit(
         model: takes images (N, C, H, W), returns scores (N, classes), *before* any softmax. It is moved to the device.
         train: what to learn from: anything with ``.images`` (N, C, H, W) and ``.labels`` (N,) int64, as ``load_digits``
             returns it. Images of type uint8 are normalised with MNIST's mean and deviation; floats stay as they are.
-        test: likewise, or None.
+        validation: likewise: what is watched while training. The test set waits for `evaluate`, afterwards.
         epochs: how often all images are used, at least 1.
         batch_size: images for one step, at least 1; under ``torchrun``, of all processes together.
         optimizer: an Optimizer of the model's parameters, or a function that makes one from them; by default SGD with
@@ -103,7 +104,7 @@ def fit(
     True
     """
     checks.check_model("fit", model)
-    for name, dataset in {"train": train, "test": test}.items():
+    for name, dataset in {"train": train, "validation": validation}.items():
         if name == "train" or dataset is not None:
             checks.check_dataset("fit", name, dataset)
     epochs = as_whole("fit", "epochs", epochs, minimum=1)
@@ -114,7 +115,7 @@ def fit(
     model.to(device)
     if memory_format is not None:
         model.to(memory_format=memory_format)  # type: ignore[call-overload, unused-ignore] # torch 2.11 hides it
-    for name, dataset in {"train": train, "test": test}.items():
+    for name, dataset in {"train": train, "validation": validation}.items():
         if dataset is not None:
             sample = checks.prepare(dataset.images[:1], device, memory_format)
             checks.check_fits("fit", model, name, sample, dataset.labels)
@@ -126,7 +127,7 @@ def fit(
         run = _Run(model, optimizer, scheduler, device, memory_format, us, bar)
         try:
             for epoch in range(epochs):
-                run.epoch(epoch, train, test, torch.randperm(len(train.labels), generator=shuffler).split(batch_size))
+                run.epoch(epoch, train, validation, torch.randperm(len(train.labels), generator=shuffler).split(batch_size))
         except KeyboardInterrupt:
             run.history.interrupted = True
             print(f"fit: interrupted in epoch {epoch + 1}; the model and the history so far are kept")

@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
 
+from convlab.training.checks import no_test
 from convlab.training.loop import History, fit
 
 
@@ -31,9 +32,10 @@ class FastNet(nn.Sequential):
         )
 
 
+@no_test
 def fit_fast(
     train,
-    test=None,
+    validation=None,
     *,
     epochs: int = 2,
     batch_size: int = 128,
@@ -46,7 +48,7 @@ def fit_fast(
 
     Args:
         train: as for `fit`.
-        test: as for `fit`.
+        validation: as for `fit`.
         epochs: two are enough for the 60,000 digits of the full MNIST; the bundled 8,000 need eight.
         batch_size: images for one step.
         learning_rate: the largest one, a third of the way through; it begins and ends near zero.
@@ -81,7 +83,7 @@ def fit_fast(
     history = fit(
         model,
         train,
-        test,
+        validation,
         epochs=epochs,
         batch_size=batch_size,
         optimizer=adamw,
