@@ -17,7 +17,8 @@ from torch.optim.lr_scheduler import OneCycleLR
 
 from convlab.data import load_digits
 from convlab.training import FastNet, History, best_device, evaluate, fit, fit_fast, load, save
-from convlab.training.checks import MEAN, STD
+from convlab.training.devices import model_device
+from convlab.training.pixels import of_images
 
 ROOT = Path(__file__).parents[2]
 
@@ -35,9 +36,14 @@ def small_net(*layers, classes=3, seed=0):
     return nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), *layers, nn.Flatten(), nn.Linear(48, classes))
 
 
+def normalised(images):
+    (mean,), (std,) = of_images([images])
+    return (images.float() / 255 - mean) / std
+
+
 def by_hand(model, train, epochs, batch_size, seed, lr=0.01, momentum=0.5, scheduler=None):
     """The tutorial's loop, with fit's order of the images."""
-    images = (train.images.float() / 255 - MEAN) / STD
+    images = normalised(train.images)
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=momentum)
     steps = scheduler and scheduler(optimizer, epochs * math.ceil(len(images) / batch_size))
     order, losses = torch.Generator().manual_seed(seed), []
@@ -81,7 +87,7 @@ def test_evaluate_counts():
     test = dataset(2500, classes=3)
     model = small_net(nn.BatchNorm2d(4))
     with torch.no_grad():
-        scores = model.eval()((test.images.float() / 255 - MEAN) / STD)
+        scores = model.eval()(((test.images.float() / 255) - 0.1307) / 0.3081)
     model.train()
     mean_before = model[2].running_mean.clone()
     assert evaluate(model, test) == pytest.approx((scores.argmax(1) == test.labels).float().mean().item())
@@ -98,7 +104,7 @@ def test_a_part_in_eval_mode_stays_there_when_evaluated():
 
 def test_float_images_stay_as_they_are():
     train = dataset()
-    as_floats = SimpleNamespace(images=(train.images.float() / 255 - MEAN) / STD, labels=train.labels)
+    as_floats = SimpleNamespace(images=normalised(train.images), labels=train.labels)
     one, other = small_net(), small_net()
     fit(one, train, epochs=1, batch_size=8, seed=0, **QUIET)
     fit(other, as_floats, epochs=1, batch_size=8, seed=0, **QUIET)
@@ -291,7 +297,7 @@ def test_a_model_on_two_devices_is_refused_by_evaluate():
     model = small_net()
     model[-1].to("meta")
     with pytest.raises(ValueError, match=r"^evaluate: the model is on more than one device: 0.weight on 'cpu' and 3"):
-        evaluate(model, dataset())
+        model_device("evaluate", model)
 
 
 def test_view_after_channels_last_is_explained():
