@@ -34,7 +34,7 @@ def remembered(model: nn.Module) -> Normalisation | None:
 def as_normalisation(function: str, given) -> Normalisation:
     """Return (mean, deviation) as tuples of floats."""
     with suppress(TypeError, ValueError, RuntimeError):
-        mean, std = (tuple(torch.as_tensor(part).double().flatten().tolist()) for part in given)
+        mean, std = (tuple(torch.as_tensor(part, dtype=torch.float64).flatten().tolist()) for part in given)
         if len(mean) == len(std) > 0 and all(0 < entry < float("inf") for entry in std):
             return mean, std
     raise ValueError(
