@@ -100,7 +100,7 @@ def check_fits(function: str, model: nn.Module, name: str, images: Tensor, label
 
 def _explain(error: Exception, model: nn.Module, name: str, images: Tensor) -> str:
     said = first_line(error)
-    if "same device" in str(error) or "device type" in str(error):
+    if any(words in str(error) for words in ("same device", "device type", "expected device")):
         return (
             f"the images are on '{images.device}', but something inside the model is elsewhere ({said}); a "
             f"tensor that the model keeps must be a parameter or a buffer (register_buffer), so that it moves along"
@@ -110,7 +110,9 @@ def _explain(error: Exception, model: nn.Module, name: str, images: Tensor) -> s
             f"the model uses .view, which needs its numbers in one piece ({said}); write .flatten(1) or "
             f".reshape(...) instead"
         )
-    return f"the model cannot take {name}'s images of shape {tuple(images[:1].shape)}: {said}"
+    shape = tuple(images[:1].shape)
+    advice = "; the channels come first: image.permute(2, 0, 1)" if shape[1] > 4 and shape[-1] in (1, 3) else ""
+    return f"the model cannot take {name}'s images of shape {shape}: {said}{advice}"
 
 
 def make_optimizer(model: nn.Module, optimizer: Optimizer | Callable | None) -> Optimizer:

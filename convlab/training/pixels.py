@@ -9,7 +9,6 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 from torch.nn.parameter import is_lazy
-from torch.optim.swa_utils import AveragedModel
 
 MEAN, STD = 0.1307, 0.3081  # of all pixels of the MNIST training images, on the scale from 0 to 1
 Normalisation = tuple[tuple[float, ...], tuple[float, ...]]  # mean and deviation: one for all channels, or each its own
@@ -19,11 +18,10 @@ AXES = {torch.channels_last: 4, torch.channels_last_3d: 5}
 
 
 def core(model: nn.Module) -> nn.Module:
-    """Return the model inside of torch.compile, DataParallel and their like."""
+    """Return the model inside of what torch.compile or DataParallel made."""
     if "_orig_mod" in model._modules:
         return core(model.get_submodule("_orig_mod"))
-    wrapped = isinstance(model, (nn.DataParallel, DistributedDataParallel, AveragedModel))
-    return core(model.module) if wrapped else model
+    return core(model.module) if isinstance(model, (nn.DataParallel, DistributedDataParallel)) else model
 
 
 def remembered(model: nn.Module) -> Normalisation | None:
@@ -74,8 +72,8 @@ def prepare(
         normalisation = normalisation or (MNIST if channels == 1 else None)
         if normalisation is None or len(normalisation[0]) not in (1, channels):
             raise ValueError(
-                f"{function}: the images are bytes with channels: {channels}, and the model carries no mean and "
-                f"deviation for them ({normalisation}); `fit` it on such images, or give floats as in its training"
+                f"{function}: the images are bytes with {channels} channels, but the mean and deviation that are known "
+                f"for the model are {normalisation}; `fit` it on such images, or give floats, scaled as in its training"
             )
         each = (-1, *[1] * (images.ndim - 2))
         mean, std = (torch.tensor(numbers, device=device).view(each) for numbers in normalisation)

@@ -43,9 +43,10 @@ def rehearse(model: nn.Module, optimizer: Optimizer, images: Tensor, labels: Ten
                 raise TypeError(f"it returns {type(scores).__name__}, not scores; switch additional outputs off")
             cross_entropy(scores, labels[some]).backward()
         except Exception as error:
+            advice = "; take another batch_size, with which no batch is so small" if size == min(sizes) else ""
             raise ValueError(
                 f"fit: in training mode the model cannot learn from a batch of {size} image{'s' * (size != 1)}: "
-                f"{first_line(error)}; if other batches are larger, take a batch_size that leaves no such rest"
+                f"{first_line(error)}{advice}"
             ) from error
         try:
             optimizer.step()
