@@ -1,7 +1,8 @@
 """The training loop: zero_grad, forward, loss, backward, step; with all images on the device from the start.
 
 A DataLoader turns 60,000 small images from bytes into pictures into tensors, one by one, in every epoch; for a small
-network that takes longer than the learning. Here the images are converted once, all at a time, and a batch is an index.
+network that takes longer than the learning. Here the images stay bytes, all in one tensor: a batch is an index, and is
+converted as a whole.
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ from convlab.arguments import as_whole
 from convlab.training import checks
 from convlab.training.devices import Team, as_device, own_device, team
 from convlab.training.evaluation import measure
-from convlab.training.pixels import NAME, arrange, arranged, core, prepare
+from convlab.training.pixels import NAME, arrange, core, prepare
 from convlab.training.rehearsal import batch_sizes, rehearse
 from convlab.training.sources import Batches, Kept, as_source, pieces, read
 
+KEEP = 2**25 - 2**16  # bytes, just under 32 MiB: once a piece of this size was freed, glibc keeps what is freed; else
+# it hands large pieces back and fetches them anew, page by page, in each step (man mallopt, M_MMAP_THRESHOLD)
 PAUSE = 0.5  # seconds between two looks at the loss: each look makes a GPU wait
 
 
@@ -145,6 +148,7 @@ def fit(
     with team(device) as us, seeded(seed, us, device, shuffler):
         if us.size > 1 and DataLoader in (type(train), type(validation)):
             raise TypeError("fit: under torchrun give the DataLoader's Dataset and batch_size; the processes share it")
+        torch.empty(KEEP, dtype=torch.uint8)  # and freed at once
         bar = tqdm(total=steps and epochs * steps, disable=not progress or us.rank > 0, unit="step")
         run, epoch = _Run(model, optimizer, ready, batch_size, shuffler, classes, us, bar), 0
         try:
@@ -175,7 +179,7 @@ class _Run:
 
     def __init__(self, model, optimizer, ready, batch_size: int, shuffler, classes: int, us: Team, bar):
         self.model, self.optimizer, self.ready, self.batch_size = model, optimizer, ready, batch_size
-        self.shuffler, self.memory_format = shuffler, ready.keywords["memory_format"]
+        self.shuffler = shuffler
         self.classes, self.us, self.bar, self.device = classes, us, bar, ready.keywords["device"]
         self.net = model
         if us.size > 1:
@@ -240,14 +244,17 @@ class _Run:
             images, labels = self.on_device("train", train.images, train.labels)
         lengths = [len(share) for share in shares]
         for share, batch in zip(torch.cat(shares).to(self.device).split(lengths), batches, strict=True):
-            part = arranged(images.index_select(0, share), self.memory_format)
+            part = self.ready(images.index_select(0, share))
             yield part, labels.index_select(0, share), len(batch), self.us.scale(len(batch))
 
     def on_device(self, name: str, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Return images and labels on the device, converted; those with a name are kept there."""
+        """Return images and labels on the device; those with a name are kept there.
+
+        A CPU converts a batch while it is in its cache; for a GPU all are converted here, it counts operations.
+        """
         found = self.kept.get(name)
         if found is None:
-            found = self.ready(images), labels.to(self.device)
+            found = images if self.device.type == "cpu" else self.ready(images), labels.to(self.device)
             if name:
                 self.kept[name] = found
         return found
@@ -284,7 +291,8 @@ class _Run:
         if isinstance(source, Batches):
             parts = ((images[mine], labels[mine]) for images, labels in read(source, self.ready, self.classes))
         else:
-            parts = pieces(*self.on_device("validation", source.images[mine], source.labels[mine]))
+            kept = self.on_device("validation", source.images[mine], source.labels[mine])
+            parts = ((self.ready(images), labels) for images, labels in pieces(*kept))
         found = measure(self.model, parts)
         loss, right, count = self.us.add_up(found).tolist()
         return loss / count, right / count

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from contextlib import suppress
+from functools import lru_cache
 
 import torch
 from torch import Tensor, nn
@@ -75,11 +76,16 @@ def prepare(
                 f"{function}: the images are bytes with {channels} channels, but the mean and deviation that are known "
                 f"for the model are {normalisation}; `fit` it on such images, or give floats, scaled as in its training"
             )
-        each = (-1, *[1] * (images.ndim - 2))
-        mean, std = (torch.tensor(numbers, device=device).view(each) for numbers in normalisation)
+        mean, std = _on_device(normalisation, device, images.ndim - 2)
         images = images.float().div_(255).sub_(mean).div_(std)
     kinds = {p.dtype for p in model.parameters() if p.is_floating_point()}
     return arranged(images.to(kinds.pop()) if len(kinds) == 1 else images, memory_format)
+
+
+@lru_cache(maxsize=8)  # a training asks for the same ones in every step
+def _on_device(normalisation: Normalisation, device: torch.device, axes: int) -> tuple[Tensor, ...]:
+    """Return mean and deviation as tensors that fit images with so many axes after the channels."""
+    return tuple(torch.tensor(numbers, device=device).view(-1, *[1] * axes) for numbers in normalisation)
 
 
 def arranged(tensor: Tensor, memory_format: torch.memory_format | None) -> Tensor:

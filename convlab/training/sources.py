@@ -16,7 +16,7 @@ from convlab.data.digits import Digits
 from convlab.pictures import as_numbers
 from convlab.training.pixels import MNIST, Normalisation
 
-MOST = 1000, 2**22  # images, and numbers in them, in one forward pass when nothing is learned
+MOST = 250, 2**22  # images, and numbers in them, in one forward pass when nothing is learned
 
 
 def checked(where: str, images, labels) -> tuple[Tensor, Tensor]:

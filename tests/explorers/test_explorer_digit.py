@@ -174,8 +174,8 @@ def test_drawing_drops_the_image_and_back(trained):
 
 
 def test_units(trained):
-    inspector = DigitInspector(trained, unit=[2, 15, 9, 9])
-    assert inspector.explanation["unit"] == [2, 15, 9, 9] == inspector.result["explanation"]["unit"]
+    inspector = DigitInspector(trained, unit=[2, 15, 4, 4])
+    assert inspector.explanation["unit"] == [2, 15, 4, 4] == inspector.result["explanation"]["unit"]
     inspector.unit = [0, 0, 1, 2]
     assert inspector.result["explanation"]["unit"] == [0, 0, 1, 2]
     for unit in ([0, 8, 0, 0], [99, 0, 0, 0], [0, 0, -1, 0], [0, 0, 0], [0, 0, 0, 0.5]):
