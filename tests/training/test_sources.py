@@ -272,14 +272,14 @@ def test_what_cannot_be_taken_is_refused_with_the_way_to_convert_it(case):
     with pytest.raises(error, match=f"^fit: .*{message}"):
         fit(model, given, epochs=1, **size, **CPU)
     torch.testing.assert_close(list(model.parameters()), list(small_net().parameters()), atol=0, rtol=0)
-    with pytest.raises(error, match="^evaluate: "):
+    with pytest.raises(error, match=r"^evaluate: "):
         evaluate(model, given)
 
 
 def test_the_batch_size_is_the_loaders_or_yours():
-    with pytest.raises(ValueError, match="^fit: a DataLoader makes its own batches, so leave batch_size out"):
+    with pytest.raises(ValueError, match=r"^fit: a DataLoader makes its own batches, so leave batch_size out"):
         fit(small_net(), DataLoader(Pairs(PAIRS)), epochs=1, batch_size=8, **CPU)
-    with pytest.raises(TypeError, match="^fit: batch_size is missing: how many images make one step"):
+    with pytest.raises(TypeError, match=r"^fit: batch_size is missing: how many images make one step"):
         fit(small_net(), D, epochs=1, **CPU)
 
 
@@ -289,7 +289,7 @@ def test_normalisations_that_cannot_be():
             fit(small_net(), D, epochs=1, batch_size=8, normalisation=wrong, **CPU)
     with pytest.raises(ValueError, match=r"^fit: the images are bytes with 1 channels, but .* \(\(0.1, 0.2\)"):
         fit(small_net(), D, epochs=1, batch_size=8, normalisation=((0.1, 0.2), (0.3, 0.3)), **CPU)
-    with pytest.raises(ValueError, match="^fit: normalisation is for bytes"):
+    with pytest.raises(ValueError, match=r"^fit: normalisation is for bytes"):
         fit(small_net(), PAIRS, epochs=1, batch_size=8, normalisation=(0.5, 0.5), **CPU)
     with pytest.raises(ValueError, match=r"^evaluate: the images are bytes with 3 channels.*None.*or give floats"):
         evaluate(colour_net(), colours())
@@ -304,5 +304,5 @@ def test_what_shows_only_later_keeps_the_history(late):
 
 
 def test_a_scheduler_needs_a_length():
-    with pytest.raises(ValueError, match="^fit: a scheduler needs the number of steps"):
+    with pytest.raises(ValueError, match=r"^fit: a scheduler needs the number of steps"):
         fit(small_net(), Stream(), epochs=1, batch_size=4, scheduler=lambda *given: None, **CPU)
