@@ -71,7 +71,7 @@ def test_the_bench_of_training_prints_its_ratios(capsys, monkeypatch, few):
     monkeypatch.setattr(bench_training, "digits", lambda: tuple(few.values()))
     monkeypatch.setattr(bench_training, "loaders", lambda: loaders)
     monkeypatch.setattr(bench_training, "own_process", Here)
-    bench_training.main(["--turns", "1"])
+    bench_training.main(["--turns", "1", "--threads", "1"])
     text = capsys.readouterr().out
     for words in ("bundled digits", "fit, channels_last, same net and batch", "times as fast", "seeds: 2", "published"):
         assert words in text
