@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor, distributed, nn
@@ -153,7 +154,7 @@ def fit(
         run, epoch = _Run(model, optimizer, ready, batch_size, shuffler, classes, us, bar), 0
         try:
             images, labels = samples["train"]
-            sizes = batch_sizes(count or len(labels), batch_size, us)
+            sizes = batch_sizes(count or len(labels), batch_size if count else len(labels), us)
             with forked(device):
                 rehearse(model, optimizer, ready(images), labels.to(device), sizes)
             run.scheduler = checks.make_scheduler(optimizer, scheduler, steps and epochs * steps)
@@ -175,7 +176,7 @@ def fit(
 class _Run:
     """One training: what stays the same from step to step."""
 
-    scheduler = None
+    scheduler: Any = None
 
     def __init__(self, model, optimizer, ready, batch_size: int, shuffler, classes: int, us: Team, bar):
         self.model, self.optimizer, self.ready, self.batch_size = model, optimizer, ready, batch_size
@@ -288,6 +289,7 @@ class _Run:
             for buffer in self.model.buffers():
                 distributed.broadcast(buffer, 0)
         mine = slice(self.us.rank, None, self.us.size)
+        parts: Iterator[tuple[Tensor, Tensor]]
         if isinstance(source, Batches):
             parts = ((images[mine], labels[mine]) for images, labels in read(source, self.ready, self.classes))
         else:

@@ -52,6 +52,12 @@ def test_batches_that_batch_norm_can_take():
     assert len(fit(vector_net(), loader, epochs=1, **QUIET).step_loss) == 2
 
 
+def test_batches_that_a_sampler_of_ones_own_makes():
+    pairs = torch.utils.data.TensorDataset(dataset(9).images / 255, dataset(9).labels)
+    loader = torch.utils.data.DataLoader(pairs, batch_sampler=[[0, 1, 2], [3, 4]])
+    assert len(fit(vector_net(), loader, epochs=1, scheduler=WORKS["OneCycleLR"], **QUIET).step_loss) == 2
+
+
 def optimizers():
     return [kind for kind in vars(optim).values() if inspect.isclass(kind) and issubclass(kind, optim.Optimizer)]
 
