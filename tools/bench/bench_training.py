@@ -8,7 +8,8 @@ with batches of 64, SGD with learning rate 0.01 and momentum 0.5. The published 
 github.com/tuomaso/train_mnist_fast, written anew; its images are in memory, trained by `fit`. Every epoch of the loop,
 and every other training once, ends with a pass over the test digits, within the time. Each way has a process of its
 own: what one leaves behind in memory changes nothing for another.
-The numbers in docs/performance.md are those of the full MNIST: set CONVLAB_DATA to its folder. Without it, the bundled digits serve.
+The numbers in docs/performance.md are those of the full MNIST: set CONVLAB_DATA to its folder. Without it, the bundled
+digits serve.
 """
 
 import argparse
