@@ -165,7 +165,7 @@ def as_source(function: str, name: str, dataset, batch_size: int = 100, shuffler
     raise TypeError(
         f"{where} must have .images and .labels, tensors, as load_digits returns them, or be a Dataset or a list of "
         f"pairs (image, label), not empty, or a DataLoader; got {type(dataset).__name__}. Two tensors become a Dataset "
-        f"with torch.utils.data.TensorDataset(images, labels); of an iterator, which can be read only once, give the list"
+        f"with torch.utils.data.TensorDataset(images, labels); of an iterator, read only once, give the list"
     )
 
 
