@@ -192,15 +192,16 @@ class _Run:
         """Go through the training images once, then look at the validation images; write both down at the end."""
         start = time.perf_counter()
         losses: list[Tensor] = []
+        rights: list[Tensor] = []
         sizes: list[int] = []
-        right, complete = torch.zeros((), device=self.device), False
+        complete = False
         self.model.train()
         try:
             for images, labels, size, scale in self.parts(train):
-                loss, rights = self.step(images, labels, scale)
+                loss, right = self.step(images, labels, scale)
                 losses.append(loss)
+                rights.append(right if self.us.size == 1 else right * (scale * size / self.us.size))
                 sizes.append(size)
-                right += rights * (scale * size / self.us.size)
                 self.report(losses, epoch)
             complete = True
         finally:  # also when interrupted: what was done is part of the history
@@ -212,7 +213,7 @@ class _Run:
         stop_if_not_finite(found, epoch)
         shares = torch.tensor(sizes, dtype=torch.float64) / sum(sizes)
         row = {"loss": float(found.cpu().double() @ shares)}
-        row["train_accuracy"] = self.us.add_up(right).item() / sum(sizes)
+        row["train_accuracy"] = self.us.add_up(torch.stack(rights).sum()).item() / sum(sizes)
         if validation is not None:
             row["validation_loss"], row["accuracy"] = self.validate(validation)
             shown = {"loss": f"{row['loss']:.3f}", "accuracy": f"{row['accuracy']:.1%}"}

@@ -94,6 +94,19 @@ def test_an_optimizer_goes_on_where_it_was():
     assert {int(state["step"]) for maker in makers for state in maker.state.values()} == {6}
 
 
+def test_the_rehearsal_does_not_step_an_optimizer_that_has_had_a_scheduler():
+    """A scheduler wraps its optimizer's step; the copy must not call that one."""
+    model = vector_net()
+    maker = optim.SGD(model.parameters(), lr=0.1)
+    lr_scheduler.StepLR(maker, 3)
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    before = [parameter.detach().clone() for parameter in model.parameters()]
+    with pytest.raises(ValueError, match=r"^fit: in training mode .* a batch of 1 image"):
+        fit(model, dataset(9), optimizer=maker, **(ONCE | {"batch_size": 4}))
+    torch.testing.assert_close(list(model.parameters()), before, atol=0, rtol=0)
+
+
 class Own(optim.SGD):
     """An optimizer with an attribute of its own, which copying by its state would lose."""
 
