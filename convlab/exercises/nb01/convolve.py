@@ -8,8 +8,8 @@ from convlab.functional import convolve2d, corr2d, correlate2d
 
 
 def _image_and_kernel(draw):
-    X = draw.tensor(draw.whole(1, 5), draw.whole(1, 6))
-    return {"X": X, "K": draw.tensor(draw.whole(1, 4), draw.whole(1, 3))}
+    X = draw.tensor(draw.whole(1, 5, far=9), draw.whole(1, 6, far=9))
+    return {"X": X, "K": draw.tensor(draw.whole(1, 4, far=8), draw.whole(1, 5, far=8))}
 
 
 def _with_zeros(X, rows, columns):

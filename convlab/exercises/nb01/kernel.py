@@ -27,7 +27,7 @@ KERNEL = Exercise(
         the *mean* of the three pixels in the bottom row **minus** the mean of the three pixels in the top row.
     """,
     placeholder="K = ...",
-    cases=lambda draw: {"X": draw.tensor(draw.whole(3, 5), draw.whole(3, 6))},
+    cases=lambda draw: {"X": draw.tensor(draw.whole(3, 5, far=9), draw.whole(3, 6, far=9))},
     run=_filter_with,
     right=[[-THIRD] * 3, [0] * 3, [THIRD] * 3],
     mistakes=(

@@ -6,8 +6,8 @@ from convlab.functional import convolve2d, correlate2d
 
 
 def _two_layers(draw):
-    K1 = draw.tensor(draw.whole(1, 3), draw.whole(1, 4))
-    K2 = draw.tensor(draw.whole(1, 4), draw.whole(1, 3))
+    K1 = draw.tensor(draw.whole(1, 3, far=8), draw.whole(1, 4, far=8))
+    K2 = draw.tensor(draw.whole(1, 4, far=8), draw.whole(1, 3, far=8))
     return {"K1": K1, "b1": draw.number(), "K2": K2, "b2": draw.number()}
 
 

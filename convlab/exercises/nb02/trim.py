@@ -5,10 +5,10 @@ from convlab.exercises.nb02 import headings
 
 
 def _image_and_steps(draw):
-    h, w = draw.whole(1, 4), draw.whole(1, 4)
+    h, w = draw.whole(1, 4, far=7), draw.whole(1, 4, far=7)
     p = draw.whole(0, min(h, w) - 1)
-    X = draw.tensor(h - p + draw.whole(0, 5), w - p + draw.whole(0, 6))
-    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4), "p": p}
+    X = draw.tensor(h - p + draw.whole(0, 5, far=12), w - p + draw.whole(0, 6, far=12))
+    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4, far=9), "p": p}
 
 
 def _trim_by(rows_lost):

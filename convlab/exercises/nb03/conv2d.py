@@ -8,13 +8,13 @@ from convlab.exercises.nb03 import headings
 
 
 def _batch_and_kernels(draw):
-    groups, slices, kernels = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 2)
-    h, w = draw.whole(1, 3), draw.whole(1, 3)
+    groups, slices, kernels = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
+    h, w = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
     return {
-        "x": draw.tensor(draw.whole(1, 2), groups * slices, h + draw.whole(0, 3), w + draw.whole(0, 4)),
+        "x": draw.tensor(draw.whole(1, 2, far=5), groups * slices, h + draw.whole(0, 3), w + draw.whole(0, 4)),
         "weight": draw.tensor(groups * kernels, slices, h, w),
         "bias": draw.tensor(groups * kernels),
-        "stride": draw.whole(1, 3),
+        "stride": draw.whole(1, 3, far=5),
         "groups": groups,
     }
 

@@ -9,14 +9,15 @@ from convlab.exercises.nb03 import headings
 
 
 def _whole_layer(draw):
-    C_in, C_out, h, w = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 4)
-    padding = draw.whole(0, 2), draw.whole(0, 2)
+    C_in, C_out = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
+    h, w = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
+    padding = draw.whole(0, 2, far=4), draw.whole(0, 2, far=4)
     H, W = (max(1, k - 2 * p + draw.whole(0, 3)) for k, p in zip((h, w), padding, strict=True))
     return {
-        "x": draw.tensor(draw.whole(1, 2), C_in, H, W),
+        "x": draw.tensor(draw.whole(1, 2, far=5), C_in, H, W),
         "weight": draw.tensor(C_out, C_in, h, w),
         "bias": draw.tensor(C_out),
-        "stride": (draw.whole(1, 3), draw.whole(1, 3)),
+        "stride": (draw.whole(1, 3, far=5), draw.whole(1, 3)),
         "padding": padding,
     }
 

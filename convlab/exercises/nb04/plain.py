@@ -8,9 +8,9 @@ from convlab.exercises.nb04 import headings
 
 
 def _two_layers(draw):
-    groups, into, out, d = draw.whole(1, 3), draw.whole(1, 2), draw.whole(1, 2), draw.whole(1, 3)
-    maps, M = groups * out, draw.whole(1, 3)
-    K = draw.tensor(maps, into, draw.whole(1, 2), draw.whole(1, 3))
+    groups, into, out = draw.whole(1, 3, far=5), draw.whole(1, 2, far=4), draw.whole(1, 2, far=4)
+    d, maps, M = draw.whole(1, 3, far=5), groups * out, draw.whole(1, 3, far=6)
+    K = draw.tensor(maps, into, draw.whole(1, 3, far=4), draw.whole(1, 3, far=4))
     return {"K": K, "b": draw.tensor(maps), "P": draw.tensor(M, maps), "q": draw.tensor(M), "d": d, "groups": groups}
 
 

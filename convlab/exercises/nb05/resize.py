@@ -9,7 +9,7 @@ from convlab.exercises.nb05 import headings
 
 def _row_and_size(draw):
     align_corners = draw.choice(False, True)
-    return {"x": draw.tensor(draw.whole(2, 6)), "size": draw.whole(2, 9), "align_corners": align_corners}
+    return {"x": draw.tensor(draw.whole(2, 6, far=20)), "size": draw.whole(2, 9, far=25), "align_corners": align_corners}
 
 
 def _linear(x, size, align_corners):

@@ -7,10 +7,10 @@ from convlab.exercises.nb05 import headings
 
 
 def _stamp_case(draw):
-    h, w, stride = draw.whole(1, 4), draw.whole(1, 3), draw.whole(1, 3)
-    X, K = draw.tensor(draw.whole(1, 4), draw.whole(1, 3)), draw.tensor(h, w)
+    h, w, stride = draw.whole(1, 4, far=7), draw.whole(1, 4, far=7), draw.whole(1, 3, far=6)
+    X, K = draw.tensor(draw.whole(1, 4, far=8), draw.whole(1, 4, far=8)), draw.tensor(h, w)
     covers = min((X.shape[0] - 1) * stride + h, (X.shape[1] - 1) * stride + w)
-    padding = draw.whole(0, min(2, (covers - 1) // 2))
+    padding = draw.whole(0, min(4, (covers - 1) // 2))
     return {"X": X, "K": K, "stride": stride, "padding": padding, "extra": draw.whole(0, stride - 1)}
 
 

@@ -23,8 +23,8 @@ def cross_entropy_of_softmax(scores, labels):
 
 def for_an_epoch(draw):
     """Draw what one epoch needs."""
-    images, labels = images_and_labels(draw, draw.whole(1, 5), draw.whole(1, 2), draw.whole(1, 3))
-    return {"images": images, "labels": labels, "batch_size": draw.whole(1, 4)}
+    images, labels = images_and_labels(draw, draw.whole(1, 5, far=12), draw.whole(1, 3), draw.whole(1, 3))
+    return {"images": images, "labels": labels, "batch_size": draw.whole(1, 4, far=6)}
 
 
 def run_epoch(train_epoch, images, labels, batch_size):

@@ -74,7 +74,7 @@ NET_CLASS = Exercise(
                 # your code
                 ...
     """,
-    cases=lambda draw: {"images": draw.tensor(draw.whole(1, 2), 1, draw.whole(6, 9), draw.whole(6, 10))},
+    cases=lambda draw: {"images": draw.tensor(draw.whole(1, 3, far=5), 1, draw.whole(6, 10, far=15), draw.whole(6, 10, far=15))},
     run=_scores,
     right=_Net,
     mistakes=(
