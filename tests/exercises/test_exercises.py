@@ -305,7 +305,7 @@ def test_a_layer_is_told_what_is_wrong_with_its_parameters():
     class Turned(nn.Module):
         def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
             super().__init__()
-            self.weight = nn.Parameter(torch.zeros(in_channels, out_channels, *kernel_size))
+            self.weight = nn.Parameter(torch.rand(in_channels, out_channels, *kernel_size))
             self.bias = nn.Parameter(torch.zeros(out_channels))
             self.settings = stride, padding
 
@@ -362,7 +362,7 @@ MODULES = {
     "an object": (Flat(8, 8), "Give the class"),
     "a function": (right, "asks for a module"),
     "an error in forward": (Flat, "Rows of 36 numbers arrive at a linear layer that was made for 3."),
-    "float32": (type("Net", (Flat,), {"forward": lambda self, x: self.conv1(x.float())}), "dtype=X.dtype"),
+    "float32": (type("Net", (Flat,), {"forward": lambda self, x: self.conv1(x.half())}), "dtype=X.dtype"),
     "without super": (Early, "super().__init__()"),
     "other parameters": (Reversed, "Needed are, in this order"),
     "nothing": (nn.Identity, "have the shapes"),
@@ -505,7 +505,7 @@ def one_except(X, K):
     while True:
         try:
             time.sleep(1)
-        except:  # noqa: E722
+        except:  # noqa: E722, SIM105
             pass
 
 
@@ -515,7 +515,7 @@ def two_excepts(X, K):
             while True:
                 try:
                     one_except(X, K)
-                except:  # noqa: E722
+                except:  # noqa: E722, SIM105
                     pass
 
 
@@ -528,9 +528,9 @@ class Swallows:
 
 
 def in_other_functions(X, K):
-    for number in iter(int, 1):
+    while True:
         with Swallows():
-            list(map(lambda _: one_except(X, K), range(9)))
+            sorted(range(9), key=lambda number: one_except(X, K))
 
 
 SWALLOWERS = [one_except, two_excepts, in_other_functions]

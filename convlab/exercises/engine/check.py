@@ -254,11 +254,11 @@ class Trials:
         """Tell whether the answer gives what the mistake gives, for one input, in the whole or in one part."""
         got, other = outcomes[index], self.reference.mistaken(mistake, index)
         if part is None or not other.parts:
-            return got.equals(other)
+            return got.looks_like(other)
         return same(got.parts[part], other.parts[part])
 
     def explains(self, mistake: Mistake, indices: list[int], outcomes: list[Outcome], part: str | None = None) -> bool:
-        """Tell whether the answer gives what the mistake gives wherever both give something, if that is often enough."""
+        """Tell whether the answer gives what the mistake gives wherever both give something, and often enough."""
         matches = 0
         for index in indices:
             if not (outcomes[index].blank or self.reference.mistaken(mistake, index).blank):
@@ -302,4 +302,4 @@ class Trials:
         got = self.attempt(case)
         if got.equals(expected) or (got.trouble, got.error) != (like.trouble, like.error):
             return False
-        return mistake is None or got.equals(self.mistaken(mistake, case))
+        return mistake is None or got.looks_like(self.mistaken(mistake, case))

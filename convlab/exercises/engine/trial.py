@@ -45,11 +45,17 @@ class Outcome:
         numbers = (part for part in self.parts.values() if isinstance(part, Tensor))
         return bool(self.trouble) or not all(part.isfinite().all() for part in numbers)
 
+    def looks_like(self, other: "Outcome") -> bool:
+        """Tell whether two wrong trials may have one reason: as equals, but nan and infinity are no different."""
+        both = self.blank and other.blank and not (self.trouble or other.trouble)
+        return both or self.equals(other)
+
 
 def attempt(exercise: Exercise, answer, arguments: dict, single: bool = False) -> Outcome:
-    """Try an answer on one input, in float32 if single. KeyboardInterrupt and TimeUp pass through; nothing else does."""
+    """Try an answer on one input, in float32 if single. Only the time limit and the stop button pass through."""
     if single:
-        arguments = {n: v.float() if isinstance(v, Tensor) and v.dtype.is_floating_point else v for n, v in arguments.items()}
+        floats = {name: v.float() for name, v in arguments.items() if isinstance(v, Tensor) and v.is_floating_point()}
+        arguments = {**arguments, **floats}
     # clone does for a tensor what deepcopy does, in a tenth of the time
     given = {name: v.clone() if isinstance(v, Tensor) else copy.deepcopy(v) for name, v in arguments.items()}
     outcome = Outcome()

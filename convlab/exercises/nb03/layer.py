@@ -26,6 +26,8 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     """Build the learner's layer, look at its parameters, give it these weights and send x through."""
     if isinstance(Conv, nn.Module):
         raise Refused('give the class, not an object made from it: check("03-layer", Conv)')
+    if issubclass(Conv, nn.modules.conv._ConvNd):
+        raise Refused("your class is nn.Conv2d, or made from it; make it from nn.Module: class Conv(nn.Module)")
     (C_out, C_in, h, w), numbers = weight.shape, {"weight": weight, "bias": bias}
     layer = Conv(C_in, C_out, (h, w), stride, padding)
     parameters = dict(layer.named_parameters())
@@ -49,11 +51,36 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     more = [name for name in parameters if name not in numbers]
     if more:
         raise Refused(f"besides weight and bias, your layer has more to learn: {', '.join(more)}")
-    layer = layer.double()
+    _look_at_start(layer.weight.detach())
+    layer = layer.to(x.dtype)
     with torch.no_grad():
         for name, value in numbers.items():
             getattr(layer, name).copy_(value)
-    return layer(x)
+    maps = layer(x)
+    if maps is None or maps is ...:
+        return maps
+    later = Conv(C_in, C_out, (h, w), tuple(side + 1 for side in stride), tuple(side + 1 for side in padding))
+    if layer.weight.data_ptr() == later.weight.data_ptr():
+        raise Refused("two layers of your class have one weight together: make it in `__init__`, a new one each time")
+    if isinstance(maps, torch.Tensor) and not torch.equal(maps, layer(x)):
+        raise Refused("your layer gives other maps as soon as another layer is made: keep stride and padding in `self`")
+    if getattr(maps, "requires_grad", False):
+        maps.sum().backward()
+    return maps, *(int(getattr(layer, name).grad is not None) for name in numbers)
+
+
+def _look_at_start(weight) -> None:
+    """Refuse a weight that cannot learn from where it begins."""
+    largest = weight.abs().max()
+    if largest < 1e-12:
+        raise Refused(
+            "your weight begins with zeros: two such layers with a ReLU between them never learn, because no gradient "
+            "gets through zeros. Begin with small random numbers"
+        )
+    if not largest < 1e9:
+        raise Refused("your weight begins with any numbers that were left in memory: torch.empty does not set them")
+    if len(weight) > 1 and (weight == weight[0]).all():
+        raise Refused("all your kernels begin alike, so they learn the same for ever. Begin with small random numbers")
 
 
 def _shape_advice(own, value) -> str:
@@ -80,7 +107,7 @@ class _Conv(nn.Module):
 
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
-        self.weight = nn.Parameter(torch.zeros(out_channels, in_channels, *kernel_size))
+        self.weight = nn.Parameter(torch.rand(out_channels, in_channels, *kernel_size) + 0.1)
         self.bias = nn.Parameter(torch.zeros(out_channels))
         self.stride, self.padding = stride, padding
 
@@ -102,6 +129,11 @@ def _cropped(x, weight, bias, stride, padding):
     return F.conv2d(F.pad(x, (padding[1], 0, padding[0], 0)), weight, bias, stride)
 
 
+CUT = (
+    "It learns only what `backward` reaches. The way is cut by `detach()`, `.data`, `no_grad`, `requires_grad=False`, "
+    "numpy, or a new tensor made from the old one."
+)
+
 LAYER = Exercise(
     name="03-layer",
     title="a layer that owns its weights",
@@ -112,8 +144,9 @@ LAYER = Exercise(
         Write the class `Conv`, a module of your own that does the work of `nn.Conv2d`.
         `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer; the last three are pairs, for
         example `kernel_size=(3, 5)`. The layer owns a `weight` and a `bias`, in the shapes that PyTorch uses, and can
-        learn both.
-        (With which numbers they begin is up to you.) `forward(x)` takes a batch of images and returns the maps.
+        learn both. The weight begins with small random numbers: two layers that begin with zeros, with a ReLU between
+        them, never learn. (With which numbers the bias begins is up to you.) `forward(x)` takes a batch of images and
+        returns the maps.
 
         Use `F.conv2d` for the sums, but not `nn.Conv2d`.
     """,
@@ -130,8 +163,24 @@ LAYER = Exercise(
     """,
     cases=_whole_layer,
     run=_send_through,
+    returns=("maps", "weight learns", "bias learns"),
     right=_Conv,
     mistakes=(
+        Mistake(
+            "no gradient arrives at the weight and the bias",
+            CUT,
+            _with(lambda x, *own: F.conv2d(x, *own).detach()),
+        ),
+        Mistake(
+            "no gradient arrives at the weight",
+            CUT,
+            _with(lambda x, weight, *rest: F.conv2d(x, weight.detach(), *rest)),
+        ),
+        Mistake(
+            "no gradient arrives at the bias",
+            CUT,
+            _with(lambda x, weight, bias, *rest: F.conv2d(x, weight, bias.detach(), *rest)),
+        ),
         Mistake(
             "`forward` does not use the bias",
             "A function has no memory: it knows only the weights that you give it at the call.",
@@ -272,6 +321,6 @@ LAYER = Exercise(
 
             def forward(self, images):
                 maps = F.conv2d(images, self.weight, **self.settings)
-                return (maps + self.bias[:, None, None]).detach().numpy()
+                return maps + self.bias[:, None, None]
     """,
 )

@@ -9,7 +9,8 @@ from convlab.exercises.nb05 import headings
 
 def _row_and_size(draw):
     align_corners = draw.choice(False, True)
-    return {"x": draw.tensor(draw.whole(2, 6, far=20)), "size": draw.whole(2, 9, far=25), "align_corners": align_corners}
+    x, size = draw.tensor(draw.whole(2, 6, far=20)), draw.whole(2, 9, far=25)
+    return {"x": x, "size": size, "align_corners": align_corners}
 
 
 def _linear(x, size, align_corners):

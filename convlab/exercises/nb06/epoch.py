@@ -27,7 +27,7 @@ TRAIN_EPOCH = Exercise(
     """,
     cases=loops.for_an_epoch,
     run=loops.run_epoch,
-    returns=("losses", "weights", "graphs kept"),
+    returns=("losses", "weights", "graphs kept", "tensors kept", "steps in eval mode", "optimizer changed"),
     right=loops.train_epoch,
     mistakes=(
         Mistake(
@@ -84,6 +84,23 @@ TRAIN_EPOCH = Exercise(
             "the losses are kept as tensors, with their graphs",
             "Such a loss keeps alive all that `backward` needs: the memory fills up. `.item()` takes the number out.",
             partial(loops.train_epoch, keep=lambda loss: loss),
+        ),
+        Mistake(
+            "the losses are kept as tensors",
+            "Plain numbers are asked for. `detach` leaves a tensor, if without a graph; `.item()` takes the number out.",
+            partial(loops.train_epoch, keep=torch.Tensor.detach),
+        ),
+        Mistake(
+            "the model is trained in eval mode",
+            "`eval()` is for tests: it switches dropout off, and batch norm no longer measures. Train in `train()`.",
+            loops.in_eval_mode,
+            where=headings.EVAL,
+        ),
+        Mistake(
+            "the learning rate is changed",
+            "The optimizer belongs to whoever called, and the next epoch goes on with it: leave its settings as they are.",
+            loops.with_smaller_steps,
+            where=headings.OPTIMISER,
         ),
         Mistake(
             "the loss is measured after the step",

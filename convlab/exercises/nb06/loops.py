@@ -28,15 +28,20 @@ def for_an_epoch(draw):
 
 
 def run_epoch(train_epoch, images, labels, batch_size):
-    """Give the learner's loop a linear model; return the losses, the trained weights, and 1 if a graph is kept."""
-    model = nn.Sequential(nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
+    """Give the learner's loop a linear model; return the losses, the trained weights, and what must not be, as 1."""
+    model = Watched(nn.Flatten(), nn.Linear(images[0].numel(), 3)).to(images.dtype)
     for parameter in model.parameters():
         nn.init.zeros_(parameter)
-    losses = train_epoch(model, batches(images, labels, batch_size), torch.optim.SGD(model.parameters(), lr=0.5))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    before = {name: value for name, value in optimizer.param_groups[0].items() if name != "params"}
+    losses = train_epoch(model, batches(images, labels, batch_size), optimizer)
     if losses is None or losses is ...:
         return losses
-    kept = any(getattr(loss, "requires_grad", False) for loss in (losses if isinstance(losses, list) else [losses]))
-    return losses, model[1].weight, int(kept)
+    several = list(losses) if isinstance(losses, (list, tuple)) else []
+    kept = any(getattr(loss, "requires_grad", False) for loss in [losses, *several])
+    tensors = any(isinstance(loss, torch.Tensor) for loss in several)  # one tensor of numbers may pass for a list
+    changed = any(optimizer.param_groups[0].get(name) != value for name, value in before.items())
+    return losses, model[1].weight, int(kept), int(tensors), int(model.evals > 0), int(changed)
 
 
 def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, keep=torch.Tensor.item):
@@ -48,6 +53,18 @@ def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, ke
         for letter in order:
             calls[letter]()
         losses.append(keep(value))
+    return losses
+
+
+def in_eval_mode(model, batches, optimizer):
+    """A mistake: the mode of a test."""
+    return train_epoch(model.eval(), batches, optimizer)
+
+
+def with_smaller_steps(model, batches, optimizer):
+    """A mistake: change the learning rate of an optimizer that others go on using."""
+    losses = train_epoch(model, batches, optimizer)
+    optimizer.param_groups[0]["lr"] /= 2
     return losses
 
 
@@ -80,13 +97,14 @@ def without_the_rest(model, batches, optimizer):
 
 
 class Watched(nn.Sequential):
-    """Counts how often images go through it with gradients switched on."""
+    """Counts how often images go through it with gradients switched on, and how often of these in eval mode."""
 
-    graphs = 0
+    graphs = evals = 0
 
     def forward(self, x):
         """Count, and go on."""
         self.graphs += torch.is_grad_enabled()
+        self.evals += torch.is_grad_enabled() and not self.training
         return super().forward(x)
 
 
@@ -101,7 +119,7 @@ def for_a_training(draw):
 
 def run_fit(fit, images, labels, test_images, test_labels, batch_size, epochs):
     """Train a small net with batch norm; return the accuracies, its weights, and how many tests made a graph."""
-    model = Watched(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
+    model = Watched(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(images[0].numel(), 3)).to(images.dtype)
     with torch.no_grad():
         for parameter in model[2].parameters():  # no two alike, so that no two scores are
             parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + 1).reshape(parameter.shape))

@@ -30,11 +30,15 @@ def _mistaken_net(maps=_Net.maps, flat=lambda maps: maps.flatten(1), end=lambda 
     return type("Net", (_Net,), {"forward": lambda self, x: end(self.fc(flat(maps(self, x))))})
 
 
+def _images(draw):
+    return {"images": draw.tensor(draw.whole(1, 3, far=5), 1, draw.whole(6, 10, far=15), draw.whole(6, 10, far=15))}
+
+
 def _scores(Net, images):
     """Build the learner's network, give it weights that are always the same, and send the images through."""
     if isinstance(Net, nn.Module):
         raise Refused('give the class, not an object made from it: check("06-net", AnyNet)')
-    net = Net(*images.shape[-2:]).double()
+    net = Net(*images.shape[-2:]).to(images.dtype)
     scores = net(images)  # before the weights are compared: an error here says more
     found, needed = ([tuple(p.shape) for p in each.parameters()] for each in (net, _Net(*images.shape[-2:])))
     if found[:-2] != needed[:-2] or len(found) != len(needed) or found[-1] != needed[-1]:
@@ -48,7 +52,12 @@ def _scores(Net, images):
     with torch.no_grad():
         for place, parameter in enumerate(net.parameters()):
             parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + place + 1).reshape(parameter.shape))
-    return net(images) if scores is not None and scores is not ... else scores
+    if scores is None or scores is ...:
+        return scores
+    scores = net(images)
+    if getattr(scores, "requires_grad", False):
+        scores.sum().backward()
+    return scores, [int(parameter.grad is not None) for parameter in net.parameters()]
 
 
 NET_CLASS = Exercise(
@@ -74,10 +83,21 @@ NET_CLASS = Exercise(
                 # your code
                 ...
     """,
-    cases=lambda draw: {"images": draw.tensor(draw.whole(1, 3, far=5), 1, draw.whole(6, 10, far=15), draw.whole(6, 10, far=15))},
+    cases=_images,
     run=_scores,
+    returns=("scores", "which parameters learn"),
     right=_Net,
     mistakes=(
+        Mistake(
+            "no gradient arrives at any layer",
+            "A network learns only what `backward` reaches: in `forward`, no `no_grad`, `detach()`, `.data` or numpy.",
+            _mistaken_net(end=torch.Tensor.detach),
+        ),
+        Mistake(
+            "no gradient arrives at the convolutions",
+            "They learn only what `backward` reaches. `detach()`, `.data`, `no_grad` or numpy on the way cut it off.",
+            _mistaken_net(flat=lambda maps: maps.detach().flatten(1)),
+        ),
         Mistake(
             "the second ReLU is missing",
             "After each convolution comes a ReLU, also where no pooling follows.",
