@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 import torch
 from hygiene import NOTEBOOKS, exercise_cells, exercise_problems
+from second_answers import ANSWERS
 from torch import nn
 
 import convlab.functional
@@ -65,8 +66,9 @@ def test_the_placeholder_is_not_tried_yet(exercise):
 @each
 @pytest.mark.parametrize("which", ["solution", "also"])
 def test_two_right_answers_pass(exercise, which):
-    assert exercise.solution != exercise.also
-    verdict = check(exercise.name, run(getattr(exercise, which), exercise.variable))
+    source = {"solution": exercise.solution, "also": ANSWERS[exercise.name]}[which]
+    assert which == "solution" or source != exercise.solution
+    verdict = check(exercise.name, run(source, exercise.variable))
     assert verdict.passed, verdict
 
 
@@ -503,9 +505,9 @@ def test_solution_shows_source_and_reasoning():
 
 def one_except(X, K):
     while True:
-        try:
+        try:  # noqa: SIM105
             time.sleep(1)
-        except:  # noqa: E722, SIM105
+        except:  # noqa: E722
             pass
 
 
@@ -513,9 +515,9 @@ def two_excepts(X, K):
     while True:
         with contextlib.suppress(BaseException):
             while True:
-                try:
+                try:  # noqa: SIM105
                     one_except(X, K)
-                except:  # noqa: E722, SIM105
+                except:  # noqa: E722
                     pass
 
 

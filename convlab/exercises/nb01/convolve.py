@@ -112,14 +112,4 @@ CONVOLVE = Exercise(
         that many zeros are needed on each side. `F.pad` wants left and right first. Then the kernel is turned.
         The other way is to stamp: every pixel adds the kernel, as it is, times its brightness.
     """,
-    also="""
-        def convolve(X, K):
-            H, W = X.shape
-            h, w = K.shape
-            Y = np.zeros((H + h - 1, W + w - 1), dtype="float32")
-            for i in range(H):
-                for j in range(W):
-                    Y[i : i + h, j : j + w] += (X[i, j] * K).numpy()
-            return Y
-    """,
 )

@@ -68,5 +68,4 @@ KERNEL = Exercise(
         The mean of the bottom row is a third of each of its pixels: weights of 1/3. The top row is subtracted: −1/3.
         The middle row plays no part: 0. The weights add up to 0, so flat grey gives 0: the kernel sees only change.
     """,
-    also="K = np.outer([-1, 0, 1], [1, 1, 1]) / 3",
 )

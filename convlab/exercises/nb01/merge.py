@@ -121,14 +121,4 @@ MERGE = Exercise(
 
         *Bias.* A flat map of b1 comes out times the sum of the weights of K2. Then b2 is added.
     """,
-    also="""
-        def merge(K1, b1, K2, b2):
-            K = np.zeros((K1.shape[0] + K2.shape[0] - 1, K1.shape[1] + K2.shape[1] - 1), dtype="float32")
-            for a in range(K1.shape[0]):
-                for b in range(K1.shape[1]):
-                    for c in range(K2.shape[0]):
-                        for d in range(K2.shape[1]):
-                            K[a + c, b + d] += K1[a, b].item() * K2[c, d].item()
-            return {"K": K, "b": sum((b1 * weight).item() for weight in K2.flatten()) + b2}
-    """,
 )

@@ -250,17 +250,4 @@ CONV = Exercise(
         `F.pad` wants left and right first. The reach of the kernel is $d\\,(h - 1) + 1$. Output $i$ belongs to the
         window that starts at row $s \\cdot i$. A slice with a step, `[start : end : d]`, takes every $d$-th row.
     """,
-    also="""
-        def convolve(X, K, stride, padding, dilation):
-            strip = np.pad(X.numpy(), [(padding[0],) * 2, (padding[1],) * 2])
-            (h, w), total = K.shape, 0
-            rows = strip.shape[0] - dilation[0] * (h - 1)
-            columns = strip.shape[1] - dilation[1] * (w - 1)
-            for u in range(h):
-                for v in range(w):
-                    top, left = u * dilation[0], v * dilation[1]
-                    seen = strip[top : top + rows : stride[0], left : left + columns : stride[1]]
-                    total = total + K[u, v].item() * seen
-            return total.astype("float32")
-    """,
 )

@@ -173,14 +173,4 @@ TRIM = Exercise(
         These lines are at the end of the strip. The last $p$ of them are padding, the others are rows of the image.
         If the remainder is not larger than $p$, only padding is left over: no row is lost.
     """,
-    also="""
-        def trim(X, h, w, s, p):
-            def end(side, k):
-                last = 0
-                while last + s + k <= side + 2 * p:
-                    last += s
-                return min(side, last + k - p)
-
-            return np.array([[entry.item() for entry in row[: end(X.shape[1], w)]] for row in X[: end(X.shape[0], h)]])
-    """,
 )

@@ -233,18 +233,4 @@ WORLD = Exercise(
         *Stride* and *dilation* are left to `F.conv2d`. The first window starts at the first row of the strip,
         so the stride keeps the first row of the output, and then every $s$-th.
     """,
-    also="""
-        def world(X, K, stride, dilation):
-            (H, W), (h, w) = X.shape, K.shape
-            top, left = dilation * (h - 1) // 2, dilation * (w - 1) // 2
-            Y = np.zeros((len(range(0, H, stride)), len(range(0, W, stride))), dtype="float32")
-            for m, i in enumerate(range(0, H, stride)):
-                for n, j in enumerate(range(0, W, stride)):
-                    for u in range(h):
-                        row = i - top + u * dilation
-                        for v in range(w):
-                            if 0 <= row < H:
-                                Y[m, n] += (X[row, (j - left + v * dilation) % W] * K[u, v]).item()
-            return Y
-    """,
 )

@@ -285,12 +285,4 @@ RAW = Exercise(
 
         (With padding, the border would differ: the old layer was given zeros beside the *prepared* image.)
     """,
-    also="""
-        def raw(weight, bias, shift, scale, groups):
-            grouped = np.asarray(weight, dtype="float32").reshape(groups, -1, *weight.shape[1:])
-            by_slice = (groups, 1, weight.shape[1], 1, 1)
-            new = grouped / scale.numpy().reshape(by_slice)
-            lost = (new * shift.numpy().reshape(by_slice)).sum(axis=(2, 3, 4))
-            return {"new_weight": new.reshape(weight.shape), "new_bias": bias.numpy() - lost.reshape(-1)}
-    """,
 )

@@ -137,16 +137,4 @@ DILATED = Exercise(
         The other way: fix one tap and look at all windows at once. The pixels under this tap are a piece of the image
         as large as the map, and it begins at row $d \\cdot u$ and column $d \\cdot v$.
     """,
-    also="""
-        def dilated(X, K, d):
-            X, K = X.float().numpy(), K.float().numpy()
-            C, h, w = K.shape
-            rows, columns = X.shape[1] - d * (h - 1), X.shape[2] - d * (w - 1)
-            Y = np.zeros((rows, columns), dtype="float32")
-            for u in range(h):
-                for v in range(w):
-                    under = X[:, d * u : d * u + rows, d * v : d * v + columns]
-                    Y += (under * K[:, u, v].reshape(C, 1, 1)).sum(axis=0)
-            return Y
-    """,
 )

@@ -132,14 +132,4 @@ GROUPED = Exercise(
         kernels. `chunk` cuts the first dimension into equal blocks of neighbours. The maps are put on one stack,
         in the order of the groups. If `groups` is C, each block of X has one channel: that is depthwise.
     """,
-    also="""
-        def grouped(X, K, groups):
-            share = K.shape[1]  # channels in one group
-            kernels_each = K.shape[0] // groups
-            maps = []
-            for o in range(K.shape[0]):
-                first = (o // kernels_each) * share
-                maps.append(sum(corr2d(X[first + c], K[o, c]) for c in range(share)))
-            return torch.stack(maps).float().numpy()
-    """,
 )

@@ -230,18 +230,4 @@ PLAIN = Exercise(
 
         *The cost.* At every place, each weight is used once. So count weights, without the biases.
     """,
-    also="""
-        def plain(K, b, P, q, d, groups):
-            K, P = K.float().numpy(), P.float().numpy()
-            (M, O), (_, share, h, w) = P.shape, K.shape
-            dense = np.zeros((M, share * groups, d * (h - 1) + 1, d * (w - 1) + 1), dtype="float32")
-            bias = [q[m].item() for m in range(M)]
-            for m in range(M):
-                for o in range(O):
-                    group = o * groups // O
-                    for c in range(share):
-                        dense[m, group * share + c, ::d, ::d] += P[m, o] * K[o, c]
-                    bias[m] += float(P[m, o]) * b[o].item()
-            return {"dense": dense, "bias": bias, "ratio": (O * share * h * w + M * O) / dense.size}
-    """,
 )

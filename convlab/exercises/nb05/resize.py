@@ -178,11 +178,4 @@ RESIZE = Exercise(
         so all lengths are scaled by W / size. Then subtract 0.5, because the centre of pixel 0 is at 0.5, too.
         Places outside are moved to the border pixel. For smaller rows, nothing changes in these formulas.
     """,
-    also="""
-        def resize(x, size, align_corners):
-            x = x.float().numpy()
-            i = np.arange(size, dtype="float32")
-            places = np.linspace(0, len(x) - 1, size) if align_corners else (i + 0.5) * len(x) / size - 0.5
-            return np.interp(places, np.arange(len(x)), x)
-    """,
 )

@@ -158,12 +158,4 @@ TRANSPOSED = Exercise(
         The other way: write stride − 1 zeros between the pixels, put a frame of $h - 1$ zeros around,
         and slide the turned kernel.
     """,
-    also="""
-        def transposed(X, K, stride, padding, extra):
-            (H, W), (h, w) = X.shape, K.shape
-            stuffed = torch.zeros((H - 1) * stride + 1 + extra, (W - 1) * stride + 1 + extra)
-            stuffed[: (H - 1) * stride + 1 : stride, : (W - 1) * stride + 1 : stride] = X
-            Y = corr2d(F.pad(stuffed, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1).float())
-            return Y[padding : len(Y) - padding, padding : Y.shape[1] - padding].numpy()
-    """,
 )

@@ -87,7 +87,7 @@ TRAIN_EPOCH = Exercise(
         ),
         Mistake(
             "the losses are kept as tensors",
-            "Plain numbers are asked for. `detach` leaves a tensor, if without a graph; `.item()` takes the number out.",
+            "Plain numbers are asked for. `detach` leaves a tensor, without a graph; `.item()` takes the number out.",
             partial(loops.train_epoch, keep=torch.Tensor.detach),
         ),
         Mistake(
@@ -98,7 +98,7 @@ TRAIN_EPOCH = Exercise(
         ),
         Mistake(
             "the learning rate is changed",
-            "The optimizer belongs to whoever called, and the next epoch goes on with it: leave its settings as they are.",
+            "The optimizer belongs to whoever called, and the next epoch goes on with it: do not change its settings.",
             loops.with_smaller_steps,
             where=headings.OPTIMISER,
         ),
@@ -139,17 +139,5 @@ TRAIN_EPOCH = Exercise(
         For each batch: forget the old gradients, forward, loss, backward, step. `zero_grad` may stand anywhere
         in the loop, but not between `backward` and `step`. `.item()` takes the number out of the loss; the tensor
         itself would keep the whole graph of the forward pass in memory.
-    """,
-    also="""
-        def train_epoch(model, batches, optimizer):
-            losses = torch.zeros(len(batches))
-            for i, (images, labels) in enumerate(batches):
-                chances = model(images).softmax(dim=1)
-                loss = -chances[range(len(labels)), labels].log().sum() / len(labels)
-                loss.backward()
-                optimizer.step()
-                model.zero_grad()
-                losses[i] = loss.detach()
-            return losses
     """,
 )

@@ -153,11 +153,4 @@ CROSS_ENTROPY = Exercise(
         Subtracting a number $m$ from a row divides all $e^{\\text{score}}$ by $e^m$, and so their sum: the
         probabilities stay. (PyTorch also computes the logarithm in one step with the softmax.)
     """,
-    also="""
-        def cross_entropy(scores, labels):
-            total = 0.0
-            for row, label in zip(scores.tolist(), labels.tolist()):
-                total += np.log(sum(np.exp(score - max(row)) for score in row)) - (row[label] - max(row))
-            return total / len(labels)
-    """,
 )

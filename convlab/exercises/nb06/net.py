@@ -170,15 +170,4 @@ NET_CLASS = Exercise(
         convolution takes 1. The same is true for the columns. There are 3 maps of this size.
         Another way: send an image of zeros through the convolutions, and count what arrives.
     """,
-    also="""
-        class AnyNet(nn.Module):
-            def __init__(self, rows, columns):
-                super().__init__()
-                first = [nn.Conv2d(1, 2, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]
-                self.features = nn.Sequential(*first, nn.Conv2d(2, 3, kernel_size=2), nn.ReLU(), nn.Flatten())
-                self.classifier = nn.Linear(self.features(torch.zeros(1, 1, rows, columns)).shape[1], 4)
-
-            def forward(self, images):
-                return self.classifier(self.features(images))
-    """,
 )
