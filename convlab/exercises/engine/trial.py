@@ -56,8 +56,7 @@ def attempt(exercise: Exercise, answer, arguments: dict, single: bool = False) -
     if single:
         floats = {name: v.float() for name, v in arguments.items() if isinstance(v, Tensor) and v.is_floating_point()}
         arguments = {**arguments, **floats}
-    # clone does for a tensor what deepcopy does, in a tenth of the time
-    given = {name: v.clone() if isinstance(v, Tensor) else copy.deepcopy(v) for name, v in arguments.items()}
+    given = {name: v.clone() if isinstance(v, Tensor) else v for name, v in arguments.items()}  # the rest is numbers
     outcome = Outcome()
     with quiet() as printed:
         guarded(_run, outcome, exercise, answer, given)

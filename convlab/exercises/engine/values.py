@@ -92,6 +92,21 @@ def _plain(tensor: Tensor, label: str) -> Tensor:
         return tensor if type(tensor) is Tensor else tensor.as_subclass(Tensor)
 
 
+def learning(result, parameters) -> list[int]:
+    """Return for each parameter whether ``backward`` of a result reaches it, as 1 or 0.
+
+    >>> weight = torch.ones(2, requires_grad=True)
+    >>> learning((3 * weight).sum(), [weight]), learning((3 * weight.detach()).sum(), [weight])
+    ([1], [0])
+    """
+    nodes, reached = [getattr(result, "grad_fn", None)], {}
+    for node in nodes:  # it grows
+        if node is not None and node not in reached:
+            reached[node] = id(getattr(node, "variable", None))
+            nodes += [before for before, _ in node.next_functions]
+    return [int(id(parameter) in reached.values()) for parameter in parameters]
+
+
 def kind_of(value) -> str:
     """Name a kind of object, with its article: a function, a dict."""
     if isinstance(value, type):
