@@ -27,13 +27,13 @@ class Draw:
     def whole(self, low: int, high: int, far: int = 0) -> int:
         """Return a whole number from low to high; in early trials near low.
 
-        If far is given: in one of the last trials a number above high, up to far. So an answer is wrong that knows
-        only small kernels or two images. The first number drawn with far has its turn first, then the second, ...
+        If far is given, it is far itself in one of the last trials: so an answer fails that knows only small kernels,
+        or two images. The first number drawn with far has its turn first, then the second, up to the eighth.
         """
         if far:
             self._until_far -= 1
             if self._until_far == -1:
-                return self._random.randint(high + 1, far)
+                return far
         return self._random.randint(low, min(high, low + self.size))
 
     def choice(self, *values):

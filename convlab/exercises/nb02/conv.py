@@ -13,13 +13,18 @@ def convolved(X, K, **how):
     return conv2d(X[None, None], K[None, None], **how)[0, 0]
 
 
+def _room(stride):
+    """Return how much larger an image is, so that large steps fit into it."""
+    return stride if stride > 3 else 0
+
+
 def _image_and_pairs(draw):
     h, w = draw.whole(1, 4, far=7), draw.whole(1, 4, far=7)
     stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
     padding = draw.whole(0, 2, far=5), draw.whole(0, 2, far=5)
     dilation = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
     reach = dilation[0] * (h - 1) + 1, dilation[1] * (w - 1) + 1
-    H, W = (max(1, reach[axis] - 2 * padding[axis] + draw.whole(0, 5)) for axis in (0, 1))
+    H, W = (max(1, reach[axis] - 2 * padding[axis] + draw.whole(0, 4) + _room(stride[axis])) for axis in (0, 1))
     return {"X": draw.tensor(H, W), "K": draw.tensor(h, w), "stride": stride, "padding": padding, "dilation": dilation}
 
 

@@ -5,10 +5,10 @@ from convlab.exercises.nb02 import headings
 
 
 def _image_and_steps(draw):
-    h, w = draw.whole(1, 4, far=7), draw.whole(1, 4, far=7)
-    p = draw.whole(0, min(h, w) - 1)
+    p = draw.whole(0, 3, far=6)
+    h, w = p + draw.whole(1, 3, far=7), p + draw.whole(1, 3, far=7)
     X = draw.tensor(h - p + draw.whole(0, 5, far=12), w - p + draw.whole(0, 6, far=12))
-    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4, far=9), "p": p}
+    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4, far=9) + (p if p > 3 else 0), "p": p}
 
 
 def _trim_by(rows_lost):

@@ -8,9 +8,11 @@ from convlab.exercises.nb02.conv import convolved
 
 
 def _map_and_steps(draw):
-    h, w, dilation = draw.whole(1, 4, far=7), draw.whole(1, 4, far=6), draw.whole(1, 3, far=5)
-    X = draw.tensor(draw.whole(1, 6, far=10), max(1, dilation * (w - 1)) + draw.whole(0, 4, far=9))
-    return {"X": X, "K": draw.tensor(h, w), "stride": draw.whole(1, 3, far=6), "dilation": dilation}
+    dilation, stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=6)
+    wide, steps = (number if number > 3 else 0 for number in (dilation, stride))  # so that it makes a difference
+    h, w = draw.whole(1, 4, far=7) + wide // 5, draw.whole(1, 4, far=6) + wide // 5
+    H, W = draw.whole(1, 6, far=10) + wide + steps, max(1, dilation * (w - 1)) + draw.whole(0, 4, far=9)
+    return {"X": draw.tensor(H, W), "K": draw.tensor(h, w), "stride": stride, "dilation": dilation}
 
 
 def _in_a_frame(X, rows=(0, 0), columns=(0, 0), modes=("constant", "circular")):

@@ -12,13 +12,14 @@ from convlab.exercises.nb03 import headings
 def _whole_layer(draw):
     C_in, C_out = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
     h, w = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
-    padding = draw.whole(0, 2, far=4), draw.whole(0, 2, far=4)
-    H, W = (max(1, k - 2 * p + draw.whole(0, 3)) for k, p in zip((h, w), padding, strict=True))
+    padding = draw.whole(0, 2, far=5), draw.whole(0, 2, far=5)
+    stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
+    H, W = (max(1, k - 2 * p + draw.whole(0, 3) + s * (s > 3)) for k, p, s in zip((h, w), padding, stride, strict=True))
     return {
-        "x": draw.tensor(draw.whole(1, 2, far=5), C_in, H, W),
+        "x": draw.tensor(draw.whole(1, 5), C_in, H, W),
         "weight": draw.tensor(C_out, C_in, h, w),
         "bias": draw.tensor(C_out),
-        "stride": (draw.whole(1, 3, far=5), draw.whole(1, 3)),
+        "stride": stride,
         "padding": padding,
     }
 
@@ -52,6 +53,8 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     more = [name for name in parameters if name not in numbers]
     if more:
         raise Refused(f"besides weight and bias, your layer has more to learn: {', '.join(more)}")
+    if layer.weight.data_ptr() == Conv(C_in, C_out, (h, w), stride, padding).weight.data_ptr():
+        raise Refused("two layers of your class have one weight together: make it in `__init__`, a new one each time")
     _look_at_start(layer.weight.detach())
     layer = layer.to(x.dtype)
     with torch.no_grad():
@@ -60,9 +63,7 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     maps = layer(x)
     if maps is None or maps is ...:
         return maps
-    later = Conv(C_in, C_out, (h, w), tuple(side + 1 for side in stride), tuple(side + 1 for side in padding))
-    if layer.weight.data_ptr() == later.weight.data_ptr():
-        raise Refused("two layers of your class have one weight together: make it in `__init__`, a new one each time")
+    Conv(C_in, C_out, (h, w), (stride[0] + 1, stride[1] + 1), (padding[0] + 1, padding[1] + 1))
     if isinstance(maps, torch.Tensor) and not torch.equal(maps, layer(x)):
         raise Refused("your layer gives other maps as soon as another layer is made: keep stride and padding in `self`")
     return maps, *learning(maps, (layer.weight, layer.bias))

@@ -8,9 +8,9 @@ from convlab.exercises.nb04 import headings
 
 
 def _two_layers(draw):
-    groups, into, out = draw.whole(1, 3, far=5), draw.whole(1, 2, far=4), draw.whole(1, 2, far=4)
+    groups, into, out = draw.whole(1, 3, far=5), draw.whole(1, 2, far=5), draw.whole(1, 2, far=5)
     d, maps, M = draw.whole(1, 3, far=5), groups * out, draw.whole(1, 3, far=6)
-    K = draw.tensor(maps, into, draw.whole(1, 3, far=4), draw.whole(1, 3, far=4))
+    K = draw.tensor(maps, into, draw.whole(1, 3, far=5) + (d > 3), draw.whole(1, 3, far=5))
     return {"K": K, "b": draw.tensor(maps), "P": draw.tensor(M, maps), "q": draw.tensor(M), "d": d, "groups": groups}
 
 

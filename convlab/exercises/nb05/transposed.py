@@ -8,10 +8,12 @@ from convlab.exercises.nb05 import headings
 
 def _stamp_case(draw):
     h, w, stride = draw.whole(1, 4, far=7), draw.whole(1, 4, far=7), draw.whole(1, 3, far=6)
-    X, K = draw.tensor(draw.whole(1, 4, far=8), draw.whole(1, 4, far=8)), draw.tensor(h, w)
+    more = 2 if stride > 3 else 0  # then there is enough for a large padding
+    X, K = draw.tensor(draw.whole(1, 4, far=8) + more, draw.whole(1, 4, far=8) + more), draw.tensor(h, w)
     covers = min((X.shape[0] - 1) * stride + h, (X.shape[1] - 1) * stride + w)
-    padding = draw.whole(0, min(4, (covers - 1) // 2))
-    return {"X": X, "K": K, "stride": stride, "padding": padding, "extra": draw.whole(0, stride - 1)}
+    most = (covers - 1) // 2
+    padding, extra = draw.whole(0, min(2, most)) if most < 5 else 5, draw.whole(0, stride - 1) if stride < 4 else 5
+    return {"X": X, "K": K, "stride": stride, "padding": padding, "extra": extra}
 
 
 def _transpose(X, K, stride, padding, extra):

@@ -23,8 +23,10 @@ def cross_entropy_of_softmax(scores, labels):
 
 def for_an_epoch(draw):
     """Draw what one epoch needs."""
-    images, labels = images_and_labels(draw, draw.whole(1, 5, far=12), draw.whole(1, 3), draw.whole(1, 3))
-    return {"images": images, "labels": labels, "batch_size": draw.whole(1, 4, far=6)}
+    count, batch_size = draw.whole(1, 5, far=12), draw.whole(1, 4, far=6)
+    count += batch_size * (batch_size > 4)
+    images, labels = images_and_labels(draw, count, draw.whole(1, 3, far=6), draw.whole(1, 3, far=6))
+    return {"images": images, "labels": labels, "batch_size": batch_size}
 
 
 def run_epoch(train_epoch, images, labels, batch_size):
@@ -110,10 +112,10 @@ class Watched(nn.Sequential):
 
 def for_a_training(draw):
     """Draw what a whole training needs, and the images to test it on."""
-    height, width = draw.whole(1, 2), draw.whole(2, 3)
-    images, labels = images_and_labels(draw, draw.whole(2, 5), height, width)
-    test_images, test_labels = images_and_labels(draw, draw.whole(2, 5), height, width)
-    numbers = {"batch_size": draw.whole(1, 3), "epochs": draw.whole(1, 3)}
+    height, width, numbers = draw.whole(1, 2, far=6), draw.whole(2, 3, far=6), {"epochs": draw.whole(1, 3, far=5)}
+    numbers = {"batch_size": draw.whole(1, 3, far=5), **numbers}
+    images, labels = images_and_labels(draw, draw.whole(2, 5, far=12), height, width)
+    test_images, test_labels = images_and_labels(draw, draw.whole(2, 5, far=12), height, width)
     return {"images": images, "labels": labels, "test_images": test_images, "test_labels": test_labels, **numbers}
 
 
