@@ -82,9 +82,9 @@ def _from_numpy(array: np.ndarray, label: str) -> Tensor:
 
 def _plain(tensor: Tensor, label: str) -> Tensor:
     """Return a tensor as dense numbers on the CPU, free of gradients."""
-    if tensor.is_meta:
-        raise Unreadable(f"{label}it is a tensor on the device 'meta', which has a shape but no numbers")
     with torch._C.DisableTorchFunctionSubclass():  # a subclass of Tensor may have ideas of its own
+        if tensor.is_meta:
+            raise Unreadable(f"{label}it is a tensor on the device 'meta', which has a shape but no numbers")
         tensor = tensor.detach()
         tensor = tensor.dequantize() if tensor.is_quantized else tensor
         tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor

@@ -6,7 +6,7 @@ from convlab.exercises.nb02 import headings
 
 def _image_and_steps(draw):
     p = draw.whole(0, 3, far=6)
-    h, w = p + draw.whole(1, 3, far=7), p + draw.whole(1, 3, far=7)
+    h, w = max(p + 1, draw.whole(1, 4, far=7)), max(p + 1, draw.whole(1, 4, far=7))
     X = draw.tensor(h - p + draw.whole(0, 5, far=12), w - p + draw.whole(0, 6, far=12))
     return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4, far=9) + (p if p > 3 else 0), "p": p}
 
