@@ -144,6 +144,10 @@ NETS = {
     "no_grad": (torch.no_grad()(Net.forward), "no gradient arrives at any layer"),
     "numpy": (lambda self, x: Net.forward(self, x).detach().numpy(), "no gradient arrives at any layer"),
     "detach": (lambda self, x: self.fc(self.maps(x).flatten(1).detach()), "no gradient arrives at the convolutions"),
+    "detach early": (
+        lambda self, x: self.fc(F.relu(self.conv2(F.relu(F.max_pool2d(self.conv1(x).detach(), 2)))).flatten(1)),
+        "no gradient arrives at the first convolution",
+    ),
     ".data": (lambda self, x: self.fc(self.maps(x).data.flatten(1)), "no gradient arrives at the convolutions"),
 }
 

@@ -10,7 +10,7 @@ from convlab.exercises.nb02.conv import convolved
 def _map_and_steps(draw):
     dilation, stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=6)
     wide, steps = (number if number > 3 else 0 for number in (dilation, stride))  # so that it makes a difference
-    h, w = draw.whole(1, 4, far=7) + wide // 5, draw.whole(1, 4, far=6) + wide // 5
+    h, w = draw.whole(1, 4, far=7) + wide // 5, draw.whole(1, 4, far=5) + wide // 5
     H, W = draw.whole(1, 6, far=10) + wide + steps, max(1, dilation * (w - 1)) + draw.whole(0, 4, far=9)
     return {"X": draw.tensor(H, W), "K": draw.tensor(h, w), "stride": stride, "dilation": dilation}
 

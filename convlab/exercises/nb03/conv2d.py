@@ -9,7 +9,7 @@ from convlab.exercises.nb03 import headings
 
 def _batch_and_kernels(draw):
     groups, slices, kernels = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
-    h, w, stride = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6), draw.whole(1, 3, far=5)
+    h, w, stride = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5), draw.whole(1, 3, far=5)
     H = h + draw.whole(0, 3) + stride * (stride > 3)
     return {
         "x": draw.tensor(draw.whole(1, 2, far=5), groups * slices, H, w + draw.whole(0, 4)),

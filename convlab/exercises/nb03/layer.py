@@ -10,8 +10,8 @@ from convlab.exercises.nb03 import headings
 
 
 def _whole_layer(draw):
-    C_in, C_out = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
-    h, w = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
+    C_in, C_out = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)
+    h, w = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)
     padding = draw.whole(0, 2, far=5), draw.whole(0, 2, far=5)
     stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
     H, W = (max(1, k - 2 * p + draw.whole(0, 3) + s * (s > 3)) for k, p, s in zip((h, w), padding, stride, strict=True))

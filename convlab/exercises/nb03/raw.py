@@ -10,7 +10,7 @@ def _layer_and_channels(draw):
     groups, slices, kernels = draw.whole(1, 3, far=5), draw.whole(1, 3, far=6), draw.whole(1, 3, far=6)
     scale = [draw.choice(2.0, 0.5, 4.0, 0.25, 8.0) for _ in range(groups * slices)]
     return {
-        "weight": draw.tensor(groups * kernels, slices, draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)),
+        "weight": draw.tensor(groups * kernels, slices, draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)),
         "bias": draw.tensor(groups * kernels),
         "shift": draw.tensor(groups * slices),
         "scale": torch.tensor(scale, dtype=torch.float64),

@@ -8,7 +8,7 @@ from convlab.exercises.nb04 import headings
 
 def _with_gaps(draw):
     C, d = draw.whole(1, 3, far=6), draw.whole(1, 3, far=6)
-    h, w = draw.whole(1, 4, far=6) + (d > 3), draw.whole(1, 4, far=6) + (d > 3)
+    h, w = draw.whole(1, 4, far=5) + (d > 3), draw.whole(1, 4, far=5) + (d > 3)
     H, W = (max((d + 1) * (side - 1) + 1, d * side) + draw.whole(0, 2) for side in (h, w))  # gaps too wide fit, too
     return {"X": draw.tensor(C, H, W), "K": draw.tensor(C, h, w), "d": d}
 

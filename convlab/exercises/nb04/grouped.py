@@ -9,7 +9,7 @@ from convlab.exercises.nb04 import headings
 
 def _in_groups(draw):
     groups, into, out = draw.whole(1, 3, far=6), draw.whole(1, 3, far=6), draw.whole(1, 3, far=6)
-    h, w = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
+    h, w = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)
     X = draw.tensor(groups * into, h + draw.whole(0, 2), w + draw.whole(0, 3))
     return {"X": X, "K": draw.tensor(groups * out, into, h, w), "groups": groups}
 

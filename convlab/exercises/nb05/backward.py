@@ -9,7 +9,7 @@ from convlab.exercises.nb05 import headings
 
 
 def _unit(draw):
-    C, h, w = draw.whole(1, 3, far=5), draw.whole(1, 4, far=6), draw.whole(1, 3, far=6)
+    C, h, w = draw.whole(1, 3, far=5), draw.whole(1, 4, far=5), draw.whole(1, 3, far=6)
     stride, rows, columns = draw.whole(1, 3, far=5), draw.whole(2, 5, far=11), draw.whole(2, 6, far=11)  # of Z
     H = (rows - 1) * stride + h + draw.whole(0, stride - 1)
     W = (columns - 1) * stride + w + draw.whole(0, stride - 1)

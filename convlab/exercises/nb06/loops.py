@@ -23,7 +23,7 @@ def cross_entropy_of_softmax(scores, labels):
 
 def for_an_epoch(draw):
     """Draw what one epoch needs."""
-    count, batch_size = draw.whole(1, 5, far=12), draw.whole(1, 4, far=6)
+    count, batch_size = draw.whole(1, 5, far=12), draw.whole(1, 4, far=5)
     count += batch_size * (batch_size > 4)
     images, labels = images_and_labels(draw, count, draw.whole(1, 3, far=6), draw.whole(1, 3, far=6))
     return {"images": images, "labels": labels, "batch_size": batch_size}

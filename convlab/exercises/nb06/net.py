@@ -98,6 +98,11 @@ NET_CLASS = Exercise(
             _mistaken_net(flat=lambda maps: maps.detach().flatten(1)),
         ),
         Mistake(
+            "no gradient arrives at the first convolution",
+            "It learns only what `backward` reaches. `detach()`, `.data`, `no_grad` or numpy behind it cut it off.",
+            _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2).relu().detach()).relu()),
+        ),
+        Mistake(
             "the second ReLU is missing",
             "After each convolution comes a ReLU, also where no pooling follows.",
             _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2).relu())),
