@@ -13,7 +13,6 @@ from fractions import Fraction
 import numpy as np
 import pytest
 import torch
-from jupyter_client.manager import start_new_kernel
 
 from convlab.exercises import check
 from convlab.functional import convolve2d as right
@@ -233,6 +232,8 @@ def test_a_mistake_is_named_although_the_code_stops_for_some_inputs():
 
 @pytest.mark.slow
 def test_a_real_kernel_lives_and_shows_nothing():
+    from jupyter_client.manager import start_new_kernel
+
     manager, client = start_new_kernel()
     try:
 

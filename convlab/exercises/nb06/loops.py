@@ -114,8 +114,8 @@ def for_a_training(draw):
     """Draw what a whole training needs, and the images to test it on."""
     height, width, numbers = draw.whole(1, 2, far=6), draw.whole(2, 3, far=6), {"epochs": draw.whole(1, 3, far=5)}
     numbers = {"batch_size": draw.whole(1, 3, far=5), **numbers}
-    images, labels = images_and_labels(draw, draw.whole(2, 5, far=12), height, width)
-    test_images, test_labels = images_and_labels(draw, draw.whole(2, 5, far=12), height, width)
+    images, labels = images_and_labels(draw, draw.whole(2, 5, far=8), height, width)
+    test_images, test_labels = images_and_labels(draw, draw.whole(2, 5, far=8), height, width)
     return {"images": images, "labels": labels, "test_images": test_images, "test_labels": test_labels, **numbers}
 
 
