@@ -177,18 +177,4 @@ FIT = Exercise(
         before has left the model in eval mode. It needs `eval()` for batch norm *and* `no_grad()` for memory and time.
         Counted are images, not batches, because the last batch may be smaller.
     """,
-    also="""
-        def learn(model, train, validation, epochs, lr):
-            sgd = torch.optim.SGD(model.parameters(), lr, momentum=0.5)
-            images, labels = (torch.cat(parts) for parts in zip(*validation))
-            accuracies = []
-            while len(accuracies) < epochs:
-                for batch, answers in train:
-                    nn.CrossEntropyLoss()(model.train()(batch), answers).backward()
-                    sgd.step()
-                    model.zero_grad()
-                with torch.inference_mode():
-                    accuracies.append((model.eval()(images).argmax(1) == labels).float().mean())
-            return torch.stack(accuracies)
-    """,
 )
