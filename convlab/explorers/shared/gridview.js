@@ -3,7 +3,7 @@
 import { changes, editCell, saveSVG } from "./cells.js";
 import { el } from "./common.js";
 import { button } from "./controls.js";
-import { index, nth, same, swap } from "./math.js";
+import { entry, places, replaced, same } from "./math.js";
 import { View } from "./view.js";
 
 // Subclasses have what View asks for, and find(node), which returns what a cell stands for; edit(place, node) and
@@ -34,13 +34,14 @@ export class GridView extends View {
     Object.assign(this.draft, change(this.draft));
     Object.assign(this.s, now);
     this.explain();
-    this.f.send(now);
+    this.send(now);
     this.build();
   }
-  put(name, [i, j], v) { this.atOnce((of) => ({ [name]: of[name].map((row, a) => (a === i ? swap(row, j, v) : row)) })); }
-  // A field over a number of x or of the kernel. Tab goes on to the next number of the same matrix: to(place).
+  numbers(name) { return places(this.s[name]); } // those that can be typed, in order
+  put(name, place, v) { this.atOnce((of) => ({ [name]: replaced(of[name], place, v) })); }
+  // A field over a number of x or of the kernel. Tab goes on to the next number of the same list: to(place).
   editNumber(target, name, place, to, order = 1) {
-    const old = this.s[name][place[0]][place[1]];
+    const old = entry(this.s[name], place);
     editCell(this.stage, target, old, {
       what: `${name} (${place.join(", ")})`, advice: this.advice,
       keep: (v) => {
@@ -49,8 +50,8 @@ export class GridView extends View {
         this.put(name, place, v);
       },
       next: (by) => {
-        const m = this.s[name], n = index(place, m) + order * by, there = n >= 0 && n < m.flat().length;
-        if (there) to(nth(n, m[0].length));
+        const all = this.numbers(name), there = all[all.findIndex((p) => same(p, place)) + order * by];
+        if (there) to(there);
         return there;
       },
     });
