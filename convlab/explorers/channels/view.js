@@ -2,15 +2,15 @@
 
 import { reveal } from "../shared/cells.js";
 import { css, el, Grid } from "../shared/common.js";
-import { field, hint, onKeys, showAll, shows } from "../shared/controls.js";
+import { field, hint, onKeys, showAll } from "../shared/controls.js";
 import { number, select } from "../shared/fields.js";
 import { GridView } from "../shared/gridview.js";
-import { bracket, clamp, entry, exact, grid, literal, places, range, same, show, swap, times } from "../shared/math.js";
+import { bracket, clamp, entry, exact, grid, largest, literal, places, range, same, show, swap } from "../shared/math.js";
 import { cost, counts, mapSize, output, packed, parts, problems, sees, sized, sizes, unpacked, users } from "./math.js";
 
 const [INPUT, KERNEL, OUTPUT, PRODUCT] = [0, 1, 2, 3];
 const START = "as at the start";
-const [SMALLEST, CELL, GAP, HEAD, SIDE] = [24, 32, 20, 21, 300]; // pixels: of cells, between grids, of titles, beside the picture
+const [SMALLEST, CELL, GAP, HEAD, SIDE, SUMS] = [24, 32, 20, 21, 300, 92]; // pixels: of cells, between grids, of titles, beside the picture, of sums
 
 class ChannelView extends GridView {
   active = OUTPUT; // the grids in which the keys move
@@ -28,8 +28,9 @@ class ChannelView extends GridView {
     const steps = [["|◀ first", "first window (Home)", () => this.go([0, 0, 0])], ["◀ back", "one step back", () => this.step(-1)],
       ["step ▶", "one step on", () => this.step(1)], ["last ▶|", "last window (End)", () => this.go(this.room(OUTPUT).map((n) => n - 1))]];
     this.given = this.read();
-    f.root.append(this.controls(), this.advice.box, el("div", { class: "three" }, this.stage,
-      el("div", { class: "side" }, f.live, this.wires, this.facts, el("p", {}, this.letters), this.sum)),
+    this.parts = el("div", { class: "three" }, el("div", { class: "kind" }, this.wires, this.facts), this.stage,
+      el("div", { class: "words" }, f.live, el("p", {}, this.letters), this.sum));
+    f.root.append(this.controls(), this.advice.box, this.parts,
       hint("Arrow keys step, the space bar plays. A double click changes a number; by keys: I, K and O go to input, kernels and output, Enter changes."),
       this.bar(steps, "play or pause (space)", "channels.svg"), this.callBar("copy the PyTorch code, with the values", () => this.program()));
     this.listen();
@@ -87,7 +88,7 @@ class ChannelView extends GridView {
 
   channel(c) { return this.s.names[c] ?? `channel ${c}`; }
   flat() { return this.s.x[0].length === 1; } // one row: a sound
-  spot(i, j) { return this.flat() ? `${j}` : `(${i}, ${j})`; }
+  spot(i, j) { return this.flat() ? `(${j})` : `(${i}, ${j})`; }
   shapes() { return `${this.s.x.length} in, ${this.s.weight.length} out`; }
   call() { return `F.conv${this.flat() ? 1 : 2}d(x, weight, bias${this.s.groups > 1 ? `, groups=${this.s.groups}` : ""})`; }
   program() {
@@ -101,7 +102,7 @@ class ChannelView extends GridView {
   }
   sentence([o, i, j], terms) {
     const sums = [...terms.map(({ sum }) => bracket(sum)), ...(this.s.bias[o] ? [`bias ${bracket(this.s.bias[o])}`] : [])], v = this.result[o][i][j];
-    return `map ${o}, ${this.flat() ? "place" : "row, column"} ${this.spot(i, j)}: ${sums.join(" + ")} ${exact(v) ? "=" : "≈"} ${show(v)}`;
+    return `map ${o} ${this.spot(i, j)}: ${sums.join(" + ")} ${exact(v) ? "=" : "≈"} ${show(v)}`;
   }
   products([o, i, j], terms) {
     const { x, weight, bias } = this.s, all = terms.map(({ c, products }) => `(${places(products).map(([a, b]) => `${bracket(x[c][i + a][j + b])}·${bracket(weight[o][c][a][b])}`).join(" + ")})`);
@@ -129,8 +130,9 @@ class ChannelView extends GridView {
     this.hover = null;
     this.draw(this.shown[0]);
     this.drawWires();
-    const shape = [s.weight.length, s.x.length / s.groups, ...(this.flat() ? k.slice(1) : k)].join(" · ");
-    this.facts.textContent = `weights ${shape} = ${weights}; with the biases ${parameters} parameters; multiply-adds ${weights} · ${times(mapSize(s))} places = ${macs}`;
+    const axes = this.flat() ? 1 : 0, shape = [s.weight.length, s.x.length / s.groups, ...k.slice(axes)].join(" · "), biases = s.bias.length;
+    this.facts.replaceChildren(el("b", { text: "parameters" }), ` ${shape} + ${biases} bias${biases > 1 ? "es" : ""} = `, el("b", { text: parameters }), el("br"),
+      el("b", { text: "multiply-adds" }), ` ${weights} weights · ${mapSize(s).slice(axes).join(" · ")} places = `, el("b", { text: macs }));
     this.letters.textContent = this.formula();
     this.code.textContent = this.call();
     showAll(this.f.root);
@@ -139,11 +141,10 @@ class ChannelView extends GridView {
   // Where there is no room for all kernels, the one that is looked at stands there alone, and the maps in lines below.
   draw(kernel) {
     const { s } = this, [[ins, outs], [n, k], [rows, columns]] = [counts(s), sizes(s), mapSize(s)], room = (this.width || 876) - 26;
-    const wide = (count, span) => [n[1] + count * span + Math.max(k[1], 2), GAP * (count + 1) + 4, range(count).length], span = Math.max(k[1], columns, 2);
-    const fits = ([cells, gaps], pixels) => Math.min(CELL, Math.floor((pixels - gaps) / cells));
-    const all = [room - SIDE, room].map((pixels) => fits(wide(outs, span), pixels)).find((c) => c >= SMALLEST), alone = !all && outs > 1;
-    const cell = all ?? Math.max(16, fits(wide(1, alone ? Math.max(k[1], 2) : span), room)), lines = alone ? [kernel] : range(outs);
-    const step = (alone ? Math.max(k[1], 2) : span) * cell + GAP, left = (place) => n[1] * cell + 2 + GAP + place * step;
+    const fits = (count, span, pixels) => Math.min(room < 500 ? 26 : CELL, Math.floor(Math.min((pixels - GAP * (count + 1) - 4) / (n[1] + count * span + k[1]), (pixels - GAP * (count + 1) - SUMS) / (n[1] + count * span))));
+    const full = Math.max(k[1], columns, 2), tries = [room - SIDE, room].map((pixels) => fits(outs, full, pixels)), all = tries.find((c) => c >= SMALLEST), alone = !all && outs > 1;
+    const span = alone ? Math.max(k[1], 2) : full, cell = all ?? Math.max(16, fits(1, span, room)), lines = alone ? [kernel] : range(outs);
+    const step = span * cell + GAP, left = (place) => n[1] * cell + 2 + GAP + place * step, sums = Math.max(k[1] * cell, SUMS);
     const high = Math.max(n[0], (n[0] + k[0]) / 2 + 0.8) * cell, mid = ([h], y) => y + ((n[0] - h) * cell) / 2, last = left(lines.length);
     [this.grids, this.drawn, this.lone] = [[], kernel, alone];
     const put = (who, name, values, x, y, title, most) => {
@@ -154,10 +155,10 @@ class ChannelView extends GridView {
       this.grids.push(g);
     };
     const notes = [], note = (x, y, text, kind = "") => { const node = el("text", { class: `head ${kind}`, x, y, text }); notes.push(node); return node; };
-    const mark = (c) => Math.max(...s.weight.flat(3).map(Math.abs)), most = mark(), centre = (x, w) => x + ((step - GAP - w * cell) / 2);
+    const most = largest(s.weight.flat(2)), centre = (x, w) => x + ((step - GAP - w * cell) / 2);
     note(n[1] * cell / 2 + 2, 10, "input");
     lines.forEach((o, p) => note(left(p) + (step - GAP) / 2, 10, `kernel ${o}`, "title"));
-    this.owner = note(last + Math.max(k[1], 2) * cell / 2, 10, "", "title");
+    this.owner = note(last + sums / 2, 10, "", "title");
     let y = 22;
     this.totals = s.x.map((channel, c) => {
       y += HEAD;
@@ -167,36 +168,35 @@ class ChannelView extends GridView {
         if (sees(s, o, c)) put([KERNEL, o, c], "kernel", s.weight[o][c], x, mid(k, y), `· ${this.channel(c)}`, most);
         else notes.push(el("rect", { class: "gone", x, y: mid(k, y), width: k[1] * cell, height: k[0] * cell }));
       });
-      put([PRODUCT, c], "product", grid(...k, () => 0), last, mid(k, y), "products");
-      const total = note(last + k[1] * cell / 2, mid(k, y) + k[0] * cell + 11, "", "total");
+      put([PRODUCT, c], "product", grid(...k, () => 0), last + (sums - k[1] * cell) / 2, mid(k, y), "products");
+      const total = note(last + sums / 2, mid(k, y) + k[0] * cell + 11, "", "total");
       y += high + 4;
       return total;
     });
     y += HEAD - 6;
-    lines.forEach((o, p) => put([KERNEL, o, ins], "bias", [[s.bias[o]]], centre(left(p), 1), y, "+ bias"));
-    this.ends = range(3).map((line) => note(last + Math.max(k[1], 2) * cell / 2, y - 4 + 21 * line, "", line === 2 ? "result" : ""));
-    y += cell + HEAD + 2;
+    lines.forEach((o, p) => put([KERNEL, o, ins], "bias", [[s.bias[o]]], centre(left(p), 1), y, "+ bias", most));
+    this.ends = range(3).map((line) => note(last + sums / 2, y - 4 + 21 * line, "", line === 2 ? "result" : ""));
+    y += Math.max(cell + HEAD + 2, alone ? 80 : 0);
     const each = columns * cell + GAP, row = Math.max(1, Math.floor((room + GAP) / each));
-    const most1 = Math.max(...this.result.flat(2).map(Math.abs));
     s.weight.forEach((_, o) => put([OUTPUT, o], "output", this.result[o], alone ? 2 + (o % row) * each : centre(left(o), columns),
-      alone ? y + Math.floor(o / row) * (rows * cell + HEAD) : y, `map ${o}`, most1));
+      alone ? y + Math.floor(o / row) * (rows * cell + HEAD) : y, `map ${o}`, largest(this.result.flat())));
     y += (alone ? Math.ceil(outs / row) : 1) * (rows * cell + HEAD) - HEAD + 4;
-    const right = Math.max(last + Math.max(k[1], 2) * cell + 4, alone ? Math.min(outs, row) * each : 0);
+    const right = Math.max(last + sums + 2, alone ? Math.min(outs, row) * each : 0);
     this.svg.setAttribute("viewBox", `0 0 ${right} ${y}`);
     this.svg.style.width = `${right}px`;
+    this.parts.classList.toggle(css("beside"), tries[0] >= SMALLEST);
     this.svg.replaceChildren(...this.grids.map((g) => g.node), ...notes);
   }
   drawWires() {
     const { s } = this, [ins, outs] = counts(s), high = Math.max(ins, outs) * 24, y = (n, of) => ((n + 0.5) * high) / of + 4;
-    const point = s.weight[0][0].flat().length === 1, most = Math.max(...s.weight.flat(3).map(Math.abs)) || 1;
+    const point = s.weight[0][0].flat().length === 1, sign = (v) => (v < 0 ? "neg" : v ? "pos" : "none");
     this.lines = s.weight.flatMap((kernel, o) => kernel.flatMap((slice, c) => (!sees(s, o, c) ? []
-      : [Object.assign(el("line", { class: `wire ${point && slice[0][0] ? (slice[0][0] < 0 ? "neg" : "pos") : ""}`, x1: 76, y1: y(c, ins), x2: 190, y2: y(o, outs) }), { o, c })])));
+      : [Object.assign(el("line", { class: `wire ${point ? sign(slice[0][0]) : ""}`, x1: 76, y1: y(c, ins), x2: 190, y2: y(o, outs) }), { o, c })])));
     const words = [...s.x.map((_, c) => el("text", { class: "head from", x: 68, y: y(c, ins), text: this.channel(c) })),
       ...s.weight.map((_, o) => el("text", { class: "head to", x: 198, y: y(o, outs), text: `map ${o}` }))];
     this.wires.setAttribute("viewBox", `0 0 250 ${high + 8}`);
-    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} maps${point ? "" : ""}`);
+    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} maps`);
     this.wires.replaceChildren(...this.lines, ...words);
-    return most;
   }
 
   paint() {
@@ -222,14 +222,14 @@ class ChannelView extends GridView {
       add("lit", [INPUT, at[0]], i + at[1], j + at[2]);
       add("lit", [KERNEL, o, at[0]], at[1], at[2]);
     }
-    const most = Math.max(...terms.flatMap(({ products }) => products.flat().map(Math.abs)));
+    const most = largest(terms.flatMap(({ products }) => products));
     for (const p of this.grids) {
       if (p.who[0] === PRODUCT) this.fill(p, terms.find(({ c }) => c === p.who[1]), most);
       for (const kind of ["window", "here", "lit"]) p.mark(kind, marks[kind][p.who] ?? []);
     }
-    const total = terms.reduce((sum, term) => sum + term.sum, 0);
-    this.owner.textContent = `of map ${o}`;
-    [`together ${show(total)}`, `bias + ${bracket(s.bias[o])}`, `= ${show(this.result[o][i][j])}`].forEach((text, n) => { this.ends[n].textContent = text; });
+    const sums = terms.map(({ sum }) => bracket(sum)).join(" + "), total = show(this.result[o][i][j] - s.bias[o]);
+    this.owner.textContent = `map ${o} ${this.spot(i, j)}`;
+    [sums.length < 13 && terms.length > 1 ? `${sums} = ${total}` : `together ${total}`, `+ bias ${bracket(s.bias[o])}`, `= ${show(this.result[o][i][j])}`].forEach((text, n) => { this.ends[n].textContent = text; });
     this.lines.forEach((line) => line.classList.toggle(css("lit"), g === INPUT ? line.c === at[0] : line.o === o && (g !== KERNEL || [line.c, s.x.length].includes(at[1]))));
     this.sum.textContent = this.products(place, terms);
     this.f.say(g === INPUT ? this.aboutPixel(at, used) : g === KERNEL ? this.aboutWeight(at) : this.sentence(place, terms));
@@ -250,7 +250,7 @@ class ChannelView extends GridView {
     return el("div", { class: "controls" },
       field("example", select("example", Object.keys(all), chosen, (name) => { this.advice.forget(); this.apply(all[name]); })),
       field("input channels", side("in", () => this.draft.x)), field("output channels", side("out", () => this.draft.weight)),
-      field("kernel", shows(size(0), (node) => node), size(1)),
+      field("kernel", size(0), size(1)),
       this.grouped && field("groups", number("groups", () => this.draft.groups, (groups) => this.apply({ groups }), { min: 1, max: this.c.channels, advice: this.advice })));
   }
   find(target) {
