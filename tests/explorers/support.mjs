@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 
 assert(process.env.CASES, "pytest runs these tests: they compare with what torch computes (tests/explorers/test_arithmetic.py)");
+Error.stackTraceLimit = 0; // the message says it
 export const given = JSON.parse(readFileSync(process.env.CASES, "utf-8"));
 
 // Numbers that Python wrote as bytes.
@@ -25,9 +26,11 @@ export function distance(found, expected) {
 export function every(cases, wrong, least = 1) {
   assert(cases.length >= least, `only ${cases.length} cases`);
   const failed = cases.flatMap((c, n) => { const why = wrong(c); return why ? [`case ${n}: ${why}\n  ${settings(c)}`] : []; });
-  assert.equal(failed.length, 0, `${failed.length} of ${cases.length} cases are wrong:\n${failed.slice(0, 5).join("\n")}`);
+  assert.equal(failed.length, 0, `${failed.length} of ${cases.length} cases are wrong:\n${failed.slice(0, 8).join("\n")}`);
 }
-const settings = (c) => JSON.stringify(c, (name, v) => (typeof v === "string" && v.length > 200 ? "..." : name === "expected" ? undefined : v)).slice(0, 400);
+// Of matrices, only their sizes.
+const size = (v) => (Array.isArray(v) ? [v.length, ...size(v[0])] : []);
+const settings = (c) => JSON.stringify(c, (name, v) => (name === "expected" || ArrayBuffer.isView(v) ? undefined : Array.isArray(v?.[0]) ? size(v).join(" x ") : v));
 
 // Whether settings that are said to be impossible are those that torch refuses.
 export const verdict = (found, expected) => (found.length ? expected && `refused, but torch takes it: ${found[0].rule}` : !expected && "taken, but torch refuses it");

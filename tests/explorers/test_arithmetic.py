@@ -31,7 +31,7 @@ def run(name, tmp_path, explorer, **cases):
     env = {**os.environ, "CASES": str(file)}
     done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8", check=False)
     if done.returncode:
-        pytest.fail(done.stdout + done.stderr, pytrace=False)
+        pytest.fail(done.stdout[done.stdout.rfind("failing tests:") :] + done.stderr, pytrace=False)
 
 
 def either(function, *arguments, **options):

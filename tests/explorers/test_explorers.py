@@ -69,6 +69,18 @@ def test_what_is_stored_is_the_script_without_its_comments(make):
 
 
 @every
+def test_what_both_sides_need_stands_in_python_and_is_sent(make):
+    explorer = make()
+    code, names = base.script(explorer._name), set(explorer.constants)
+    assert {name for name in names if re.search(rf"\b{name}\b", code)} == names and "constants" in explorer._state_names
+    assert names >= set(re.findall(r"\bc\.([a-z]\w*)", code))
+    explorer.constants.clear()  # a copy
+    assert explorer.constants
+    with pytest.raises(TraitError, match="read-only"):
+        explorer.constants = {}
+
+
+@every
 def test_the_picture_is_drawn_without_pyplot_keeping_it(make):
     import matplotlib.pyplot as plt
 

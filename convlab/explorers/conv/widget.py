@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import torch
 from matplotlib.figure import Figure
 from torch import Tensor
 from traitlets import validate
@@ -16,9 +15,9 @@ from convlab.geometry import same_padding
 
 LARGEST = 32  # lines that can be drawn and read
 KERNELS = {
-    "identity": kernels.identity(),
-    "sobel x": kernels.sobel_x(),
-    "laplacian": kernels.laplacian(),
+    "identity": kernels.identity().tolist(),
+    "sobel x": kernels.sobel_x().tolist(),
+    "laplacian": kernels.laplacian().tolist(),
     "corner": [[1, 2], [3, 4]],
     "row 1 × 3": [[1, 2, 1]],
 }
@@ -88,11 +87,7 @@ class ConvExplorer(Positioned):
     dilation = Pair(1, minimum=1)
     convolution = Flag(False)
     interval = Milliseconds(400)
-    constants = Constants(
-        settings=_SETTINGS,
-        largest=LARGEST,
-        kernels={name: torch.as_tensor(kernel).tolist() for name, kernel in KERNELS.items()},
-    )
+    constants = Constants(settings=_SETTINGS, options=_OPTIONS, largest=LARGEST, kernels=KERNELS)
 
     def __init__(self, x, kernel, stride=1, padding=0, dilation=1, *, convolution=False, position=(0, 0), **named):
         settings = {"x": x, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}

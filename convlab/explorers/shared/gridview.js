@@ -2,12 +2,14 @@
 
 import { changes, editCell, saveSVG } from "./cells.js";
 import { el } from "./common.js";
-import { button } from "./controls.js";
-import { entry, places, replaced, same } from "./math.js";
+import { button, hint, onKeys } from "./controls.js";
+import { callCode, entry, grid, places, replaced, same } from "./math.js";
 import { View } from "./view.js";
 
-// Subclasses have what View asks for, and find(node), which returns what a cell stands for; edit(place, node) and
-// press(place); and for play ended(), rewind() and advance().
+// Subclasses have what View asks for, call(), and active, the grid in which the keys are; each grid has a number. What a
+// cell stands for is [number, row, column]: find(node) returns it, press(what) and edit(what, node) act on it, jump(what)
+// goes there; place() is where the keys are in a grid, room(number) how far they can go, moved() follows the position.
+// For play: ended(), rewind() and advance().
 export class GridView extends View {
   stop = null; // ends play
   past = changes(this.s, (name, place, v) => this.put(name, place, v));
@@ -16,13 +18,32 @@ export class GridView extends View {
     this.svg = el("svg", { class: "stage", role: "img", "aria-label": picture });
     this.stage = el("div", { class: "box", tabindex: 0, role: "application", ...words }, this.svg);
   }
-  listen() {
+  begin(controls, words, bar, letters) {
+    const { f } = this;
+    f.root.append(...controls, this.advice.box, ...this.middle(), hint(words), bar, this.callBar("copy the PyTorch code, with the values", () => this.program()));
+    this.listen(letters);
+    f.watch(this.c.settings, () => this.follow());
+    f.watch(["position"], () => this.moved());
+    this.take();
+  }
+  middle() { return [this.stage, this.f.live]; }
+  program() { return callCode(this.s, this.call()); }
+  all(g) { return places(grid(...this.room(g), () => 0)); } // the places of a grid, in order
+  listen(letters) {
     const to = (place) => { if (!same(place, this.hover)) { this.hover = place; this.paint(); } };
     this.svg.addEventListener("pointermove", (e) => to(this.find(e.target)));
     this.svg.addEventListener("pointerleave", () => { this.hover = null; this.paint(); });
     for (const [event, act] of [["click", "press"], ["dblclick", "edit"]]) this.svg.addEventListener(event, (e) => {
       const place = this.find(e.target);
       if (place) this[act](place, e.target);
+    });
+    onKeys(this.stage, {
+      move: (down, right) => this.move(down, right),
+      home: () => this.jump([this.active, ...this.all(this.active)[0]]),
+      end: () => this.jump([this.active, ...this.all(this.active).at(-1)]),
+      space: () => this.toggle(), undo: this.past.undo,
+      enter: () => this.editAt([this.active, ...this.place(this.active)]),
+      ...Object.fromEntries([...letters].map((key, g) => [key, () => this.jump([g, ...this.place(g)])])),
     });
   }
 

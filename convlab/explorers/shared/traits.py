@@ -186,7 +186,8 @@ class Positioned(Explorer):
 
     def _proposed(self, proposal) -> dict:
         """Return the settings as they would be."""
-        return {**{name: getattr(self, name) for name in self._settings}, proposal["trait"].name: proposal["value"]}
+        name, value = proposal["trait"].name, proposal["value"]
+        return {n: value if n == name else getattr(self, n) for n in self._settings}
 
     def _keep_position_inside(self, change):
         inside = tuple(min(p, n - 1) for p, n in zip(self.position, self.output.shape, strict=True))

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from convlab.plotting.canvas import as_text
-
 
 def short(pair: tuple[int, int]) -> str:
     """Write a pair; once, if both numbers are the same.
@@ -29,4 +27,6 @@ def signed(number: float) -> str:
     >>> signed(2), signed(-0.5)
     ('2', '(−0.5)')
     """
+    from convlab.plotting.canvas import as_text  # brings pyplot: only a picture needs it
+
     return f"({as_text(number)})" if number < 0 else as_text(number)

@@ -2,10 +2,10 @@
 
 import { hatch } from "../shared/cells.js";
 import { css, el, Grid } from "../shared/common.js";
-import { button, field, hint, onKeys, showAll, shows } from "../shared/controls.js";
+import { button, field, showAll, shows } from "../shared/controls.js";
 import { select } from "../shared/fields.js";
 import { GridView } from "../shared/gridview.js";
-import { bracket, callCode, callText, clamp, exact, flip, grid, index, largest, least, nth, one, range, same, shape, show, swap, times } from "../shared/math.js";
+import { bracket, callText, clamp, exact, flip, grid, index, largest, least, nth, one, range, same, shape, show, swap, times } from "../shared/math.js";
 import { both, cut, inside, matrix, pairOf, pixel, problems, stamp, stamped, start, stuffed, terms, withPair } from "./math.js";
 
 const GAP = 44; // between the grids
@@ -34,25 +34,25 @@ class TransposedView extends GridView {
     super(context, "transposed", "Transposed convolution explorer",
       { "aria-label": "Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, "picture");
     this.given = Object.fromEntries([...this.c.numbers, "show_overlaps"].map((n) => [n, this.get(n)]));
-    const { f } = this;
     const steps = [["|◀ none", "no stamps", () => this.stamps(0)], ["◀ back", "one stamp back", () => this.stamps(this.placed - 1)],
       ["stamp ▶", "one stamp more", () => this.stamps((this.placed % this.pixels()) + 1)], ["all ▶|", "all stamps", () => this.lay(this.pixels(), null)]];
-    f.root.append(this.controls(), this.views(), this.advice.box, this.stage, f.live,
-      hint("Arrow keys move, the space bar puts the stamps down. A double click changes a number; by keys: I, K, O and M go to x, K, Y and the matrix, Enter changes."),
-      this.bar(steps, "play or pause the stamps (space)", "transposed.svg"), this.callBar("copy the PyTorch code, with the values", () => callCode(this.s, this.call())));
-    this.listen();
-    this.keys();
-    f.watch(this.c.settings, () => this.follow());
-    f.watch(["position"], () => { if (!same(this.cursors[OUT], this.get("position"))) { this.cursors[OUT] = this.get("position"); this.paint(); } });
-    this.take();
+    this.begin([this.controls(), this.views()], "Arrow keys move, the space bar puts the stamps down. A double click changes a number; by keys: I, K, O and M go to x, K, Y and the matrix, Enter changes.",
+      this.bar(steps, "play or pause the stamps (space)", "transposed.svg"), "ikom");
   }
 
   // --- state ---
 
   problems(s) { return problems(s, this.c); }
   outputSize() { return both(this.s, (l) => l.out); }
-  call() { return callText("conv_transpose2d", "kernel", this.s, this.c.numbers.slice(2)); }
+  call() { return callText("conv_transpose2d", "kernel", this.s, this.c.options); }
   pixels() { return this.s.x.flat().length; }
+  place(kind) { return this.cursors[kind]; }
+  room(kind) { return this.ends[kind]; }
+  moved() {
+    if (same(this.cursors[OUT], this.get("position"))) return;
+    this.cursors[OUT] = this.get("position");
+    this.paint();
+  }
 
   // --- controls ---
 
@@ -248,10 +248,10 @@ class TransposedView extends GridView {
     const g = this.grids.find((g) => g.at(target)), [i, j] = g?.at(target) ?? [], who = g?.who[i]?.[j];
     return !who || who[0] === ZERO ? null : who; // none: what was pressed is gone
   }
-  press([kind, ...place]) { if (inside(place, this.ends[kind])) this.go(kind, place); }
+  press([kind, ...place]) { if (inside(place, this.ends[kind])) this.jump([kind, ...place]); }
   edit([kind, ...place], target) {
     if (!(kind <= TAP)) return this.f.say("This number is computed. I and K go to the input and to the kernel, whose numbers can be changed.");
-    this.editNumber(target, kind === IN ? "x" : "kernel", place, (next) => { this.go(kind, next); this.editAt([kind, ...next]); });
+    this.editNumber(target, kind === IN ? "x" : "kernel", place, (next) => { this.jump([kind, ...next]); this.editAt([kind, ...next]); });
   }
   editAt(who) {
     for (const g of this.grids) {
@@ -260,7 +260,7 @@ class TransposedView extends GridView {
     }
     this.f.say("This view does not show that number. Choose the view: all.");
   }
-  go(kind, place) {
+  jump([kind, ...place]) {
     [this.active, this.hover] = [kind, null];
     this.cursors[kind] = this.inside(place, this.ends[kind]);
     if (kind === OUT) this.f.send({ position: this.cursors[OUT] });
@@ -270,17 +270,7 @@ class TransposedView extends GridView {
     const { active } = this, [[i, j], [rows, columns]] = [this.cursors[active], this.ends[active]];
     const turned = active === TAP && this.s.view === "zeros" ? -1 : 1; // there, K lies flipped
     const n = (i + turned * down) * columns + j + turned * right; // from the end of a line on to the next
-    if (n >= 0 && n < rows * columns) this.go(active, nth(n, columns));
-  }
-  keys() {
-    onKeys(this.stage, {
-      move: (down, right) => this.move(down, right),
-      home: () => this.go(this.active, [0, 0]),
-      end: () => this.go(this.active, this.ends[this.active].map((n) => n - 1)),
-      space: () => this.toggle(), undo: this.past.undo,
-      enter: () => this.editAt([this.active, ...this.cursors[this.active]]),
-      ...Object.fromEntries(["i", "k", "o", "m"].map((key, kind) => [key, () => this.go(kind, this.cursors[kind])])),
-    });
+    if (n >= 0 && n < rows * columns) this.jump([active, ...nth(n, columns)]);
   }
 }
 

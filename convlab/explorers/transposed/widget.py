@@ -70,13 +70,9 @@ class TransposedConvExplorer(Positioned):
     show_overlaps = Flag(False)
     interval = Milliseconds(700)
     constants = Constants(
-        settings=(*_NUMBERS, "view", "show_overlaps"),
-        numbers=_NUMBERS,
-        views=VIEWS,
-        largest=LARGEST,
-        widest=WIDEST,
-        entries=ENTRIES,
-    )
+        settings=(*_NUMBERS, "view", "show_overlaps"), numbers=_NUMBERS, options=_OPTIONS, views=VIEWS,
+        largest=LARGEST, widest=WIDEST, entries=ENTRIES,
+    )  # fmt: skip
 
     def __init__(
         self, x, kernel, stride=1, padding=0, output_padding=0, dilation=1, *, view="all", position=(0, 0), **named
