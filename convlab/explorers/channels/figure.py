@@ -15,7 +15,7 @@ MARK, TINTS = colour("--mark"), {False: colour("--pos"), True: colour("--neg")} 
 
 
 def draw_channels(explorer) -> Figure:
-    """Draw a line for each channel: its slice of each kernel, and the sum; below, biases, maps, and the marked number."""
+    """Draw a line for each channel: its slice of each kernel, and the sum; below, biases, maps, the marked number."""
     x, weight, out = explorer.x, explorer.weight, explorer.output
     (o, i, j), (h, w), groups = explorer.position, weight.shape[2:], explorer.groups or 1
     (kernels, slices), (rows, columns) = weight.shape[:2], x.shape[1:]
@@ -37,7 +37,7 @@ def draw_channels(explorer) -> Figure:
                 _grid(ax, weight[k, c % slices], left, middle, f"· {name}", marked)
         if seen:
             sums.append((x[c, i : i + h, j : j + w] * weight[o, c % slices]).sum().item())
-            write(ax, last + 1.8, top + rows / 2, f"products: {as_text(sums[-1])}", fontsize=9)
+            write(ax, last + 1.8, top + rows / 2, f"sum {as_text(sums[-1])}", fontsize=9)
     for k in range(kernels):
         left = columns + GAP + k * step + (step - GAP) / 2
         write(ax, left, -0.6, f"kernel {k}", fontsize=10, weight="bold")

@@ -139,7 +139,7 @@ class ChannelView extends WindowView {
     });
     lines.forEach((o, p) => put([KERNEL, o, ins], "bias", [[s.bias[o]]], middle(p), y, "+ bias", most));
     this.ends = range(3).map((line) => note(last, y - 4 + 21 * line, "", line === 2 ? "result" : ""));
-    y += Math.max(cell + HEAD, alone && 80);
+    y += Math.max(cell + HEAD + 4, alone && 80);
     const each = columns * cell + GAP, row = alone ? Math.max(1, Math.floor((room + GAP) / each)) : outs, high = rows * cell + HEAD;
     this.result.forEach((map, o) => put([OUTPUT, o], "output", map, alone ? 2 + (o % row) * each + (each - GAP) / 2 : middle(o), y + Math.floor(o / row) * high, `map ${o}`, largest(this.result.flat())));
     const width = Math.max(last + sums / 2 + 2, alone && Math.min(outs, row) * each);
