@@ -102,7 +102,7 @@ class ChannelExplorer(Positioned):
     x = Block(3, "(C_in, H, W) or (C_in, L)")
     weight = Block(4, "(C_out, C_in / groups, kH, kW) or (C_out, C_in / groups, k)")
     bias = Block(1, "(C_out,)")
-    groups = Groups(None, allow_none=True)
+    groups = Groups(None)
     names = Names(())
     position = Pair(0, count=3)
     interval = Milliseconds(400)
