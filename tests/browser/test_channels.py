@@ -52,9 +52,7 @@ def test_who_uses_a_pixel_a_weight_a_bias(page, mount):
     expect(lit(box, "output")).to_have_count(8)
     expect(lit(box, "kernel")).to_have_count(8)
     cell(box, "kernel", 0, 1, 0).hover()
-    expect(live).to_contain_text(
-        "weight (1, 0) of kernel 0 for channel 0 = 0: each of the 9 numbers of map 0 uses it once"
-    )
+    expect(live).to_contain_text("weight (1, 0) of kernel 0 for channel 0 = 0: each of the 9 numbers of map 0")
     expect(lit(box, "output")).to_have_count(9)
     expect(lit(box, "input")).to_have_count(9)
     cell(box, "bias", 0, 0, 0).hover()
@@ -99,7 +97,7 @@ def test_without_groups_there_is_no_field_and_the_kernel_may_be_one_by_one(page,
         box.get_by_label(f"kernel, {side}").focus()
         type_over(page, "1")
     expect(box.locator(".convlab-words code")).to_have_text("Y[o, i, j] = b[o] + Σ X[c, i, j] · K[o, c]   over c")
-    assert saves(page)[-1]["groups"] is None and saves(page)[-1]["weight"][1][0] == [[WEIGHT[1, 0, 0, 0]]]
+    assert "groups" not in saves(page)[-1] and saves(page)[-1]["weight"][1][0] == [[WEIGHT[1, 0, 0, 0]]]
     box.get_by_label("example").select_option("a sound")
     expect(box.locator("code.convlab-call")).to_have_text("F.conv1d(x, weight, bias)")
     expect(box.locator(".convlab-live")).to_contain_text("2 channels in, 2 out")
@@ -121,7 +119,7 @@ def test_all_numbers_are_typed_by_keys_and_undone(page, mount):
     assert saves(page)[-1]["bias"] == [0, 0, 0, 0.5]
     for _ in range(2):
         page.keyboard.press("Control+z")
-    assert saves(page)[-1]["weight"][3] == [[[12, 13], [14, 2]]] and saves(page)[-1]["bias"] == [0] * 4
+    assert saves(page)[-1]["weight"][3] == [[[12, 13], [14, -1]]] and saves(page)[-1]["bias"] == [0] * 4
     page.keyboard.press("ArrowUp")
     expect(box.locator(".convlab-live")).to_contain_text("weight (1, 0) of kernel 3 for channel 3")
     page.keyboard.press("o")

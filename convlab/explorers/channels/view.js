@@ -38,8 +38,15 @@ class ChannelView extends WindowView {
     return { ...s, weight: unpacked(s, this.s.weight) };
   }
   python(s) { return { ...s, weight: packed(s), groups: this.grouped ? s.groups : null }; }
-  follow() { if (!same(this.python(this.s), super.read())) this.take(); }
-  send({ position }) { this.f.send({ ...this.python(this.s), ...(position && { position }) }); }
+  follow() {
+    const now = super.read(), whole = now.weight[0].length * (now.groups ?? 1) === now.x.length; // else the other half is on its way
+    if (!this.sending && whole && !same(this.python(this.s), now)) this.take();
+  }
+  send({ position }) {
+    this.sending = true; // what goes out setting by setting comes back as half a change
+    this.f.send({ ...this.python(this.s), ...(position && { position }) });
+    this.sending = false;
+  }
   apply(change) {
     super.apply(change);
     if (same(this.s, this.draft)) this.f.say(`${counts(this.s).join(" channels in, ")} out: ${this.facts.textContent}`);
