@@ -162,7 +162,7 @@ def test_tab_walks_through_every_control_and_back(page, name):
     assert page.evaluate(HERE)["box"] is None  # one may leave, too
 
 
-@pytest.mark.parametrize("name", ["conv", "transposed", "playground"])
+@pytest.mark.parametrize("name", ["conv", "channels", "transposed", "playground"])
 def test_every_field_takes_enter_and_keeps_the_focus(page, name):
     root = fresh(page, name)
     cells = page.evaluate(HERE)["cells"]
