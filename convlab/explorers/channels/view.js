@@ -9,7 +9,7 @@ import { cost, counts, mapSize, output, packed, parts, problems, sees, sized, si
 
 const PRODUCT = 3; // grids that follow the window; their numbers are computed, as the output's
 const START = "as at the start";
-const [SMALLEST, CELL, GAP, HEAD, SIDE, SUMS] = [24, 32, 20, 21, 300, 92]; // pixels: of cells, between grids, of titles, beside the picture, of sums
+const [SMALLEST, CELL, GAP, HEAD, SIDE, SUMS] = [24, 32, 20, 21, 300, 112]; // pixels: of cells, between grids, of titles, beside the picture, of sums
 
 class ChannelView extends WindowView {
   cursors = [[0, 0, 0], [0, 0, 0, 0]]; // [c, i, j] and [o, c, a, b]; the bias stands where one more slice would
@@ -197,7 +197,7 @@ class ChannelView extends WindowView {
     }
     const sums = terms.map(({ sum }) => bracket(sum)).join(" + "), total = show(this.result[o][i][j] - s.bias[o]);
     this.owner.textContent = `map ${o} ${this.spot([i, j])}`;
-    [sums.length < 13 && terms.length > 1 ? `${sums} = ${total}` : `together ${total}`, `+ bias ${bracket(s.bias[o])}`, `= ${show(this.result[o][i][j])}`].forEach((text, n) => { this.ends[n].textContent = text; });
+    [terms.length > 1 && `${sums} = ${total}`.length < 17 ? `${sums} = ${total}` : `together ${total}`, `+ bias ${bracket(s.bias[o])}`, `= ${show(this.result[o][i][j])}`].forEach((text, n) => { this.ends[n].textContent = text; });
     const on = (line) => (g === INPUT ? line.c === at[0] : line.o === o && (g !== KERNEL || this.isBias(at) || line.c === at[1]));
     this.lines.forEach((line) => line.classList.toggle(css("lit"), on(line)));
     this.sum.textContent = this.products(place, terms);
@@ -206,7 +206,9 @@ class ChannelView extends WindowView {
   fill(p, term, most) {
     p.node.classList.toggle(css("hidden"), !term);
     this.totals[p.who[1]].textContent = term ? `sum ${show(term.sum)}` : "";
-    if (term) places(term.products).forEach(([a, b]) => p.set(a, b, term.products[a][b], most));
+    const fresh = term && [term.products, most];
+    if (fresh && !same(fresh, p.shown)) places(term.products).forEach(([a, b]) => p.set(a, b, term.products[a][b], most));
+    p.shown = fresh;
   }
 
   // --- controls, mouse, touch, keys ---
