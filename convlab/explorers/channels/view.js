@@ -104,7 +104,7 @@ class ChannelView extends WindowView {
     this.hover = null;
     this.draw(this.shown[0]);
     this.drawWires();
-    this.facts.replaceChildren(el("b", { text: "parameters" }), ` ${outs} · ${s.x.length / s.groups} · ${product(k)} + ${outs} bias${outs > 1 ? "es" : ""} = `, el("b", { text: parameters }), el("br"),
+    this.facts.replaceChildren(el("b", { text: "parameters" }), ` ${outs} · ${s.x.length / s.groups} · ${product(k)} + ${outs} bias${outs > 1 ? "es" : ""} = `, el("b", { text: parameters }), "; ", el("br"),
       el("b", { text: "multiply-adds" }), ` ${weights} weights · ${product(mapSize(s))} places = `, el("b", { text: macs }));
     this.letters.textContent = this.formula();
     this.code.textContent = this.call();
