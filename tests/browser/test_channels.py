@@ -65,7 +65,9 @@ def test_who_uses_a_pixel_a_weight_a_bias(page, mount):
 def test_groups_channels_parameters_and_wiring_change_together(page, mount):
     box = mount(ChannelExplorer(X, WEIGHT, groups=1))
     facts, live, call = box.locator(".convlab-kind p"), box.locator(".convlab-live"), box.locator("code.convlab-call")
-    expect(facts).to_have_text("parameters 4 · 4 · 2 · 2 + 4 biases = 68; multiply-adds 64 weights · 3 · 3 places = 576")
+    expect(facts).to_have_text(
+        "parameters 4 · 4 · 2 · 2 + 4 biases = 68; multiply-adds 64 weights · 3 · 3 places = 576"
+    )
     groups = box.get_by_label("groups")
     for text, parameters, macs, lines in [("2", 36, 288, 8), ("4", 20, 144, 4), ("1", 68, 576, 16)]:
         groups.focus()

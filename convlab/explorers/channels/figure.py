@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from convlab.explorers.shared.base import colour
 from convlab.explorers.shared.words import signed
-from convlab.plotting.canvas import INK, LINE, as_text, entries, new_canvas, write
+from convlab.plotting.canvas import INK, as_text, new_canvas, paint_grid, write
 
 GAP, HEAD, CELL = 0.9, 0.8, 0.36  # between grids and above them, in cells; inches
-MARK, TINTS = colour("--mark"), {False: colour("--pos"), True: colour("--neg")}  # True: below zero
+MARK = colour("--mark")
 
 
 def draw_channels(explorer) -> Figure:
@@ -29,34 +27,24 @@ def draw_channels(explorer) -> Figure:
     for c in range(len(x)):
         name, top = explorer.names[c] if c < len(explorer.names) else f"channel {c}", c * high + HEAD
         seen = c // slices == o * groups // kernels
-        _grid(ax, x[c], 0, top, name, window if seen else set())
+        paint_grid(ax, x[c], 0, top, window if seen else set(), MARK, name)
         for k in range(kernels):
             if c // slices == k * groups // kernels:
                 left, middle = columns + GAP + k * step + (step - GAP - w) / 2, top + (rows - h) / 2
                 marked = {(a, b) for a in range(h) for b in range(w)} if k == o else set()
-                _grid(ax, weight[k, c % slices], left, middle, f"· {name}", marked)
+                paint_grid(ax, weight[k, c % slices], left, middle, marked, MARK, f"· {name}")
         if seen:
             sums.append((x[c, i : i + h, j : j + w] * weight[o, c % slices]).sum().item())
             write(ax, last + 1.8, top + rows / 2, f"sum {as_text(sums[-1])}", fontsize=9)
     for k in range(kernels):
         left = columns + GAP + k * step + (step - GAP) / 2
         write(ax, left, -0.6, f"kernel {k}", fontsize=10, weight="bold")
-        _grid(ax, explorer.bias[k].reshape(1, 1), left - 0.5, bottom, "+ bias", set())
-        _grid(ax, out[k], left - out.shape[2] / 2, bottom + 1 + HEAD, f"map {k}", {(i, j)} if k == o else set())
+        paint_grid(ax, explorer.bias[k].reshape(1, 1), left - 0.5, bottom, set(), MARK, "+ bias")
+        paint_grid(
+            ax, out[k], left - out.shape[2] / 2, bottom + 1 + HEAD, {(i, j)} if k == o else set(), MARK, f"map {k}"
+        )
     text = " + ".join(map(signed, [*sums, explorer.bias[o].item()]))
     lines = [f"map {o} {(i, j)}", text if len(text) < 18 else "sums + bias", f"= {as_text(out[o, i, j])}"]
     for line, part in enumerate(lines):
         write(ax, last + 1.8, bottom + line, part, fontsize=13 if line == 2 else 9, color=MARK if line == 2 else INK)
     return figure
-
-
-def _grid(ax: Axes, values, left: float, top: float, title: str, marked: set) -> None:
-    """Draw a matrix: orange below zero, purple above, the marked cells with a thick border."""
-    most = values.abs().max().item() or 1.0
-    for (i, j), value in entries(values):
-        box, text = ((left + j, top + i), 1, 1), as_text(value)
-        ax.add_patch(Rectangle(*box, facecolor=TINTS[value < 0], alpha=0.55 * abs(value) / most, linewidth=0))
-        edge = {"edgecolor": MARK, "linewidth": 2, "zorder": 2} if (i, j) in marked else {"edgecolor": LINE}
-        ax.add_patch(Rectangle(*box, fill=False, **{"linewidth": 0.7, **edge}))
-        write(ax, left + j + 0.5, top + i + 0.5, text, fontsize=9 if len(text) < 4 else 7)
-    write(ax, left + values.shape[1] / 2, top - 0.35, title, fontsize=8)

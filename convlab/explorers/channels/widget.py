@@ -13,6 +13,7 @@ from convlab.explorers.shared.traits import Constants, Milliseconds, Numbers, Pa
 from convlab.functional import conv2d
 
 CHANNELS, LARGEST, KERNEL = 6, 8, 5  # channels in and out, rows and columns of a slice and of a kernel: all is drawn
+MOST = {"x": (CHANNELS, LARGEST, LARGEST), "weight": (CHANNELS, CHANNELS, KERNEL, KERNEL)}
 COLOURS = ("red", "green", "blue")
 HALVES = [[[9, 9, 0, 0]] * 4, [[0, 0, 9, 9]] * 4, [[2, 2, 2, 2]] * 4]  # the left half is red, the right half green
 SMALL = [[[1, 2, 0], [3, 1, 1], [0, 2, 4]], [[0, 1, 2], [2, 0, 1], [1, 3, 0]], [[2, 0, 1], [1, 1, 0], [0, 2, 2]]]
@@ -131,15 +132,12 @@ class ChannelExplorer(Positioned):
     @validate(*_settings)
     def _check_settings(self, proposal):
         now = self._proposed(proposal)
-        x, weight = now["x"], now["weight"]
-        for name, shape, most in [
-            ("x", tuple(x.shape), (CHANNELS, LARGEST, LARGEST)),
-            ("weight", tuple(weight.shape), (CHANNELS, CHANNELS, KERNEL, KERNEL)),
-        ]:
+        for name, most in MOST.items():
+            shape = tuple(now[name].shape)
             if any(n > m for n, m in zip(shape, most, strict=True)):
                 raise SettingError(f"ChannelExplorer: {name} is {shape}; at most {most} can be drawn. Take a part")
         with settings_checked():
-            conv2d(x, weight, now["bias"], groups=now["groups"] or 1)
+            conv2d(now["x"], now["weight"], now["bias"], groups=now["groups"] or 1)
         return proposal["value"]
 
     def figure(self) -> Figure:
