@@ -52,6 +52,8 @@ ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"n": slider})])
 """,
     "TransposedConvExplorer(x[:2, :2], kernel, stride=2, padding=1)",
     "KernelPlayground()",
+    "from convlab.explorers import ChannelExplorer\n"
+    "ChannelExplorer(x[:4, :4].expand(4, 4, 4), kernel.expand(4, 4, 3, 3), groups=1)",
 ]
 
 # act(n): do something; then wait until `watch` changes, and until the next frame has been drawn. `first` is not timed.
@@ -135,6 +137,13 @@ CASES = [
         60,
     ),
     ("KernelPlayground, another weight", WEIGHT, ".convlab-x.convlab-playground .convlab-legend", 60),
+    ("ChannelExplorer, a step by key", BACK_AND_FORTH.format(6), ".convlab-x.convlab-channels .convlab-live", 60),
+    (
+        "ChannelExplorer, hover over a pixel",
+        HOVER.format("input", 4, 6),
+        ".convlab-x.convlab-channels .convlab-live",
+        60,
+    ),
     ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .convlab-live", 150),
     (
         "DigitInspector, end of a stroke to the answer",
