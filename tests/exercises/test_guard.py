@@ -53,12 +53,15 @@ ENDS = {
 
 
 @pytest.mark.parametrize("case", ENDS)
-def test_what_would_end_the_session_or_wait_is_said(case):
-    stdin, handlers = sys.stdin, logging.root.handlers
+def test_what_would_end_the_session_or_wait_is_said(case, monkeypatch):
+    monkeypatch.setattr(builtins, "input", lambda *_: "typed")  # a kernel puts functions of its own in their places
+    monkeypatch.setattr(getpass, "getpass", lambda *_: "typed")
+    stdin = sys.stdin
     answer, words = ENDS[case]
     verdict = check("01-convolve", answer)
-    assert verdict.status == "tried" and words in verdict.message, verdict
-    assert (sys.stdin, logging.root.handlers) == (stdin, handlers) and not stdin.closed
+    said = [line for line in verdict.message.splitlines() if not line.startswith("  line")]  # that is the code above
+    assert verdict.status == "tried" and words in " ".join(said), verdict
+    assert sys.stdin is stdin and not stdin.closed and input() == getpass.getpass() == "typed"
 
 
 def draws():
@@ -81,16 +84,19 @@ SHOWS = {
 
 
 @pytest.mark.parametrize("case", SHOWS)
-def test_nothing_is_shown_and_what_was_there_stays(case, capfd):
+def test_nothing_is_shown_and_what_was_there_stays(case, capfd, monkeypatch):
     import matplotlib.pyplot as plt
 
-    mine = plt.figure(1)
+    mine, handler = plt.figure(1), logging.StreamHandler(sys.stderr)
+    monkeypatch.setattr(logging.root, "handlers", [])
+    logging.getLogger("a").addHandler(handler)
     once = iter([SHOWS[case]])  # some take their time
     verdict = check("01-convolve", lambda X, K: next(once, right)(X, K))
     print("after")
     os.write(2, b"after")
-    logging.getLogger("a").handlers.clear()
+    logging.getLogger("a").removeHandler(handler)
     assert verdict.passed and capfd.readouterr() == ("after\n", "after")
+    assert not logging.root.handlers and logging.root.manager.disable == 0
     assert plt.get_fignums() == [1] and plt.figure(1) is mine and not mine.get_suptitle()
     plt.close(mine)
 
@@ -220,14 +226,13 @@ def test_a_mistake_is_named_although_the_code_stops_for_some_inputs():
 
     verdict = check("01-convolve", unflipped)
     assert verdict.mistake is not None and "not flipped" in verdict.message, verdict
-    seldom = iter(range(10**6))
 
     def too_seldom(X, K):
-        if next(seldom) % 48 not in (45, 46):
+        if max(*X.shape, *K.shape) < 8:
             raise ValueError
         return unflipped(X, K)
 
-    assert check("01-convolve", too_seldom).mistake is None  # two inputs are too few to tell
+    assert check("01-convolve", too_seldom).mistake is None  # four inputs are too few to tell
 
 
 @pytest.mark.slow
