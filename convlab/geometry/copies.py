@@ -13,6 +13,7 @@ def shape_copy(function: str, model: nn.Module) -> nn.Module:
     """
     if not isinstance(model, nn.Module):
         raise TypeError(f"{function}: model must be an nn.Module, got {type(model).__name__}")
+    model = unwrapped(model)
     check_initialised(function, model)
     memo = {}  # deepcopy takes from here what it has copied already: no number is ever copied
     for module in model.modules():
@@ -28,6 +29,17 @@ def shape_copy(function: str, model: nn.Module) -> nn.Module:
         for hooks in (module._forward_hooks, module._forward_pre_hooks, module._backward_hooks):
             hooks.clear()
     return copied
+
+
+def unwrapped(model: nn.Module) -> nn.Module:
+    """Return the model inside of ``DataParallel``, ``DistributedDataParallel`` and ``torch.compile``."""
+    while True:
+        if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
+            model = model.module
+        elif isinstance(vars(model).get("_modules", {}).get("_orig_mod"), nn.Module):  # what torch.compile returns
+            model = model._modules["_orig_mod"]
+        else:
+            return model
 
 
 def check_initialised(function: str, model: nn.Module) -> None:

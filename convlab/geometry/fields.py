@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-import inspect
+import itertools
 import math
-from operator import attrgetter
-from typing import NamedTuple
+import operator
+import re
+from collections.abc import Container
+from typing import Any, NamedTuple
 
 import torch
 from torch import fx, nn
 
 import convlab.functional
-from convlab.geometry.copies import shape_copy
-from convlab.geometry.rules import SAME, Refusal, Window, function_rule, module_rule
+from convlab.geometry.copies import shape_copy, unwrapped
+from convlab.geometry.rules import (
+    PARTS, SAME, VALUELESS, Refusal, Window, function_rule, kind_of, module_rule, name_of, shares, written_by,
+)  # fmt: skip
+
+MEASURE = "measure_receptive_field(model, input_shape) measures instead of following rules"
 
 
 class ReceptiveField(NamedTuple):
@@ -104,8 +110,8 @@ def layer_fields(model: nn.Module) -> list[LayerField]:
     walk = _Walk("layer_fields", model)
     rows = []
     for node, state in walk.states.items():
-        if isinstance(state, _Field) and node.op.startswith("call_") and not node.meta.get("silent"):
-            rows.append(LayerField(walk.name(node), walk.kind(node), *state.shown()))
+        if isinstance(state, _Field) and node in walk.name and not node.meta.get("silent") and walk.kind(node) != "_returned":
+            rows.append(LayerField(walk.name[node], walk.kind(node), *state.shown()))
     if not rows:
         unknown = [state for state in walk.states.values() if isinstance(state, _Unknown)]
         raise ValueError(f"layer_fields: {unknown[0].reason}" if unknown else "layer_fields: the model has no layers")
@@ -115,18 +121,16 @@ def layer_fields(model: nn.Module) -> list[LayerField]:
 class _Field(NamedTuple):
     """Unit i sees the pixels start + i * stride to end + i * stride along each axis."""
 
-    stride: tuple[int, ...] = (1,)
-    start: tuple[int, ...] = (0,)
-    end: tuple[int, ...] = (0,)
+    stride: tuple[int, ...]
+    start: tuple[int, ...]
+    end: tuple[int, ...]
 
     def through(self, window: Window) -> _Field:
         """Return the field behind one more window."""
-        ndim = len(window.kernel)
-        if len(self.stride) not in (1, ndim) or (len(self.stride) == 1 and ndim > 1 and self != _Field()):
-            raise Refusal(f"it slides along {ndim} axes, but layers before it along {len(self.stride)}")
-        before = self if len(self.stride) == ndim else _Field(*(axis * ndim for axis in self))
+        if len(self.stride) != len(window.kernel):
+            raise Refusal(f"it slides along {len(window.kernel)} axes, but layers before it along {len(self.stride)}")
         stride, start, end = [], [], []
-        for s, first, last, k, step, p, d in zip(*before, *window, strict=True):
+        for s, first, last, k, step, p, d in zip(*self, *window, strict=True):
             stride.append(s * step)
             start.append(first - p * s)
             end.append(last - p * s + d * (k - 1) * s)
@@ -134,15 +138,13 @@ class _Field(NamedTuple):
 
     def joined(self, other: _Field) -> _Field:
         """Return the field of units that see both."""
-        ndim = max(len(self.stride), len(other.stride))
-        a, b = (f if len(f.stride) == ndim else _Field(*(axis * ndim for axis in f)) for f in (self, other))
-        if a.stride != b.stride:
-            raise Refusal(f"branches with different strides meet here: {_one(a.stride)} and {_one(b.stride)}")
-        return _Field(a.stride, tuple(map(min, a.start, b.start)), tuple(map(max, a.end, b.end)))
+        if self.stride != other.stride:
+            raise Refusal(f"branches with different strides meet here: {one(self.stride)} and {one(other.stride)}")
+        return _Field(self.stride, tuple(map(min, self.start, other.start)), tuple(map(max, self.end, other.end)))
 
     def shown(self) -> ReceptiveField:
         size = tuple(last - first + 1 for first, last in zip(self.start, self.end, strict=True))
-        return ReceptiveField(_one(size), _one(self.stride), _one(tuple(-first for first in self.start)))
+        return ReceptiveField(one(size), one(self.stride), one(tuple(-first for first in self.start)))
 
 
 class _Unknown(NamedTuple):
@@ -150,147 +152,232 @@ class _Unknown(NamedTuple):
     last: fx.Node | None  # the last node before it whose field is known
 
 
-def _one(entries: tuple[int, ...]) -> int | tuple[int, ...]:
+def one(entries: tuple) -> Any:
+    """Return what all axes share, or the entries as they are."""
     return entries[0] if len(set(entries)) == 1 else entries
 
 
+def call_name(path: str, call: int, paths: Container[str]) -> str:
+    """Name call number 0, 1, 2 ... of a layer: path, path_1, path_2 ..., without what is another layer's name."""
+    free = (name for i in itertools.count(1) if (name := f"{path}_{i}") not in paths)
+    return path if call == 0 else next(itertools.islice(free, call - 1, None))
+
+
+# --- the graph of a model -----------------------------------------------------------------------------------
+
+
+class _Proxy(fx.Proxy):
+    """Notes what Python writes into a tensor, too: ``y += z`` changes y under all its names; so does ``y[0] = z``."""
+
+    def __setitem__(self, index, value):
+        self.tracer.create_proxy("call_function", operator.setitem, (self, index, value), {})
+
+    def __setattr__(self, name, value):
+        if name == "data":
+            raise TypeError("it replaces the .data of a tensor")
+        super().__setattr__(name, value)
+
+
+def _in_place(function):
+    return lambda self, other: self.tracer.create_proxy("call_function", function, (self, other), {})
+
+
+for _name in "iadd isub imul itruediv ifloordiv imod ipow iand ior ixor ilshift irshift".split():
+    setattr(_Proxy, f"__{_name}__", _in_place(getattr(operator, _name)))
+
+
+def _returned(value):
+    """Marks in the graph where a block of layers returns its output."""
+    return value
+
+
 class _Tracer(fx.Tracer):
-    """Notes for every module which nodes are its outputs, blocks of layers included."""
+    """Notes for every module the nodes that are its outputs, one for each call. Weights stay tensors with a shape."""
 
     def __init__(self):
         wrapped = (math, convlab.functional)
         super().__init__(autowrap_modules=wrapped)  # type: ignore[arg-type, unused-ignore] # torch 2.11: just one
         self.outputs: dict[str, list[fx.Node]] = {}
 
+    def proxy(self, node):
+        return _Proxy(node, self)
+
+    def getattr(self, attr, attr_val, parameter_proxy_cache):
+        return attr_val
+
+    def is_leaf_module(self, m, module_qualified_name):
+        return kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
+
     def call_module(self, m, forward, args, kwargs):
+        if (inner := unwrapped(m)) is not m:
+            return inner(*args, **kwargs)
         out = super().call_module(m, forward, args, kwargs)
         if isinstance(out, fx.Proxy):
-            self.outputs.setdefault(self.path_of_module(m), []).append(out.node)
+            node = out.node
+            if not self.is_leaf_module(m, ""):
+                node = self.create_node("call_function", _returned, (node,), {})
+            self.outputs.setdefault(_path(self.path_of_module(m)), []).append(node)
         return out
+
+
+def _path(target) -> str:
+    """Return a module's name in the model, which is traced inside an nn.Sequential."""
+    return str(target).removeprefix("0.")
 
 
 class _Walk:
     """Traces a model and follows the field through its graph, node by node.
 
-    The state of a node is a _Field, an _Unknown, or None for what does not depend on the input's pixels.
+    The state of a node is a _Field, an _Unknown, or None for what does not depend on the input's pixels. states has
+    what the node returned; now has what is there since something was written into it.
     """
 
     def __init__(self, function: str, model: nn.Module):
         self.function = function
-        copied = shape_copy(function, model)
+        if isinstance(model, torch.export.ExportedProgram):
+            model = model.module()
+        self.model = nn.Sequential(shape_copy(function, model))
         tracer = _Tracer()
-        if tracer.is_leaf_module(copied, ""):
-            copied = nn.Sequential(copied)
         try:
-            parameters = inspect.signature(copied.forward).parameters.values()
-            defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
-            graph = tracer.trace(copied, concrete_args=defaults or None)
+            self.nodes = list(tracer.trace(self.model).nodes)
         except Exception as error:
             why = (str(error) or type(error).__name__).splitlines()[0]
             raise ValueError(
-                f"{function}: torch.fx cannot trace the forward of {type(model).__name__}: {why}"
+                f"{function}: torch.fx cannot trace the forward of {type(model).__name__}: {why}. {MEASURE}"
             ) from error
-        self.model, self.outputs, self.states = copied, tracer.outputs, {}
-        self.nodes = list(graph.nodes)
-        placeholders = [node for node in self.nodes if node.op == "placeholder"]
-        inputs = placeholders[: len(parameters) - len(defaults)]  # arguments with a default come last
-        if len(inputs) != 1:
-            raise ValueError(f"{function}: the model takes {len(inputs)} inputs; fields refer to exactly one")
+        self.outputs = tracer.outputs
+        kinds = [re.search(r"(?:conv|pool|pad|norm)\w*([123])d", self.kind(node).lower()) for node in self.nodes]
+        self.ndim = next((int(found[1]) for found in kinds if found), 2)
+        self.states: dict[fx.Node, Any] = {}
+        self.now: dict[fx.Node, Any] = {}
+        self.memory: dict[fx.Node, set[fx.Node]] = {}  # nodes that may be views of one tensor
+        self.same: dict[fx.Node, fx.Node] = {}  # what works in place returns the tensor that it was given
+        self.names = self._names()
         for node in self.nodes:
-            self.states[node] = _Field() if node is inputs[0] else self._state(node)
+            self._visit(node)
+
+    def _names(self) -> dict[str, fx.Node]:
+        """Return a name for every call: a layer's as in the model, a function's as torch.fx has it."""
+        paths = {_path(path) for path, _ in self.model.named_modules()}
+        names = {call_name(p, i, paths): node for p, nodes in self.outputs.items() for i, node in enumerate(nodes)}
+        for node in self.nodes:
+            if node.op in ("call_function", "call_method") and node.target is not _returned:
+                name = node.name
+                while name in names or name in paths:
+                    name += "_1"
+                names[name] = node
+        self.name = {node: name for name, node in names.items()}
+        return names
+
+    def _visit(self, node: fx.Node) -> None:
+        self.states[node] = self.now[node] = state = self._state(node)
+        target, before = written_by(node, self._module(node)), node.all_input_nodes
+        if node.op == "get_attr":  # the model's own tensors may share their memory
+            before = [n for n in self.memory if n.op == "get_attr"][:1]
+        elif state is None and any(self.states[n] is not None for n in before):
+            before = []  # zeros in the shape of y are no view of y
+        elif isinstance(state, _Field) and not shares(node, self._module(node)):
+            before = []
+        group = {node}.union(*(self.memory[n] for n in ([target] if target else before)))
+        self.memory |= dict.fromkeys(group, group)
+        if target:
+            self.same[node] = self.same.get(target, target)
+            for other in group - {node}:
+                if self.now[other] != state:
+                    reason = f"{self._label(node)} writes into a tensor that may share its memory with {other.name!r}"
+                    certain = self.same.get(other, other) is self.same[node]
+                    self.now[other] = state if certain else _Unknown(reason, None)
 
     def _state(self, node: fx.Node):
-        before = {n: self.states[n] for n in node.all_input_nodes}
+        if node.op == "placeholder":
+            return _Field(*((n,) * self.ndim for n in (1, 0, 0)))
+        if node.op == "get_attr":
+            written = [self.now[n] for n in self.memory if n.op == "get_attr" and self.now[n] is not None]
+            return _Unknown("the model writes what it sees into its own tensors", None) if written else None
+        if name_of(node) in VALUELESS:
+            return None
+        before = {n: self.now[n] for n in node.all_input_nodes}
         for state in before.values():
             if isinstance(state, _Unknown):
                 return state
         fields = [n for n, state in before.items() if state is not None]
-        if not fields or (node.op, node.target) == ("call_method", "size") or self._is_attribute(node):
+        if not fields:
             return None
         try:
             if node.op == "output":
                 return self._output(node)
             return self._through(node, fields)
         except Refusal as refusal:
-            label = f"{self.name(node)!r} ({self.kind(node)})"
-            return _Unknown(f"no field can be given behind {label}: {refusal}", fields[0])
+            return _Unknown(f"no field can be given behind {self._label(node)}: {refusal}", fields[0])
 
     def _through(self, node: fx.Node, fields: list[fx.Node]):
-        joined = self.states[fields[0]]
+        joined = self.now[fields[0]]
         for other in fields[1:]:
-            joined = joined.joined(self.states[other])
-        if node.op == "call_module":
-            rule = module_rule(self.model.get_submodule(str(node.target)))
-        elif self._is_part(node):
+            joined = joined.joined(self.now[other])
+        name, source = name_of(node), fields[0]
+        if node.target is _returned:
+            return joined
+        if source.meta.get("parts") and name in ("getitem", "values", "indices"):
             node.meta["silent"] = True
-            rule = SAME
-        else:
-            rule = function_rule(node.target, node.args, node.kwargs, self._shape)
+            node.meta["parts"] = name == "getitem" and isinstance(node.args[1], slice)
+            return joined
+        module = self._module(node)
+        rule = module_rule(module, self.ndim) if module else function_rule(node, self.ndim, self._shape)
+        node.meta["parts"] = name in PARTS or getattr(module, "return_indices", False)
         if rule is SAME:
             return joined
         if len(fields) > 1:
             raise Refusal("its kernel is computed from the input")
         return joined.through(rule)
 
-    def _is_attribute(self, node: fx.Node) -> bool:
-        """Shapes and the like: x.shape is not a tensor."""
-        return node.target is getattr and node.args[1] in ("shape", "ndim", "dtype", "device")
-
-    def _is_part(self, node: fx.Node) -> bool:
-        """One of the pieces that chunk or split along the channels has made."""
-        if getattr(node.target, "__name__", "") != "getitem" or not isinstance(node.args[1], int):
-            return False
-        pieces = node.args[0]
-        return isinstance(pieces, fx.Node) and pieces.target in (torch.chunk, torch.split, "chunk", "split")
-
     def _output(self, node: fx.Node):
         if not isinstance(node.args[0], fx.Node):
             raise Refusal("the model returns several tensors; name one as endpoint")
-        return self.states[node.args[0]]
+        return self.now[node.args[0]]
 
     def _shape(self, argument) -> torch.Size:
         if not isinstance(argument, fx.Node) or argument.op != "get_attr":
             raise Refusal("its kernel is not a parameter of the model")
-        return attrgetter(str(argument.target))(self.model).shape
+        return operator.attrgetter(str(argument.target))(self.model).shape
+
+    def _module(self, node: fx.Node) -> nn.Module | None:
+        return self.model.get_submodule(str(node.target)) if node.op == "call_module" else None
+
+    def _label(self, node: fx.Node) -> str:
+        return f"{self.name.get(node, node.name)!r} ({self.kind(node)})"
 
     def kind(self, node: fx.Node) -> str:
         """Name the type of a layer, or the function."""
         if node.op == "call_module":
-            return type(self.model.get_submodule(str(node.target))).__name__
+            return kind_of(self._module(node)).__name__
         return node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
-
-    def name(self, node: fx.Node) -> str:
-        """Name a layer as the model does; a layer that is called twice and functions as torch.fx does."""
-        path = str(node.target)
-        return path if node.op == "call_module" and len(self.outputs.get(path, ())) == 1 else node.name
 
     def node_of(self, endpoint: str | None) -> fx.Node:
         if endpoint is None:
             return self.nodes[-1]
         if not isinstance(endpoint, str):
             raise TypeError(f"{self.function}: endpoint must be the name of a layer, got {endpoint!r}")
-        called = self.outputs.get(endpoint, [])
-        if len(called) == 1:
-            return called[0]
-        named = [node for node in self.nodes if node.name == endpoint and node.op.startswith("call_")]
-        if named and not called:
-            return named[0]
-        if called:
-            choices = ", ".join(node.name for node in called)
-            raise ValueError(f"{self.function}: {endpoint!r} is called {len(called)} times; choose one: {choices}")
-        raise ValueError(
-            f"{self.function}: no layer that the forward calls is named {endpoint!r}; layer_fields(model) lists them"
-        )
+        found = self.names.get(endpoint, self.names.get(re.sub(r"^((module|_orig_mod)\.)+", "", endpoint)))
+        if found is None:
+            raise ValueError(
+                f"{self.function}: no layer that the forward calls is named {endpoint!r}; layer_fields(model) lists "
+                "them"
+            )
+        return found
 
     def advice(self, unknown: _Unknown) -> str:
         """Name the last layer whose field can be given, by its block if its output is that of a block."""
         node = unknown.last
-        if node is None or not node.op.startswith("call_"):
-            return "; it comes before any spatial layer"
-        blocks = [path for path, nodes in self.outputs.items() if nodes == [node]]
-        name = min(blocks, key=len) if blocks else self.name(node)
+        if node is None:
+            return f". {MEASURE}"
+        if node not in self.name:
+            return f"; it comes before any spatial layer. {MEASURE}"
+        node = node.args[0] if node.target is _returned else node
+        ends = [nodes[0] for nodes in self.outputs.values() if len(nodes) == 1]
+        names = [self.name[n] for n in ends if n is node or (n.target is _returned and n.args[0] is node)]
+        name = min(names or [self.name[node]], key=len)
         size, stride, padding = self.states[node].shown()
         return (
             f". The last spatial layer is {name!r} (size {size}, stride {stride}, padding {padding}): "
-            f"endpoint={name!r} gives it"
+            f"endpoint={name!r} gives it. {MEASURE}"
         )
