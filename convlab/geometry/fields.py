@@ -15,7 +15,7 @@ from torch import fx, nn
 import convlab.functional
 from convlab.geometry.copies import shape_copy, unwrapped
 from convlab.geometry.rules import (
-    PARTS, SAME, VALUELESS, Refusal, Window, function_rule, kind_of, module_rule, name_of, shares, written_by,
+    SAME, VALUELESS, Refusal, Window, function_rule, kind_of, module_rule, name_of, returns_parts, shares, written_by,
 )  # fmt: skip
 
 MEASURE = "measure_receptive_field(model, input_shape) measures instead of following rules"
@@ -192,7 +192,7 @@ def _returned(value):
 
 
 class _Tracer(fx.Tracer):
-    """Notes for every module the nodes that are its outputs, one for each call. Weights stay tensors with a shape."""
+    """Notes for every module the nodes that are its outputs, one for each call."""
 
     def __init__(self):
         wrapped = (math, convlab.functional)
@@ -201,9 +201,6 @@ class _Tracer(fx.Tracer):
 
     def proxy(self, node):
         return _Proxy(node, self)
-
-    def getattr(self, attr, attr_val, parameter_proxy_cache):
-        return attr_val
 
     def is_leaf_module(self, m, module_qualified_name):
         return kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
@@ -216,7 +213,8 @@ class _Tracer(fx.Tracer):
             node = out.node
             if not self.is_leaf_module(m, ""):
                 node = self.create_node("call_function", _returned, (node,), {})
-            self.outputs.setdefault(_path(self.path_of_module(m)), []).append(node)
+            if (path := self.path_of_module(m)) != "0" or node is out.node:
+                self.outputs.setdefault(_path(path), []).append(node)
         return out
 
 
@@ -276,7 +274,7 @@ class _Walk:
             before = [n for n in self.memory if n.op == "get_attr"][:1]
         elif state is None and any(self.states[n] is not None for n in before):
             before = []  # zeros in the shape of y are no view of y
-        elif isinstance(state, _Field) and not shares(node, self._module(node)):
+        elif not shares(node, self._module(node)):
             before = []
         group = {node}.union(*(self.memory[n] for n in ([target] if target else before)))
         self.memory |= dict.fromkeys(group, group)
@@ -284,7 +282,7 @@ class _Walk:
             self.same[node] = self.same.get(target, target)
             for other in group - {node}:
                 if self.now[other] != state:
-                    reason = f"{self._label(node)} writes into a tensor that may share its memory with {other.name!r}"
+                    reason = f"{self._label(node)} writes into a tensor that may share its memory with {self._label(other)}"
                     certain = self.same.get(other, other) is self.same[node]
                     self.now[other] = state if certain else _Unknown(reason, None)
 
@@ -323,7 +321,7 @@ class _Walk:
             return joined
         module = self._module(node)
         rule = module_rule(module, self.ndim) if module else function_rule(node, self.ndim, self._shape)
-        node.meta["parts"] = name in PARTS or getattr(module, "return_indices", False)
+        node.meta["parts"] = returns_parts(name, node) or getattr(module, "return_indices", False)
         if rule is SAME:
             return joined
         if len(fields) > 1:
@@ -336,9 +334,19 @@ class _Walk:
         return self.now[node.args[0]]
 
     def _shape(self, argument) -> torch.Size:
-        if not isinstance(argument, fx.Node) or argument.op != "get_attr":
+        """Return the shape of a weight, which may be computed from the model's parameters."""
+
+        def value(node: fx.Node):
+            if node.op == "get_attr":
+                return operator.attrgetter(str(node.target))(self.model)
+            if node.op == "placeholder" or self.now[node] is not None:
+                raise Refusal("its kernel is not a parameter of the model")
+            args, kwargs = fx.node.map_arg((node.args, node.kwargs), value)
+            return getattr(args[0], node.target)(*args[1:], **kwargs) if isinstance(node.target, str) else node.target(*args, **kwargs)
+
+        if not isinstance(argument, fx.Node):
             raise Refusal("its kernel is not a parameter of the model")
-        return operator.attrgetter(str(argument.target))(self.model).shape
+        return value(argument).shape
 
     def _module(self, node: fx.Node) -> nn.Module | None:
         return self.model.get_submodule(str(node.target)) if node.op == "call_module" else None

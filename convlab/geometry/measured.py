@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import itertools
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -17,8 +19,6 @@ from convlab.geometry.copies import check_initialised
 from convlab.geometry.fields import ReceptiveField, call_name, one
 
 DRAWS = 3
-_ALL = slice(None)
-SCANNED = 32  # units looked at to either side of the middle where neighbours do not step evenly
 
 
 def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None = None) -> ReceptiveField:
@@ -99,23 +99,26 @@ class _Measurement:
 
     def run(self, x: Tensor) -> Tensor:
         """Return what comes out of the model at the endpoint."""
-        calls: dict[str, list] = {}
         modules = dict(self.model.named_modules(remove_duplicate=False))
         try:
             with ExitStack() as stack:
                 for path, module in modules.items() if self.endpoint else ():
                     if f"{self.endpoint}_".startswith(f"{path}_"):
-                        hook = functools.partial(_keep, calls.setdefault(path, []))
+                        names = (call_name(*call, modules) for call in zip(itertools.repeat(path), itertools.count()))
+                        hook = functools.partial(_stop, self.endpoint, names)
                         stack.callback(module.register_forward_hook(hook).remove)
                 out = self.model(x)
+                if self.endpoint:
+                    raise _Refused(f"no layer that the forward calls is named {self.endpoint!r}")
+        except _Reached as reached:
+            out = reached.args[0]
+        except _Refused:
+            raise
         except Exception as error:
             why = (str(error) or type(error).__name__).splitlines()[0]
-            raise _Refused(f"the model does not run on one tensor of shape {self.shape}: {why}") from error
-        if self.endpoint is not None:
-            named = {call_name(path, i, modules): o for path, outs in calls.items() for i, o in enumerate(outs)}
-            if self.endpoint not in named:
-                raise _Refused(f"no layer that the forward calls is named {self.endpoint!r}")
-            out = named[self.endpoint]
+            raise _Refused(
+                f"the model does not run with gradients on one tensor of shape {self.shape}: {why}"
+            ) from error
         tensors = [leaf for leaf in tree_leaves(out) if isinstance(leaf, Tensor)]
         if len(tensors) != 1:
             raise _Refused(f"{self.endpoint or 'the model'} returns {len(tensors)} tensors; name a layer as endpoint")
@@ -125,11 +128,14 @@ class _Measurement:
         """Return the first and last line, along each axis, that all places with this index together depend on."""
         if (dim, str(index)) not in self.fields:
             found = torch.zeros(self.shape[2:], dtype=torch.bool)
-            for mode, x, out in self.runs:
+            for mode, x, out in (run for run in self.runs if run[2].requires_grad):
                 seed = torch.zeros_like(out)
                 seed[(slice(None),) * dim + (index,)] = 1
-                with mode.backwards():
-                    (gradient,) = torch.autograd.grad(out, x, seed, retain_graph=True, allow_unused=True)
+                try:
+                    with mode.backwards():
+                        (gradient,) = torch.autograd.grad(out, x, seed, retain_graph=True, allow_unused=True)
+                except RuntimeError as error:
+                    raise _Refused(f"torch cannot differentiate the model: {str(error).splitlines()[0]}") from error
                 if gradient is not None:
                     found |= (gradient != 0).any(0).any(0).cpu()
             lines = found.nonzero()
@@ -158,7 +164,7 @@ class _Measurement:
         return f"{self.endpoint or 'the output'} of shape {tuple(self.out.shape)}"
 
     def result(self) -> ReceptiveField:
-        if not any(out.requires_grad for _, _, out in self.runs):
+        if not self.seen(0, slice(None)):
             raise _Refused(f"{self.where()} has no gradient: it does not depend on the input, or gradients are cut")
         dims = self.dims()
         sizes, strides, paddings = zip(*(self.along(axis, dims.get(axis)) for axis in range(len(self.names))))
@@ -166,48 +172,44 @@ class _Measurement:
 
     def along(self, axis: int, dim: int | None) -> tuple:
         """Return size, stride and padding along one axis."""
-        length, name = self.shape[2 + axis], self.names[axis]
+        name, where = f"along the {self.names[axis]} of {self.shape[2 + axis]}", self.where()
         larger = "give a larger input, unless the model looks at the whole of it (global pooling, attention, Linear)"
-        if dim is None or (n := self.out.shape[dim]) < 3:
-            raise _Refused(f"{self.where()} has fewer than three places along the {name} (input: {length}); {larger}")
-        middle = n // 2
-        lines = {}
-        for i in (middle, middle + 1, middle - 1, middle + 3):
-            self._look(lines, axis, dim, i)
-        if middle not in lines or len(lines) < 3:
-            seen = self.seen(dim, middle)
-            words = f"sees lines {seen[axis][0]} to {seen[axis][1]}" if seen else "sees nothing"
-            raise _Refused(f"along the {name} of {length} a unit in the middle of {self.where()} {words}; {larger}")
-        self._check(axis, dim, middle, *lines[middle])
-        first, last = lines[middle]
-        step = first - lines[middle - 1][0] if middle - 1 in lines else lines[middle + 1][0] - first
-        if step > 0 and all(a - first == b - last == (i - middle) * step for i, (a, b) in lines.items()):
-            return last - first + 1, step, middle * step - first
-        for direction in (1, -1):
-            i = middle
-            while i in lines and abs(i - middle) <= SCANNED:
-                i += direction
-                self._look(lines, axis, dim, i)
-            if direction == 1:
-                top = i
-        scanned = range(i + 1, top)
-        for period in range(1, len(scanned) // 2 + 1):
-            moves = {lines[j + period][e] - lines[j][e] for j in scanned[:-period] for e in (0, 1)}
-            if len(moves) == 1 and (move := moves.pop()) > 0:
-                stride = move / period if move % period else move // period
-                zeroth = next(lines[j][0] - j // period * move for j in scanned if j % period == 0)
-                return max(lines[j][1] - lines[j][0] + 1 for j in scanned), stride, -zeroth
-        raise _Refused(
-            f"along the {name} the units {scanned[0]} to {scanned[-1]} of {self.where()} do not move over the input in "
-            f"steps that repeat; {larger}"
-        )
+        if dim is None:
+            raise _Refused(f"{name} all units of {where} see the same; {larger}")
+        middle, lowest, highest = self.out.shape[dim] // 2, *self.seen(0, slice(None))[axis]
+        fields: dict[int, list[int]] = {}  # of the units that no border cuts off
+        for reach in (2, 4, 8, 16, 32):
+            for i in range(middle - reach // 2, middle + reach + 1):
+                if 0 <= i < self.out.shape[dim] and (seen := self.seen(dim, i)):
+                    if lowest < seen[axis][0] and seen[axis][1] < highest:
+                        fields[i] = seen[axis]
+            if middle not in fields or len(fields) < 3:
+                seen = self.seen(dim, middle)
+                words = "lines {} to {}".format(*seen[axis]) if seen else "nothing"
+                raise _Refused(f"{name} a unit in the middle of {where} sees {words}, to the border; {larger}")
+            for period in range(1, reach // 2 + 1):
+                if found := self._steps(axis, dim, fields, period):
+                    self._check(axis, dim, middle, *fields[middle])
+                    return found
+        raise _Refused(f"{name} the units of {where} do not move forward over the input in steps that repeat; {larger}")
 
-    def _look(self, lines: dict, axis: int, dim: int, i: int) -> None:
-        """Add what unit i sees, unless the border cuts it off."""
-        if i not in lines and 0 <= i < self.out.shape[dim] and (seen := self.seen(dim, i)):
-            first, last = self.seen(0, _ALL)[axis]  # what is seen at all: some layers leave lines at the end alone
-            if seen[axis][0] > first and seen[axis][1] < last:
-                lines[i] = seen[axis]
+    def _steps(self, axis: int, dim: int, fields: dict, period: int) -> tuple | None:
+        """Return size, stride and padding if every unit sees what the unit one period before sees, moved; else None."""
+        moves = {fields[i + period][e] - fields[i][e] for i in fields if i + period in fields for e in (0, 1)}
+        if len(moves) != 1 or (move := moves.pop()) <= 0:
+            return None
+        units = {i % period: i for i in fields}
+        lowest, highest = self.seen(0, slice(None))[axis]
+        for i in units.values():  # the first and the last that no border cuts off must fit, too
+            (first, last), back = fields[i], i // period
+            for k in (-min(back, (first - lowest - 1) // move), (highest - last - 1) // move):
+                far = min(i + k * period, i + (self.out.shape[dim] - 1 - i) // period * period)
+                shift = (far - i) // period * move
+                seen = self.seen(dim, far)
+                if not seen or seen[axis] != (first + shift, last + shift):
+                    return None
+        padding = units[0] // period * move - fields[units[0]][0]
+        return max(b - a + 1 for a, b in fields.values()), move / period if move % period else move // period, padding
 
     def _check(self, axis: int, dim: int, i: int, first: int, last: int) -> None:
         """Refuse if pixels outside of the field change the output: some operations have an effect and no gradient."""
@@ -231,8 +233,13 @@ class _Measurement:
             )
 
 
-def _keep(outputs: list, module: nn.Module, args, output) -> None:
-    outputs.append(output.clone() if isinstance(output, Tensor) else output)  # what comes next may work in place
+class _Reached(BaseException):
+    """The endpoint has its output; what comes behind need not run."""
+
+
+def _stop(endpoint: str, names: Iterator[str], module: nn.Module, args, output) -> None:
+    if next(names) == endpoint:
+        raise _Reached(output)
 
 
 class _Drawn(TorchDispatchMode):
@@ -261,9 +268,9 @@ class _Drawn(TorchDispatchMode):
         name = function._overloadpacket.__name__
         if self.back and name in _BACKWARDS:
             return _BACKWARDS[name](*args)
-        if self.back and isinstance(args[-1], Tensor) and name in ("gt", "lt", "eq"):
-            return torch.full_like(args[0], name == "eq", dtype=torch.bool)
         out = function(*args, **(kwargs or {}))
+        if self.back and name in ("gt", "lt", "ge", "le", "eq") and not (name == "eq" and function._overloadname == "Scalar"):
+            return torch.full_like(out, "e" in name or function._overloadname == "Scalar")  # between bounds; all the largest
         tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
         if name in ("amax", "amin", "max", "min", "median", "detach") or not (
             self.back or any(t.requires_grad for t in tensors)
@@ -273,7 +280,8 @@ class _Drawn(TorchDispatchMode):
         for result in tree_leaves(out):
             if isinstance(result, Tensor) and result.untyped_storage()._cdata not in given:
                 if "fft" in name or "convolution" in name:  # some algorithms leave errors of rounding at all places
-                    result[result.abs() < 1e-5 * result.abs().amax()] = 0
+                    parts = torch.view_as_real(result) if result.is_complex() else result
+                    parts[parts.abs() < 1e-5 * parts.abs().amax()] = 0
                 if result.is_floating_point():
                     kept = (result == 0) | (result <= -1e4) | (result.isnan() if self.back else False)
                     result.copy_(torch.where(kept, result.nan_to_num(0, neginf=-torch.inf), self.draw(result)))

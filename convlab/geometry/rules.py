@@ -205,8 +205,10 @@ def written_by(node: fx.Node, module: nn.Module | None) -> fx.Node | None:
 def shares(node: fx.Node, module: nn.Module | None) -> bool:
     """Tell whether what a call returns may be a view of what it is given, or that itself."""
     if module is not None:
-        return isinstance(module, (nn.Identity, nn.modules.dropout._DropoutNd))
-    return name_of(node) in SHARING | PARTS | {"getitem", "values", "indices", ""}
+        return isinstance(module, (nn.Identity, nn.modules.dropout._DropoutNd, nn.Flatten, nn.Unflatten))
+    name = name_of(node)
+    fresh = name in SLIDING or name in FRESH or is_pixelwise(name)
+    return name in SHARING or not fresh
 
 
 # Names of the arguments, as far as they matter; the first is the tensor that flows through.
@@ -243,6 +245,7 @@ SHARING = set(
     "contiguous to type type_as float double half bfloat16 int long bool detach requires_grad cpu cuda positive "
     "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout feature_dropout data".split()
 )
+FRESH = {*KEPT.split(), "cat", "softmax", "glu", "pad", "linear", "matmul", "batch_norm", "layer_norm", "interpolate"}
 PIXELWISE = SHARING | set(
     "prelu rrelu softsign tanhshrink softmin logsigmoid log_sigmoid hardswish local_response_norm channel_shuffle "
     "clone floor_divide addcmul addcdiv and or xor not invert".split()
@@ -272,6 +275,12 @@ def arguments_of(name: str, node: fx.Node) -> dict:
     given = dict(zip(names, node.args, strict=False)) | node.kwargs
     old = {"axis": "dim", "keepdims": "keepdim", "self": "input", "tensors": "input", "dims": "dim"}
     return {old.get(key, key): value for key, value in given.items()}
+
+
+def returns_parts(name: str, node: fx.Node) -> bool:
+    """Tell whether a function returns several tensors with the same field."""
+    several = name in ("max", "min") and arguments_of(name, node).get("keepdim")
+    return bool(several) or name in PARTS or name.endswith("_with_indices")
 
 
 def function_rule(node: fx.Node, ndim: int, shape_of):
