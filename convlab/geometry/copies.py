@@ -36,8 +36,8 @@ def unwrapped(model: nn.Module) -> nn.Module:
     while True:
         if isinstance(model, (nn.DataParallel, nn.parallel.DistributedDataParallel)):
             model = model.module
-        elif isinstance(vars(model).get("_modules", {}).get("_orig_mod"), nn.Module):  # what torch.compile returns
-            model = model._modules["_orig_mod"]
+        elif isinstance(inside := getattr(model, "_orig_mod", None), nn.Module):  # what torch.compile returns
+            model = inside
         else:
             return model
 

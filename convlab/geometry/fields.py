@@ -13,10 +13,9 @@ import torch
 from torch import fx, nn
 
 import convlab.functional
+from convlab.geometry import rules
 from convlab.geometry.copies import shape_copy, unwrapped
-from convlab.geometry.rules import (
-    SAME, VALUELESS, Refusal, Window, function_rule, kind_of, module_rule, name_of, returns_parts, shares, written_by,
-)  # fmt: skip
+from convlab.geometry.rules import SAME, Refusal, Window, kind_of, name_of
 
 MEASURE = "measure_receptive_field(model, input_shape) measures instead of following rules"
 
@@ -47,14 +46,15 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
 
     Where branches meet, the field reaches from the first pixel that any of them sees to the last one. Units inside a
     large enough image are meant; at the border a part of the field lies on padding. Layers are taken as in eval mode.
-    The model is not run and not changed. One thing cannot be seen without a size of the image: a branch that is 1 x 1
-    only because its kernel is as large as the image, and is then spread over a larger map.
+    The model is not run and not changed; its hooks are not called. One thing cannot be seen without a size of the
+    image: a branch that is 1 x 1 only because its kernel is as large as the image, and is then spread over a larger
+    map. :func:`measure_receptive_field` sees that, and whatever else the rules refuse.
 
     Args:
         model: any module that ``torch.fx`` can trace and whose forward takes one tensor (N, C, H, W), or with one or
-            three axes instead of two.
+            three axes instead of two (as its first layer that slides says; without one, two).
         endpoint: name of the layer or block whose output is meant, as in ``model.named_modules()``, or a name from
-            :func:`layer_fields`. None: the output of the model.
+            :func:`layer_fields`; ``pool`` is the first call of that layer, ``pool_1`` the second. None: the model.
 
     Returns:
         ``.size``: pixels that one unit sees. ``.stride``: pixels between the fields of neighbouring units.
@@ -110,7 +110,12 @@ def layer_fields(model: nn.Module) -> list[LayerField]:
     walk = _Walk("layer_fields", model)
     rows = []
     for node, state in walk.states.items():
-        if isinstance(state, _Field) and node in walk.name and not node.meta.get("silent") and walk.kind(node) != "_returned":
+        if (
+            isinstance(state, _Field)
+            and node in walk.name
+            and node.target is not _returned
+            and not node.meta.get("silent")
+        ):
             rows.append(LayerField(walk.name[node], walk.kind(node), *state.shown()))
     if not rows:
         unknown = [state for state in walk.states.values() if isinstance(state, _Unknown)]
@@ -169,21 +174,18 @@ def call_name(path: str, call: int, paths: Container[str]) -> str:
 class _Proxy(fx.Proxy):
     """Notes what Python writes into a tensor, too: ``y += z`` changes y under all its names; so does ``y[0] = z``."""
 
-    def __setitem__(self, index, value):
-        self.tracer.create_proxy("call_function", operator.setitem, (self, index, value), {})
-
     def __setattr__(self, name, value):
         if name == "data":
             raise TypeError("it replaces the .data of a tensor")
         super().__setattr__(name, value)
 
 
-def _in_place(function):
-    return lambda self, other: self.tracer.create_proxy("call_function", function, (self, other), {})
+def _noted(function):
+    return lambda self, *args: self.tracer.create_proxy("call_function", function, (self, *args), {})
 
 
-for _name in "iadd isub imul itruediv ifloordiv imod ipow iand ior ixor ilshift irshift".split():
-    setattr(_Proxy, f"__{_name}__", _in_place(getattr(operator, _name)))
+for _name in rules.IN_PLACE:
+    setattr(_Proxy, f"__{_name}__", _noted(getattr(operator, _name)))
 
 
 def _returned(value):
@@ -208,19 +210,18 @@ class _Tracer(fx.Tracer):
     def call_module(self, m, forward, args, kwargs):
         if (inner := unwrapped(m)) is not m:
             return inner(*args, **kwargs)
-        out = super().call_module(m, forward, args, kwargs)
+        out, path = super().call_module(m, forward, args, kwargs), self.path_of_module(m)
         if isinstance(out, fx.Proxy):
-            node = out.node
-            if not self.is_leaf_module(m, ""):
-                node = self.create_node("call_function", _returned, (node,), {})
-            if (path := self.path_of_module(m)) != "0" or node is out.node:
+            leaf = self.is_leaf_module(m, path)
+            node = out.node if leaf else self.create_node("call_function", _returned, (out.node,), {})
+            if leaf or path != "0":
                 self.outputs.setdefault(_path(path), []).append(node)
         return out
 
 
-def _path(target) -> str:
+def _path(target: str) -> str:
     """Return a module's name in the model, which is traced inside an nn.Sequential."""
-    return str(target).removeprefix("0.")
+    return target.removeprefix("0.")
 
 
 class _Walk:
@@ -237,6 +238,8 @@ class _Walk:
         self.model = nn.Sequential(shape_copy(function, model))
         tracer = _Tracer()
         try:
+            if isinstance(model, torch.jit.ScriptModule):
+                raise TypeError("it is compiled; pass the module that it was made from")
             self.nodes = list(tracer.trace(self.model).nodes)
         except Exception as error:
             why = (str(error) or type(error).__name__).splitlines()[0]
@@ -244,6 +247,7 @@ class _Walk:
                 f"{function}: torch.fx cannot trace the forward of {type(model).__name__}: {why}. {MEASURE}"
             ) from error
         self.outputs = tracer.outputs
+        self.modules = {n: self.model.get_submodule(str(n.target)) for n in self.nodes if n.op == "call_module"}
         kinds = [re.search(r"(?:conv|pool|pad|norm)\w*([123])d", self.kind(node).lower()) for node in self.nodes]
         self.ndim = next((int(found[1]) for found in kinds if found), 2)
         self.states: dict[fx.Node, Any] = {}
@@ -251,8 +255,10 @@ class _Walk:
         self.memory: dict[fx.Node, set[fx.Node]] = {}  # nodes that may be views of one tensor
         self.same: dict[fx.Node, fx.Node] = {}  # what works in place returns the tensor that it was given
         self.names = self._names()
+        self.name = {node: name for name, node in self.names.items()}
         for node in self.nodes:
-            self._visit(node)
+            self.states[node] = self.now[node] = self._state(node)
+            self._note_writing(node)
 
     def _names(self) -> dict[str, fx.Node]:
         """Return a name for every call: a layer's as in the model, a function's as torch.fx has it."""
@@ -264,74 +270,63 @@ class _Walk:
                 while name in names or name in paths:
                     name += "_1"
                 names[name] = node
-        self.name = {node: name for name, node in names.items()}
         return names
 
-    def _visit(self, node: fx.Node) -> None:
-        self.states[node] = self.now[node] = state = self._state(node)
-        target, before = written_by(node, self._module(node)), node.all_input_nodes
+    def _note_writing(self, node: fx.Node) -> None:
+        """Let what an operation writes in place be seen under every name of the tensor."""
+        target, before = rules.written_by(node, self.modules.get(node)), node.all_input_nodes
+        zeros = self.states[node] is None and any(self.states[n] is not None for n in before)  # as zeros_like makes
         if node.op == "get_attr":  # the model's own tensors may share their memory
             before = [n for n in self.memory if n.op == "get_attr"][:1]
-        elif state is None and any(self.states[n] is not None for n in before):
-            before = []  # zeros in the shape of y are no view of y
-        elif not shares(node, self._module(node)):
+        elif zeros or not rules.shares(node, self.modules.get(node)):
             before = []
         group = {node}.union(*(self.memory[n] for n in ([target] if target else before)))
         self.memory |= dict.fromkeys(group, group)
         if target:
             self.same[node] = self.same.get(target, target)
-            for other in group - {node}:
-                if self.now[other] != state:
-                    reason = f"{self._label(node)} writes into a tensor that may share its memory with {self._label(other)}"
+            for other in group:
+                if self.now[other] != self.now[node]:
+                    reason = f"{self._label(node)} writes into a tensor that may share its memory with {other.name!r}"
                     certain = self.same.get(other, other) is self.same[node]
-                    self.now[other] = state if certain else _Unknown(reason, None)
+                    self.now[other] = self.now[node] if certain else _Unknown(reason, None)
 
     def _state(self, node: fx.Node):
         if node.op == "placeholder":
             return _Field(*((n,) * self.ndim for n in (1, 0, 0)))
-        if node.op == "get_attr":
-            written = [self.now[n] for n in self.memory if n.op == "get_attr" and self.now[n] is not None]
-            return _Unknown("the model writes what it sees into its own tensors", None) if written else None
-        if name_of(node) in VALUELESS:
+        if node.op == "get_attr" and any(n.op == "get_attr" and self.now[n] is not None for n in self.memory):
+            return _Unknown("the model writes what it sees into its own tensors", None)
+        if node.op in ("call_function", "call_method") and name_of(node) in rules.VALUELESS:
             return None
         before = {n: self.now[n] for n in node.all_input_nodes}
-        for state in before.values():
-            if isinstance(state, _Unknown):
-                return state
         fields = [n for n, state in before.items() if state is not None]
+        if unknown := [state for state in before.values() if isinstance(state, _Unknown)]:
+            return unknown[0]
         if not fields:
             return None
         try:
-            if node.op == "output":
-                return self._output(node)
             return self._through(node, fields)
         except Refusal as refusal:
             return _Unknown(f"no field can be given behind {self._label(node)}: {refusal}", fields[0])
 
     def _through(self, node: fx.Node, fields: list[fx.Node]):
-        joined = self.now[fields[0]]
+        joined, source, module = self.now[fields[0]], fields[0], self.modules.get(node)
+        if node.op == "output" and node.args[0] is not source:
+            raise Refusal("the model returns several tensors; name one as endpoint")
         for other in fields[1:]:
             joined = joined.joined(self.now[other])
-        name, source = name_of(node), fields[0]
-        if node.target is _returned:
+        if node.op == "output" or node.target is _returned:
             return joined
-        if source.meta.get("parts") and name in ("getitem", "values", "indices"):
+        if source.meta.get("parts") and name_of(node) in ("getitem", "values", "indices"):
             node.meta["silent"] = True
-            node.meta["parts"] = name == "getitem" and isinstance(node.args[1], slice)
+            node.meta["parts"] = isinstance(node.args[1], slice)
             return joined
-        module = self._module(node)
-        rule = module_rule(module, self.ndim) if module else function_rule(node, self.ndim, self._shape)
-        node.meta["parts"] = returns_parts(name, node) or getattr(module, "return_indices", False)
+        rule = rules.module_rule(module, self.ndim) if module else rules.function_rule(node, self.ndim, self._shape)
+        node.meta["parts"] = rules.returns_parts(node, module)
         if rule is SAME:
             return joined
         if len(fields) > 1:
             raise Refusal("its kernel is computed from the input")
         return joined.through(rule)
-
-    def _output(self, node: fx.Node):
-        if not isinstance(node.args[0], fx.Node):
-            raise Refusal("the model returns several tensors; name one as endpoint")
-        return self.now[node.args[0]]
 
     def _shape(self, argument) -> torch.Size:
         """Return the shape of a weight, which may be computed from the model's parameters."""
@@ -339,25 +334,20 @@ class _Walk:
         def value(node: fx.Node):
             if node.op == "get_attr":
                 return operator.attrgetter(str(node.target))(self.model)
-            if node.op == "placeholder" or self.now[node] is not None:
+            if node.op not in ("call_function", "call_method") or self.now[node] is not None:
                 raise Refusal("its kernel is not a parameter of the model")
             args, kwargs = fx.node.map_arg((node.args, node.kwargs), value)
-            return getattr(args[0], node.target)(*args[1:], **kwargs) if isinstance(node.target, str) else node.target(*args, **kwargs)
+            return (node.target if callable(node.target) else getattr(torch.Tensor, node.target))(*args, **kwargs)
 
-        if not isinstance(argument, fx.Node):
-            raise Refusal("its kernel is not a parameter of the model")
-        return value(argument).shape
-
-    def _module(self, node: fx.Node) -> nn.Module | None:
-        return self.model.get_submodule(str(node.target)) if node.op == "call_module" else None
+        return fx.node.map_arg(argument, value).shape
 
     def _label(self, node: fx.Node) -> str:
         return f"{self.name.get(node, node.name)!r} ({self.kind(node)})"
 
     def kind(self, node: fx.Node) -> str:
         """Name the type of a layer, or the function."""
-        if node.op == "call_module":
-            return kind_of(self._module(node)).__name__
+        if node in self.modules:
+            return kind_of(self.modules[node]).__name__
         return node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
 
     def node_of(self, endpoint: str | None) -> fx.Node:
@@ -365,24 +355,21 @@ class _Walk:
             return self.nodes[-1]
         if not isinstance(endpoint, str):
             raise TypeError(f"{self.function}: endpoint must be the name of a layer, got {endpoint!r}")
-        found = self.names.get(endpoint, self.names.get(re.sub(r"^((module|_orig_mod)\.)+", "", endpoint)))
-        if found is None:
+        inside = re.sub(r"^((module|_orig_mod)\.)+", "", endpoint)  # as a wrapper names it
+        if endpoint not in self.names and inside not in self.names:
             raise ValueError(
                 f"{self.function}: no layer that the forward calls is named {endpoint!r}; layer_fields(model) lists "
                 "them"
             )
-        return found
+        return self.names.get(endpoint) or self.names[inside]
 
     def advice(self, unknown: _Unknown) -> str:
         """Name the last layer whose field can be given, by its block if its output is that of a block."""
         node = unknown.last
-        if node is None:
-            return f". {MEASURE}"
-        if node not in self.name:
-            return f"; it comes before any spatial layer. {MEASURE}"
-        node = node.args[0] if node.target is _returned else node
+        if node is None or node.op == "placeholder":
+            return f"; it comes before any spatial layer. {MEASURE}" if node else f". {MEASURE}"
         ends = [nodes[0] for nodes in self.outputs.values() if len(nodes) == 1]
-        names = [self.name[n] for n in ends if n is node or (n.target is _returned and n.args[0] is node)]
+        names = [self.name[end] for end in ends if end is node or (end.target is _returned and end.args[0] is node)]
         name = min(names or [self.name[node]], key=len)
         size, stride, padding = self.states[node].shown()
         return (
