@@ -286,7 +286,7 @@ class _Walk:
             self.same[node] = self.same.get(target, target)
             for other in group:
                 if self.now[other] != self.now[node]:
-                    reason = f"{self._label(node)} writes into a tensor that may share its memory with {other.name!r}"
+                    reason = f"{self._label(node)} writes into what may be the memory of {self._label(other)}, too"
                     certain = self.same.get(other, other) is self.same[node]
                     self.now[other] = self.now[node] if certain else _Unknown(reason, None)
 

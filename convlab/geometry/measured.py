@@ -58,6 +58,8 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
         model = model.module()
     if not isinstance(model, nn.Module):
         raise TypeError(f"{name}: model must be an nn.Module, got {type(model).__name__}")
+    if endpoint is not None and not isinstance(endpoint, str):
+        raise TypeError(f"{name}: endpoint must be the name of a layer, got {endpoint!r}")
     shape = wholes(input_shape) if isinstance(input_shape, (tuple, list)) else None
     if shape is None:
         given = f"a tensor: pass {tuple(input_shape.shape)}" if isinstance(input_shape, Tensor) else repr(input_shape)

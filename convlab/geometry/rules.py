@@ -78,8 +78,8 @@ MOVES = "it moves, cuts or merges axes, which the rules do not follow"
 REASONS = {
     "adaptive": "its windows follow from the size of the input; global pooling looks at the whole input at once",
     "group_?norm|instance_?norm|layer_?norm|rms_?norm|linear|matmul|einsum": "it looks along whole axes at once",
-    "conv_?transpose|interpolate|upsampl|pixel_?shuffle|max_?unpool": "it makes maps of another size from places "
-    "between the units, which then may see different amounts",
+    "conv_?transpose|interpolate|upsampl|pixel_?shuffle|max_?unpool": "it resizes the map, and then neighbouring "
+    "units may see different amounts",
     "flatten|unflatten|view|reshape|permute|transpose|swap|move|squeeze|unsqueeze|flip|rot90|m?[th]$|expand|repeat|tile"
     "|stack|unbind|select|narrow|roll|getitem|setitem": MOVES,
 }
@@ -135,7 +135,7 @@ def module_rule(module: nn.Module, ndim: int):
 
 FUNCTIONS = {
     function: name
-    for place in (operator, math, torch, torch.special, C, F)
+    for place in (operator, math, torch, C, F)
     for name, function in vars(place).items()
     if callable(function) and not isinstance(function, type) and not name.startswith("__")
 }
