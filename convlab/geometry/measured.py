@@ -161,14 +161,19 @@ class _Measurement:
             n = self.out.shape[dim]
             if n < 2 or found == {axis: axis + 2 for axis in range(len(self.shape) - 2)}:
                 continue
-            pairs = zip(self.seen(dim, n // 2), self.seen(dim, n // 2 - max(1, n // 3)), strict=False)
-            for axis, ((first, last), (first_back, last_back)) in enumerate(pairs):
-                moved = (first - first_back, last - last_back)
+            there, back = (self._something(dim, i) for i in (n // 2, n // 2 - max(1, n // 3)))
+            for axis, (a, b) in enumerate(zip(there, back, strict=True)):
+                moved = (a[0] - b[0], a[1] - b[1])
                 if min(moved) > 0 or max(moved) < 0 or abs(sum(moved)) > self.shape[2 + axis] // 4:
                     if axis in found or dim in found.values():
                         raise _Refused(f"{self.where} does not have its places along axes as the input has")
                     found[axis] = dim
         return found
+
+    def _something(self, dim: int, i: int) -> list[tuple[int, int]]:
+        if not (seen := self.seen(dim, i)):
+            raise _Refused(f"{self.where} sees nothing of the input at the index {i} of its axis {dim}")
+        return seen
 
     def _along(self, axis: int, dim: int | None) -> tuple:
         """Return size, stride and padding along one axis."""
@@ -179,12 +184,14 @@ class _Measurement:
         fields: dict[int, tuple[int, int]] = {}  # of the units that no border cuts off
         for reach in (2, 4, 8, 16, 32):
             for i in range(max(0, middle - reach // 2), min(middle + reach + 1, self.out.shape[dim])):
-                if (seen := self.seen(dim, i)) and lowest < seen[axis][0] and seen[axis][1] < highest:
-                    fields[i] = seen[axis]
+                first, last = self._something(dim, i)[axis]
+                if lowest < first and last < highest:
+                    fields[i] = first, last
             if middle not in fields or len(fields) < 3:
-                seen = self.seen(dim, middle)
-                words = "lines {} to {}".format(*seen[axis]) if seen else "nothing"
-                raise _Refused(f"{name} the middle of {self.where} sees {words}, too near to the border; {LARGER}")
+                lines = "{} to {}".format(*self.seen(dim, middle)[axis])
+                raise _Refused(
+                    f"{name} the middle of {self.where} sees lines {lines}, too near to the border; {LARGER}"
+                )
             for period in range(1, reach // 2 + 1):
                 if found := self._steps(axis, dim, fields, period):
                     self._check(name, axis, dim, middle, *fields[middle])

@@ -511,10 +511,11 @@ UNSURE = [
     "y.contiguous().mul_(z)", "y.to(torch.float32).add_(z)", "y.transpose(2, 3).add_(z)", "y.cumsum_(2)",
     "y.index_put_((z > 0,), z)", "y.flatten(2).copy_(z.flatten(2))", "y.permute(0, 1, 3, 2).add_(z)", "y.set_(z)",
     "y.index_copy_(1, torch.tensor([0, 1]), z)", "y.scatter_(1, z.long(), z)", "y.swapaxes_(2, 3)", "y.resize_as_(z)",
-    "m.k.add_(z); y = y + m.k", "other = m.k; m.k += z", "y.expand_as(y).add_(z)", "y.mT.add_(z)", "torch.Tensor.add_(y, z)",
+    "m.k.add_(z); y = y + m.k", "other = m.k; m.k += z", "y.expand_as(y).add_(z)", "y.mT.add_(z)",
+    "torch.Tensor.add_(y, z)",
 ]  # fmt: skip
-ONE = ["y.relu_()", "y + z", "(y + 1).add_(z)", "y.clone().add_(z)", "y.add_(1)", "F.relu(y).add_(z)", "other = y; y = y + z",
-       "torch.relu(y).mul_(z)", "torch.zeros_like(y).add_(z)", "y.mul_(m.k)"]  # fmt: skip
+ONE = ["y.relu_()", "y + z", "(y + 1).add_(z)", "y.clone().add_(z)", "y.add_(1)", "F.relu(y).add_(z)",
+       "other = y; y = y + z", "torch.relu(y).mul_(z)", "torch.zeros_like(y).add_(z)", "y.mul_(m.k)"]  # fmt: skip
 
 
 @pytest.mark.parametrize("statement", SEVEN)
