@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import torch
@@ -93,7 +93,8 @@ class _Measurement:
     """The outputs of a model for several drawn inputs, and what can be asked about their gradients."""
 
     def __init__(self, model: nn.Module, shape: tuple[int, ...], endpoint: str | None):
-        self.model, self.shape, self.endpoint, self.runs = model, shape, endpoint, []
+        self.model, self.shape, self.endpoint = model, shape, endpoint
+        self.runs: list[tuple[_Drawn, Tensor, Tensor]] = []
         weight = next((p for p in model.parameters() if p.is_floating_point()), torch.empty(0))
         for number in range(DRAWS):
             mode = _Drawn(signed=number % 2 == 1)
@@ -107,8 +108,8 @@ class _Measurement:
     def run(self, x: Tensor) -> Tensor:
         """Return what comes out of the model at the endpoint."""
         modules, handles = dict(self.model.named_modules(remove_duplicate=False)), []
-        for path, module in modules.items() if self.endpoint else ():
-            if f"{self.endpoint}_".startswith(f"{path}_"):
+        for path, module in modules.items():
+            if self.endpoint and f"{self.endpoint}_".startswith(f"{path}_"):
                 names = (call_name(*call, modules) for call in zip(itertools.repeat(path), itertools.count()))
                 handles.append(module.register_forward_hook(functools.partial(_stop, self.endpoint, names)))
         if self.endpoint and not handles:
@@ -232,7 +233,8 @@ class _Measurement:
             torch.manual_seed(0)
             with torch.no_grad():
                 outs.append(self.run(given).select(dim, i).double())
-        if not torch.allclose(*outs, rtol=1e-4, atol=1e-5 * outs[0].nan_to_num().abs().amax().item(), equal_nan=True):
+        noise = 1e-5 * outs[0].nan_to_num().abs().amax().item()
+        if not torch.allclose(outs[0], outs[1], rtol=1e-4, atol=noise, equal_nan=True):
             raise _Refused(
                 f"{name} pixels change {self.where} beyond the {last - first + 1} that have a gradient: the model "
                 "compares, rounds, chooses by value or cuts gradients somewhere, so they do not tell its field"
@@ -299,7 +301,7 @@ def _spread(grad, x, kernel, stride=(), padding=0, dilation=1, ceil_mode=False, 
     return F.pad(full, [lines for axis in reversed(range(ndim)) for lines in (-before[axis], ends[axis])])
 
 
-_BACKWARDS = {
+_BACKWARDS: dict[str, Callable[..., Tensor]] = {
     "max_pool2d_with_indices_backward": _spread,
     "max_pool3d_with_indices_backward": _spread,
     "adaptive_max_pool2d_backward": lambda grad, x, _: torch.ops.aten._adaptive_avg_pool2d_backward(grad, x),

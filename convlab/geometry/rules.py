@@ -177,11 +177,18 @@ _VALUELESS = (
 VALUELESS = set(_VALUELESS.split())
 
 
+def _called(node: fx.Node) -> str:
+    """Return the name of a function, a method or an operator as it stands in the model; "" for all else."""
+    if node.op == "call_method":
+        return str(node.target)
+    return FUNCTIONS.get(node.target, "") if node.op == "call_function" and callable(node.target) else ""
+
+
 def name_of(node: fx.Node) -> str:
     """Return the one name of a function, a method or an operator, in place or not; "" if it is unknown."""
     if node.target is getattr:
         return str(node.args[1])
-    name = node.target if node.op == "call_method" else FUNCTIONS.get(node.target, "") if callable(node.target) else ""
+    name = _called(node)
     name = name[1:] if name in IN_PLACE[:-1] else name.rstrip("_")
     return _OTHER_NAMES.get(name, name)
 
@@ -204,13 +211,12 @@ def arguments_of(node: fx.Node) -> dict:
 
 def written_by(node: fx.Node, module: nn.Module | None) -> fx.Node | None:
     """Return the tensor that a call changes: it works in place, or has ``out=``."""
-    if node.op not in ("call_module", "call_function", "call_method"):
-        return None
-    name = node.target if node.op == "call_method" else FUNCTIONS.get(node.target, "") if module is None else ""
+    name = _called(node)
     if getattr(node.target, "__module__", "") == "_operator":
         changes = name in IN_PLACE
     else:
-        changes = re.search("[^_]_$", name) or getattr(module, "inplace", False) or arguments_of(node).get("inplace")
+        flags = getattr(module, "inplace", False), arguments_of(node).get("inplace")
+        changes = re.search("[^_]_$", name) is not None or any(flags)
     target = node.kwargs.get("out", node.all_input_nodes[0] if changes and node.all_input_nodes else None)
     return target if isinstance(target, fx.Node) else None
 
