@@ -329,17 +329,9 @@ class _Walk:
         return joined.through(rule)
 
     def _shape(self, argument) -> torch.Size:
-        """Return the shape of a weight, which may be computed from the model's parameters."""
-
-        def value(node: fx.Node):
-            if node.op == "get_attr":
-                return operator.attrgetter(str(node.target))(self.model)
-            if node.op not in ("call_function", "call_method") or self.now[node] is not None:
-                raise Refusal("its kernel is not a parameter of the model")
-            args, kwargs = fx.node.map_arg((node.args, node.kwargs), value)
-            return (node.target if callable(node.target) else getattr(torch.Tensor, node.target))(*args, **kwargs)
-
-        return fx.node.map_arg(argument, value).shape
+        if not isinstance(argument, fx.Node) or argument.op != "get_attr":
+            raise Refusal("its kernel is not a parameter of the model")
+        return operator.attrgetter(str(argument.target))(self.model).shape
 
     def _label(self, node: fx.Node) -> str:
         return f"{self.name.get(node, node.name)!r} ({self.kind(node)})"

@@ -65,9 +65,7 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
         given = f"a tensor: pass {tuple(input_shape.shape)}" if isinstance(input_shape, Tensor) else repr(input_shape)
         raise TypeError(f"{name}: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), got {given}")
     if len(shape) not in (3, 4, 5) or min(shape) < 1:
-        raise ValueError(
-            f"{name}: input_shape is {shape}; it needs batch, channels, 1 to 3 axes, and no number below 1"
-        )
+        raise ValueError(f"{name}: input_shape {shape} needs batch, channels, 1 to 3 axes, and no number below 1")
     check_initialised(name, model)
     try:
         with _lent(model):
@@ -112,10 +110,8 @@ class _Measurement:
             if self.endpoint and f"{self.endpoint}_".startswith(f"{path}_"):
                 names = (call_name(*call, modules) for call in zip(itertools.repeat(path), itertools.count()))
                 handles.append(module.register_forward_hook(functools.partial(_stop, self.endpoint, names)))
-        if self.endpoint and not handles:
-            raise _Refused(f"no layer is named {self.endpoint!r}; model.named_modules() lists them")
         try:
-            out = self.model(x)
+            out = self.model(x) if handles or not self.endpoint else None
             if self.endpoint:
                 raise _Refused(f"the forward does not call a layer named {self.endpoint!r}, or not so often")
         except _Reached as reached:

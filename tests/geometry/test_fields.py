@@ -269,7 +269,6 @@ KNOWN = [
     (lambda m, x: m.conv(x).clip(0, 1) + x.clamp(min=0), (3, 1, 1)),
     (lambda m, x: m.conv(x) * (x > 0) + x // 2 + x % 2 - (x >= 1) ** 2 + ~(x == 0), (3, 1, 1)),
     (lambda m, x: torch.where(x != 0, m.conv(x), 0).masked_fill(x < 0, 1).lerp(x, 0.5), (3, 1, 1)),
-    (lambda m, x: F.conv2d(x, (m.conv.weight - m.conv.weight.mean()).flip(2)), (3, 1, 0)),
 ]  # fmt: skip
 
 
@@ -302,6 +301,7 @@ REFUSED = [
     (lambda m, x: x.mT, "getattr"),
     (lambda m, x: x @ m.k, "matmul"),
     (lambda m, x: F.conv2d(x, x), "not a parameter"),
+    (lambda m, x: F.conv2d(x, m.conv.weight - m.conv.weight.mean()), "not a parameter.*measure_receptive_field"),
     (lambda m, x: m.bare(x), "mean over the whole input"),
     (lambda m, x: F.batch_norm(x, None, None, training=True), "mean over the whole input"),
     (lambda m, x: m.down(x) + F.pad(m.conv(x), (1, 1, 1, 1)), "different strides meet here: 2 and 1"),
