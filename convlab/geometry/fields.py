@@ -242,10 +242,8 @@ class _Walk:
                 raise TypeError("it is compiled; pass the module that it was made from")
             self.nodes = list(tracer.trace(self.model).nodes)
         except Exception as error:
-            why = (str(error) or type(error).__name__).splitlines()[0]
-            raise ValueError(
-                f"{function}: torch.fx cannot trace the forward of {type(model).__name__}: {why}. {MEASURE}"
-            ) from error
+            why = f"{type(model).__name__}: {(str(error) or type(error).__name__).splitlines()[0]}. {MEASURE}"
+            raise ValueError(f"{function}: torch.fx cannot trace the forward of {why}") from error
         self.outputs = tracer.outputs
         self.modules = {n: self.model.get_submodule(str(n.target)) for n in self.nodes if n.op == "call_module"}
         kinds = [re.search(r"(?:conv|pool|pad|norm)\w*([123])d", self.kind(node).lower()) for node in self.nodes]
@@ -348,23 +346,20 @@ class _Walk:
         if not isinstance(endpoint, str):
             raise TypeError(f"{self.function}: endpoint must be the name of a layer, got {endpoint!r}")
         inside = re.sub(r"^((module|_orig_mod)\.)+", "", endpoint)  # as a wrapper names it
-        if endpoint not in self.names and inside not in self.names:
-            raise ValueError(
-                f"{self.function}: no layer that the forward calls is named {endpoint!r}; layer_fields(model) lists "
-                "them"
-            )
-        return self.names.get(endpoint) or self.names[inside]
+        if (found := self.names.get(endpoint, self.names.get(inside))) is None:
+            words = f"no layer that the forward calls is named {endpoint!r}; layer_fields(model) lists them"
+            raise ValueError(f"{self.function}: {words}")
+        return found
 
     def advice(self, unknown: _Unknown) -> str:
         """Name the last layer whose field can be given, by its block if its output is that of a block."""
         node = unknown.last
         if node is None or node.op == "placeholder":
-            return f"; it comes before any spatial layer. {MEASURE}" if node else f". {MEASURE}"
+            return f"{'; it comes before any spatial layer' if node else ''}. {MEASURE}"
         ends = [nodes[0] for nodes in self.outputs.values() if len(nodes) == 1]
         names = [self.name[end] for end in ends if end is node or (end.target is _returned and end.args[0] is node)]
         name = min(names or [self.name[node]], key=len)
-        size, stride, padding = self.states[node].shown()
-        return (
-            f". The last spatial layer is {name!r} (size {size}, stride {stride}, padding {padding}): "
-            f"endpoint={name!r} gives it. {MEASURE}"
+        last = "The last spatial layer is {!r} (size {}, stride {}, padding {})".format(
+            name, *self.states[node].shown()
         )
+        return f". {last}: endpoint={name!r} gives it. {MEASURE}"

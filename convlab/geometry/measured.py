@@ -61,11 +61,10 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
     if endpoint is not None and not isinstance(endpoint, str):
         raise TypeError(f"{name}: endpoint must be the name of a layer, got {endpoint!r}")
     shape = wholes(input_shape) if isinstance(input_shape, (tuple, list)) else None
-    if shape is None:
+    if shape is None or len(shape) not in (3, 4, 5) or min(shape) < 1:
         given = f"a tensor: pass {tuple(input_shape.shape)}" if isinstance(input_shape, Tensor) else repr(input_shape)
-        raise TypeError(f"{name}: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), got {given}")
-    if len(shape) not in (3, 4, 5) or min(shape) < 1:
-        raise ValueError(f"{name}: input_shape {shape} needs batch, channels, 1 to 3 axes, and no number below 1")
+        needed = "input_shape must be batch, channels and 1 to 3 axes, whole numbers from 1, such as (1, 3, 224, 224)"
+        raise (TypeError if shape is None else ValueError)(f"{name}: {needed}; got {given}")
     check_initialised(name, model)
     try:
         with _lent(model):
@@ -110,19 +109,18 @@ class _Measurement:
             if self.endpoint and f"{self.endpoint}_".startswith(f"{path}_"):
                 names = (call_name(*call, modules) for call in zip(itertools.repeat(path), itertools.count()))
                 handles.append(module.register_forward_hook(functools.partial(_stop, self.endpoint, names)))
+        reached = self.endpoint is None
         try:
-            out = self.model(x) if handles or not self.endpoint else None
-            if self.endpoint:
-                raise _Refused(f"the forward does not call a layer named {self.endpoint!r}, or not so often")
-        except _Reached as reached:
-            out = reached.args[0]
-        except _Refused:
-            raise
+            out = self.model(x) if handles or reached else None
+        except _Reached as stopped:
+            out, reached = stopped.args[0], True
         except Exception as error:
             raise _Refused(f"the model does not run on one tensor of shape {self.shape}: {_first(error)}") from error
         finally:
             for handle in handles:
                 handle.remove()
+        if not reached:
+            raise _Refused(f"the forward does not call a layer named {self.endpoint!r}, or not so often")
         tensors = [leaf for leaf in tree_leaves(out) if isinstance(leaf, Tensor)]
         if len(tensors) != 1:
             raise _Refused(f"{self.endpoint or 'the model'} returns {len(tensors)} tensors; name a layer as endpoint")
@@ -313,10 +311,10 @@ def _lent(model: nn.Module):
     modules = list(model.modules())
     copied = (list, dict, set)
     variables = [{k: (v, v.copy() if isinstance(v, copied) else None) for k, v in vars(m).items()} for m in modules]
-    modes = [module.training for module in modules]
     tensors = [(t, t.data, t.requires_grad) for t in dict.fromkeys([*model.parameters(), *model.buffers()])]
     if any(tensor.is_meta for tensor, _, _ in tensors):
         raise _Refused("the model is on the device 'meta'; model.to_empty(device='cpu') gives its weights memory")
+    modes = [module.training for module in modules]
     try:
         with torch.random.fork_rng([t.device for t, _, _ in tensors[:1] if t.is_cuda]), torch.enable_grad():
             for module in modules:

@@ -314,7 +314,7 @@ def test_bad_arguments():
     with pytest.raises(TypeError, match="endpoint must be the name of a layer, got 0"):
         measure_receptive_field(model, (1, 1, 8, 8), 0)
     for shape in ((8, 8), (1, 1, 0, 8)):
-        with pytest.raises(ValueError, match="needs batch, channels"):
+        with pytest.raises(ValueError, match="must be batch, channels"):
             measure_receptive_field(model, shape)
     with pytest.raises(ValueError, match="lazy layer"):
         measure_receptive_field(nn.LazyConv2d(1, 3), (1, 1, 8, 8))
