@@ -2,6 +2,7 @@
 
 import gc
 import os
+import shutil
 import signal
 import tempfile
 from pathlib import Path
@@ -17,12 +18,14 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 hypothesis.settings.register_profile("local", deadline=None)
 hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
-hypothesis.settings.load_profile("ci" if os.environ.get("CI", "false").lower() in ("true", "1") else "local")
+IN_CI = os.environ.get("CI", "false").lower() in ("true", "1")
+hypothesis.settings.load_profile("ci" if IN_CI else "local")
 
 
 collect_ignore = ["work"]  # the learner's answers
 pytest_plugins = ["run_report"]  # tests/support/run_report.py
 BROWSER = Path(__file__).parent / "tests/browser"
+WITHOUT_NODE = not shutil.which("node") and not IN_CI  # there, a missing Node is a failure
 # Started in this order, then the other notebooks, then the rest: else one worker ends with what takes long while the
 # other has nothing to do. The report at the end of a run says what takes long.
 LONG = ["06_mnist_cnn", "test_lab", "test_exercises", "test_regression_bites", "test_package", "test_examples"]
@@ -68,11 +71,16 @@ def pytest_collection():
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leave out what is slow, unless it is asked for; start what takes long first."""
-    slow = [item for item in items if item.get_closest_marker("slow") and not config.option.all]
-    if slow:
-        config.hook.pytest_deselected(items=slow)
-        items[:] = [item for item in items if item not in set(slow)]
+    """Leave out what is slow unless it is asked for, and what needs Node without one; start first what takes long."""
+
+    def out(item):
+        slow = item.get_closest_marker("slow") and not config.option.all
+        return slow or (WITHOUT_NODE and item.get_closest_marker("node"))
+
+    left_out = [item for item in items if out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
 
     def order(item):
         if item.path.stem in LONG:
@@ -96,6 +104,9 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say what was left out, and how to get it."""
     if not config.option.all:
         terminalreporter.write_line("Left out: what is slow, and all in a browser. To run it, too: make test-all")
+    if WITHOUT_NODE:
+        what = "the arithmetic of the explorers' scripts (tests/explorers/test_arithmetic.py)"
+        terminalreporter.write_line(f"Left out: {what}. It needs Node, 18 or newer, and there is none")
 
 
 def pytest_report_header(config):

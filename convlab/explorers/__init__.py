@@ -11,9 +11,9 @@ traits that Python can set, read (as copies), observe and link; ``figure()`` dra
 ==========================  ========================================================================
 """
 
-from convlab.explorers.conv import ConvExplorer
-from convlab.explorers.digit import DigitInspector
-from convlab.explorers.playground import KernelPlayground
-from convlab.explorers.transposed import TransposedConvExplorer
+from convlab.explorers.conv.widget import ConvExplorer
+from convlab.explorers.digit.widget import DigitInspector
+from convlab.explorers.playground.widget import KernelPlayground
+from convlab.explorers.transposed.widget import TransposedConvExplorer
 
 __all__ = ["ConvExplorer", "DigitInspector", "KernelPlayground", "TransposedConvExplorer"]

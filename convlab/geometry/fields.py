@@ -46,7 +46,7 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
 
     Where branches meet, the field reaches from the first pixel that any of them sees to the last one. Units inside a
     large enough image are meant; at the border a part of the field lies on padding. Layers are taken as in eval mode.
-    The model is not run and not changed; its hooks are not called. One thing cannot be seen without a size of the
+    The model is not run and not changed; hooks are left out. One thing cannot be seen without a size of the
     image: a branch that is 1 x 1 only because its kernel is as large as the image, and is then spread over a larger
     map. :func:`measure_receptive_field` sees that, and whatever else the rules refuse.
 
@@ -233,9 +233,12 @@ class _Walk:
 
     def __init__(self, function: str, model: nn.Module):
         self.function = function
-        if isinstance(model, torch.export.ExportedProgram):
-            model = model.module()
-        self.model = nn.Sequential(shape_copy(function, model))
+        self.model = nn.Sequential(shape_copy(function, model, own_hooks=True))
+        for path, module in self.model.named_modules():
+            if module._forward_hooks or module._forward_pre_hooks:
+                raise ValueError(
+                    f"{function}: a hook of {_path(path)!r} uses the model and may hand maps on. {MEASURE}"
+                )
         tracer = _Tracer()
         try:
             if isinstance(model, torch.jit.ScriptModule):

@@ -54,10 +54,7 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
     ReceptiveField(size=5, stride=1, padding=2)
     """
     name = "measure_receptive_field"
-    if isinstance(model, torch.export.ExportedProgram):
-        model = model.module()
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"{name}: model must be an nn.Module, got {type(model).__name__}")
+    check_initialised(name, model)
     if endpoint is not None and not isinstance(endpoint, str):
         raise TypeError(f"{name}: endpoint must be the name of a layer, got {endpoint!r}")
     shape = wholes(input_shape) if isinstance(input_shape, (tuple, list)) else None
@@ -65,7 +62,6 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
         given = f"a tensor: pass {tuple(input_shape.shape)}" if isinstance(input_shape, Tensor) else repr(input_shape)
         needed = "input_shape must be batch, channels and 1 to 3 axes, whole numbers from 1, such as (1, 3, 224, 224)"
         raise (TypeError if shape is None else ValueError)(f"{name}: {needed}; got {given}")
-    check_initialised(name, model)
     try:
         with _lent(model):
             return _Measurement(model, shape, endpoint).result()

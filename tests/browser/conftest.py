@@ -9,7 +9,7 @@ import jlab  # tools/browser/jlab.py
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
-from convlab.explorers.base import script, style
+from convlab.explorers.shared.base import script, style
 
 HERE = "http://convlab.test/"  # answered by the test itself: nothing leaves the machine
 expect.set_options(timeout=10_000)
@@ -110,7 +110,7 @@ def show_alone(page, explorer):
 def mount(page):
     """Mount an explorer's script on the page, with a stand-in for its model; return the locator of its box.
 
-    ``window.model`` (and ``window.models``) is the stand-in, ``window.code`` holds what the script exports.
+    ``window.model`` (and ``window.models``) is the stand-in.
     """
 
     def mount(explorer, alone=False):
@@ -118,11 +118,11 @@ def mount(page):
         page.evaluate(
             """async ([name, text]) => {
                 const { stub, unpack } = await import("/stub.js");
-                window.code = await import(`/${name}.js`);
+                const { default: explorer } = await import(`/${name}.js`);
                 const host = document.createElement("div");  // JupyterLab, too, puts it on the page afterwards
                 window.model = stub(JSON.parse(text, unpack));
                 (window.models ??= []).push(window.model);
-                (window.ends ??= []).push(window.code.default.render({ model: window.model, el: host }));
+                (window.ends ??= []).push(explorer.render({ model: window.model, el: host }));
                 document.body.append(host);
             }""",
             [explorer._name, json.dumps({**explorer._plain_state(), "alone": alone})],

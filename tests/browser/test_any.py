@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 from torch import nn
 
 from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
-from convlab.explorers.base import style
+from convlab.explorers.shared.base import style
 
 from .conftest import saves
 

@@ -1,12 +1,10 @@
-"""ConvExplorer in a real browser: its arithmetic against torch, its mouse, its keys, its explanations."""
+"""ConvExplorer in a real browser: what it shows, its mouse, its keys, its explanations."""
 
-import itertools
 import json
 import re
 
 import pytest
 import torch
-import torch.nn.functional as F
 from playwright.sync_api import expect
 
 from convlab.explorers import ConvExplorer
@@ -15,65 +13,6 @@ from .conftest import saves, show_alone, watched
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
 KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
-# size, kernel, stride, padding, dilation of one axis
-GRID = list(itertools.product((1, 2, 3, 5), (1, 2, 3, 4), (1, 2, 3), (0, 1, 3), (1, 2, 3)))
-
-
-def settings():
-    """Yield every setting of the height with three far-away ones of the width."""
-    for number, first in enumerate(GRID):
-        for jump in (77, 200, 331):
-            (H, h, s0, p0, d0), (W, w, s1, p1, d1) = first, GRID[(number * 131 + jump) % len(GRID)]
-            yield (H, W), (h, w), {"stride": (s0, s1), "padding": (p0, p1), "dilation": (d0, d1)}
-
-
-def test_the_arithmetic_equals_torch_on_the_whole_grid(page, mount):
-    mount(ConvExplorer(X, KERNEL))
-    torch.manual_seed(0)
-    cases, expected = [], []
-    for size, kernel_size, options in settings():
-        x, kernel = torch.randn(*size, dtype=torch.float64), torch.randn(*kernel_size, dtype=torch.float64)
-        cases.append({"x": x.tolist(), "kernel": kernel.tolist(), **options, "convolution": len(cases) % 2 == 1})
-        weight = kernel.flip(0, 1) if cases[-1]["convolution"] else kernel
-        try:
-            expected.append(F.conv2d(x[None, None], weight[None, None], **options)[0, 0])
-        except RuntimeError:
-            expected.append(None)
-    assert min(sum(e is None for e in expected), sum(e is not None for e in expected)) > 400
-    found = page.evaluate("cases => cases.map((c) => (code.problems(c).length ? null : code.output(c)))", cases)
-    assert [f is None for f in found] == [e is None for e in expected]
-    for f, e in zip(found, expected, strict=True):
-        if e is not None:
-            torch.testing.assert_close(torch.tensor(f, dtype=torch.float64), e, atol=1e-12, rtol=1e-12)
-
-
-def test_every_offered_way_out_works(page, mount):
-    mount(ConvExplorer(X, KERNEL))
-    cases = [{"x": torch.zeros(n).tolist(), "kernel": torch.ones(k).tolist(), **o} for n, k, o in settings()]
-    left = page.evaluate(
-        """cases => cases.flatMap((c) => code.problems(c).flatMap(({ fixes }, axis) => fixes.map(([label, change]) =>
-            code.problems({ ...c, ...change }).length - code.problems(c).length + 1)))""",
-        cases,
-    )
-    assert len(left) > 500 and set(left) == {0}  # each takes away the one problem it stands beside
-
-
-def test_who_uses_a_pixel_is_what_the_gradient_says(page, mount):
-    mount(ConvExplorer(X, KERNEL))
-    state = {"x": X.tolist(), "kernel": KERNEL.tolist(), "stride": [2, 1], "padding": [1, 2], "dilation": [1, 2]}
-    x = X.clone().double().requires_grad_()
-    out = F.conv2d(x[None, None], KERNEL.double()[None, None], stride=(2, 1), padding=(1, 2), dilation=(1, 2))[0, 0]
-    for i, j in itertools.product(range(4), range(5)):
-        users = page.evaluate(
-            "([s, r, c, size]) => code.users({ ...s, convolution: false }, [r, c], size)",
-            [state, i + 1, j + 2, list(out.shape)],
-        )
-        weights = torch.zeros(out.shape, dtype=torch.float64)
-        for r, c, w, *_ in users:
-            weights[r, c] += w
-        for r, c in itertools.product(*map(range, out.shape)):
-            (gradient,) = torch.autograd.grad(out[r, c], x, retain_graph=True)
-            assert weights[r, c] == gradient[i, j]
 
 
 def cell(box, grid, i, j):
@@ -95,6 +34,13 @@ def test_keys_step_the_window_and_tell_python(page, mount):
     assert saves(page)[-1] == {"position": [1, 0]}
     expect(box.locator(".convlab-cell.convlab-window")).to_have_count(6)
     expect(box.locator(".convlab-grid.convlab-output .convlab-cell.convlab-here")).to_have_count(1)
+
+
+def test_the_output_is_pythons(page, mount):
+    explorer = ConvExplorer(X, KERNEL, stride=(1, 2), padding=(1, 0), convolution=True)
+    box = mount(explorer)
+    shown = [[cell(box, "output", i, j).locator("+ text").text_content() for j in range(2)] for i in range(5)]
+    assert [[float(text.replace("−", "-")) for text in row] for row in shown] == explorer.output.tolist()
 
 
 def test_the_sum_is_written_out(page, mount):
@@ -203,36 +149,6 @@ def test_tab_goes_from_number_to_number_and_out_at_the_end(page, mount):
     page.keyboard.press("Shift+Tab")
     expect(box.get_by_label("operation")).to_be_focused()
     assert page.evaluate("model.get('kernel')[0]") == [1, 5, -1]
-
-
-def test_which_rule_skips_a_pixel(page, mount):
-    """Each pixel that no window reads: why, by looking at all windows one after the other."""
-    mount(ConvExplorer(X, KERNEL))
-    cases = [
-        (n, k, s, d)
-        for n, k, s, d in itertools.product(range(1, 12), range(1, 5), range(1, 6), range(1, 5))
-        if d * (k - 1) + 1 <= n
-    ]
-    words = page.evaluate(
-        """(cases) => cases.map(([n, k, s, d]) => Array.from({ length: n }, (_, line) => code.skipped(
-            { kernel: [Array(k).fill(1)], stride: [1, s], padding: [0, 0], dilation: [1, d] }, line, 1,
-            Math.floor((n - d * (k - 1) - 1) / s) + 1)))""",
-        cases,
-    )
-    seen = set()
-    for (n, k, s, d), found in zip(cases, words, strict=True):
-        windows = [set(range(i, i + d * (k - 1) + 1, d)) for i in range(0, n - d * (k - 1), s)]
-        for line, why in enumerate(found):
-            if any(line in window for window in windows):
-                assert why == ""
-            elif line > max(max(window) for window in windows):
-                assert f"behind the last window, and one more step (stride {s}) would leave the input" in why
-            elif any(min(window) < line < max(window) for window in windows):
-                assert f"dilation {d}" in why
-            else:
-                assert f"between two windows: stride {s}" in why
-            seen.add(why.split(":")[0].split(",")[0])
-    assert len(seen) == 4
 
 
 def test_values_can_be_edited_by_mouse_and_by_keys(page, mount):

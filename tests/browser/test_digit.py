@@ -1,14 +1,11 @@
-"""DigitInspector in a real browser: preprocessing as in Python, drawing by mouse, touch and keys, units, messages."""
-
-import math
-import random
+"""DigitInspector in a real browser: drawing by mouse, touch and keys, units, messages."""
 
 import pytest
 import torch
 from playwright.sync_api import expect
 
 from convlab.explorers import DigitInspector
-from convlab.explorers import preprocess as twin
+from convlab.explorers.digit import preprocess as twin
 from convlab.training import FastNet
 
 from .conftest import saves, watched
@@ -17,42 +14,7 @@ from .conftest import saves, watched
 @pytest.fixture(scope="module")
 def inspector():
     torch.manual_seed(0)
-    return DigitInspector(FastNet(), unit=[2, 3, 4, 5])
-
-
-def drawings():
-    """Yield strokes of all kinds: points, lines, spirals, at the edge, tiny and empty."""
-    draw = random.Random(0)
-    yield []
-    yield [[[0.5, 0.5]]]
-    yield [[[0, 0], [1, 1]], [[1, 0]]]
-    for turns in (1, 2, 3):
-        yield [
-            [
-                [round(0.5 + 0.01 * t * math.cos(t * turns / 6), 3), round(0.5 + 0.01 * t * math.sin(t * turns / 6), 3)]
-                for t in range(45)
-            ]
-        ]
-    for _ in range(60):
-        yield [
-            [[round(draw.random(), 3), round(draw.random(), 3)] for _ in range(draw.randint(1, 6))]
-            for _ in range(draw.randint(1, 4))
-        ]
-
-
-def test_drawing_and_preprocessing_are_the_same_as_in_python(page, mount, inspector):
-    mount(inspector)
-    for strokes in drawings():
-        for bits in range(8):
-            options = {"resize": bool(bits & 1), "centre": bool(bits & 2), "blur": bool(bits & 4)}
-            board, image = page.evaluate(
-                "([s, o]) => { const b = code.rasterise(s); return [Array.from(b), code.preprocess(b, o)]; }",
-                [strokes, options],
-            )
-            expected = twin.rasterise(strokes)
-            torch.testing.assert_close(torch.tensor(board, dtype=torch.float64), expected.flatten(), atol=1e-12, rtol=0)
-            difference = (torch.tensor(image) - twin.preprocess(expected, **options).int()).abs()
-            assert difference.max() <= 1 and difference.sum() <= 2  # a sum that ends on .5 may be rounded either way
+    return DigitInspector(FastNet(), unit=[2, 3, 4, 4])
 
 
 def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):
@@ -123,7 +85,7 @@ def test_the_answer_and_the_sum_are_shown(page, mount, inspector):
     expect(box.locator(".convlab-bars > div")).to_have_count(10)
     best = int(inspector.probabilities.argmax())
     expect(box.locator(".convlab-bars .convlab-best")).to_have_text(f"{best}{inspector.probabilities[best]:.3f} ◀")
-    expect(box.locator(".convlab-told strong")).to_contain_text("2: conv2d, channel 3, row 4, column 5 =")
+    expect(box.locator(".convlab-told strong")).to_contain_text("2: conv2d, channel 3, row 4, column 4 =")
     expect(box.locator(".convlab-told figure")).to_have_count(4)
     expect(box.locator(".convlab-step")).to_have_count(len(inspector.steps))
 

@@ -1,13 +1,11 @@
-"""KernelPlayground in a real browser: its arithmetic against torch, its editor, the learner's own photo."""
+"""KernelPlayground in a real browser: its editor, the learner's own photo."""
 
-import itertools
 import re
 
 import pytest
 import torch
 from PIL import Image
 from playwright.sync_api import expect
-from torch import nn
 
 from convlab import kernels
 from convlab.explorers import KernelPlayground
@@ -17,79 +15,6 @@ from .conftest import saves, show_alone, watched
 torch.manual_seed(0)
 IMAGE = torch.randint(0, 256, (6, 8), dtype=torch.uint8)
 COLOUR = torch.randint(0, 256, (3, 6, 8), dtype=torch.uint8)
-
-
-def test_the_arithmetic_equals_torch_on_the_whole_grid(page, mount):
-    mount(KernelPlayground(IMAGE))
-    generator = torch.Generator().manual_seed(1)
-    options = {"generator": generator, "dtype": torch.float64}
-    cases, expected = [], []
-    sides = itertools.product((1, 2, 3, 5), (1, 4, 6), (1, 2, 3, 4, 5), (1, 2, 3, 4, 5))
-    for (H, W, h, w), mode in itertools.product(sides, ("zeros", "reflect", "replicate", "circular", "valid")):
-        channels = 1 + 2 * (len(cases) % 2)
-        planes = torch.rand(channels, H * W, **options)
-        kernel = torch.randn(channels, h, w, **options)
-        padding = {"padding": "valid"} if mode == "valid" else {"padding": "same", "padding_mode": mode}
-        layer = nn.Conv2d(channels, 1, (h, w), bias=False, dtype=torch.float64, **padding)
-        layer.weight.data = kernel[None]
-        try:
-            expected.append(layer(planes.reshape(1, channels, H, W))[0, 0].detach())
-        except RuntimeError:
-            expected.append(None)
-        cases.append({"planes": planes.tolist(), "size": [H, W], "kernel": kernel.tolist(), "padding_mode": mode})
-    found = page.evaluate(
-        """cases => cases.map((c) => { if (code.problems(c).length) return null;
-            const { values, size } = code.filter(c.planes, c.size, c.kernel, c.padding_mode);
-            return [Array.from(values), size]; })""",
-        cases,
-    )
-    assert len(cases) == 1500 and sum(e is None for e in expected) > 200
-    assert [f is None for f in found] == [e is None for e in expected]
-    for f, e in zip(found, expected, strict=True):
-        if e is not None:
-            values = torch.tensor(f[0], dtype=torch.float64).reshape(f[1])
-            torch.testing.assert_close(values, e, atol=1e-12, rtol=1e-12)
-
-
-def test_every_offered_way_out_works(page, mount):
-    mount(KernelPlayground(IMAGE))
-    left = page.evaluate("""() => {
-        const found = [], ones = (h, w) => [Array.from({ length: h }, () => Array(w).fill(1))];
-        for (const padding_mode of ["reflect", "circular", "valid"])
-            for (const n of [1, 2, 3]) for (const k of [3, 4, 5, 8, 15]) {
-                const state = { size: [n, 20], kernel: ones(k, 2), padding_mode };
-                for (const { fixes } of code.problems(state))
-                    for (const [, change] of fixes) found.push(code.problems({ ...state, ...change }).length);
-            }
-        return found;
-    }""")
-    assert len(left) > 30 and set(left) == {0}
-
-
-def test_rank_and_factors_are_linear_algebras(page, mount):
-    mount(KernelPlayground(IMAGE))
-    for seed in range(60):
-        generator = torch.Generator().manual_seed(seed)
-        rows, columns, count = (int(torch.randint(1, 7, (), generator=generator)) for _ in range(3))
-        draw = {"generator": generator, "dtype": torch.float64}
-        kernel = sum(torch.randn(rows, 1, **draw) * torch.randn(1, columns, **draw) for _ in range(count))
-        assert page.evaluate("m => code.rank(m)", kernel.tolist()) == KernelPlayground(IMAGE, kernel).rank
-    ranks = {
-        "identity": 1,
-        "box": 1,
-        "gaussian": 1,
-        "sharpen": 2,
-        "emboss": 3,
-        "sobel_x": 1,
-        "sobel_y": 1,
-        "laplacian": 2,
-    }
-    for name, values in KernelPlayground(IMAGE).presets.items():  # made in float32
-        assert page.evaluate("m => code.rank(m)", values) == KernelPlayground(IMAGE, values).rank == ranks[name]
-    for kernel in (kernels.gaussian(5, sigma=1.0), kernels.sobel_x(), kernels.box(2)):
-        column, row = page.evaluate("m => code.factors(m)", kernel.double().tolist())
-        again = torch.tensor(column, dtype=torch.float64)[:, None] * torch.tensor(row, dtype=torch.float64)
-        torch.testing.assert_close(again, kernel.double(), atol=1e-7, rtol=0)
 
 
 def test_a_weight_is_changed_and_told(page, mount):

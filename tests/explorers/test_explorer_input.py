@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from torch import nn
 from traitlets import Any, HasTraits, Int, TraitError, dlink, link
 
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer, base
+from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.explorers.shared import base
 
 X, K = torch.arange(30.0).reshape(5, 6), torch.tensor([[1.0, 0], [2, -1]])
 PIXELS = torch.arange(784, dtype=torch.uint8).reshape(28, 28)
@@ -302,6 +303,6 @@ def test_stored_state_is_json_and_says_what_to_do(make):
 
 def test_no_text_in_a_script_runs_over_lines():
     """A line that begins with // is then a comment, and `packed` leaves it out."""
-    for path in base.STATIC.glob("*.js"):
+    for path in base.HOME.rglob("*.js"):
         for line in path.read_text(encoding="utf-8").splitlines():
             assert line.count("`") % 2 == 0 and "/*" not in line.replace('"image/*"', ""), (path.name, line)

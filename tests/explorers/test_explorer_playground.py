@@ -10,7 +10,7 @@ from torch import nn
 
 from convlab import kernels
 from convlab.explorers import KernelPlayground
-from convlab.explorers.playground import MODES
+from convlab.explorers.playground.widget import MODES
 
 sizes = st.tuples(st.integers(1, 6), st.integers(1, 6))
 

@@ -11,7 +11,7 @@ from traitlets import TraitError
 
 import convlab.functional as C
 from convlab.explorers import TransposedConvExplorer
-from convlab.explorers.figure_transposed import _terms
+from convlab.explorers.transposed.figure import terms
 
 X = torch.tensor([[1.0, -2, 3], [0, 4, -1]])
 KERNEL = torch.tensor([[1.0, 0, 2], [0, 1, 0], [3, 0, 1]])
@@ -37,9 +37,9 @@ def test_output_overlaps_and_matrix_are_torchs_or_the_error_is_ours(size, kernel
     ones = F.conv_transpose2d(torch.ones(1, 1, *size), torch.ones(1, 1, *kernel_size), **options)[0, 0]
     assert torch.equal(explorer.overlaps, ones.long())
     explorer.position = tuple(n - 1 for n in expected.shape)
-    terms = _terms(explorer)
-    assert len(terms) == explorer.overlaps[explorer.position]
-    torch.testing.assert_close(sum((x[n] * kernel[t] for n, t in terms), x.new_zeros(())), expected[-1, -1])
+    found = terms(explorer)
+    assert len(found) == explorer.overlaps[explorer.position]
+    torch.testing.assert_close(sum((x[n] * kernel[t] for n, t in found), x.new_zeros(())), expected[-1, -1])
 
 
 def test_what_is_wrong_raises_and_changes_nothing():

@@ -19,7 +19,8 @@ from traitlets import TraitError, link
 import convlab.explorers
 import convlab.functional as C
 import notebooks  # tools/course/notebooks.py
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer, base
+from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.explorers.shared import base
 from convlab.training import FastNet
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
@@ -29,7 +30,7 @@ EXPLORERS = {
     "transposed": lambda: TransposedConvExplorer(X, KERNEL, stride=2, padding=1, output_padding=1),
     "playground": lambda: KernelPlayground(),
     "playground, colour": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3), padding_mode="reflect"),
-    "digit": lambda: DigitInspector(torch.manual_seed(0) and FastNet(), unit=[2, 3, 4, 5]),
+    "digit": lambda: DigitInspector(torch.manual_seed(0) and FastNet(), unit=[2, 3, 4, 4]),
 }
 shown = functools.cache(lambda make: make()._repr_mimebundle_()[0])  # drawn once for several tests
 every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
@@ -62,10 +63,21 @@ def test_script_and_style_fetch_nothing_and_make_no_html(make):
 def test_what_is_stored_is_the_script_without_its_comments(make):
     name = make()._name
     (code,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(name)}";'}}])
-    kept, rest = code.decode().splitlines(), base.script(name).splitlines()
-    assert all(line.lstrip().startswith("//") for line in set(rest) - set(kept))
-    assert not any(line.lstrip().startswith("//") for line in kept)
+    kept, lines = code.decode().splitlines(), [line.strip() for line in base.script(name).splitlines()]
+    assert kept[:-1] == [line for line in lines if line and not line.startswith("//")]
     assert json.loads(kept[-1].removeprefix("export const STYLE = ").rstrip(";")) == base.style(name)
+
+
+@every
+def test_what_both_sides_need_stands_in_python_and_is_sent(make):
+    explorer = make()
+    code, names = base.script(explorer._name), set(explorer.constants)
+    assert {name for name in names if re.search(rf"\b{name}\b", code)} == names and "constants" in explorer._state_names
+    assert names >= set(re.findall(r"\bc\.([a-z]\w*)", code))
+    explorer.constants.clear()  # a copy
+    assert explorer.constants
+    with pytest.raises(TraitError, match="read-only"):
+        explorer.constants = {}
 
 
 @every
@@ -213,7 +225,7 @@ def test_stored_explorers_are_todays_and_small():
         seen.add((notebook[:2], kind))
         (today,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(explorer._name)}";'}}])
         assert notebooks.explorer_code([{"data": data}]) == [today], f"{notebook}: run make notebooks"
-        assert base._text("alone.js") in data["text/html"], f"{notebook}: run make notebooks"
+        assert base._text("shared/alone.js") in data["text/html"], f"{notebook}: run make notebooks"
         assert sum(map(len, data.values())) < 60_000 and data["image/png"], notebook
         assert notebooks.WIDGET_VIEW not in data
     assert {

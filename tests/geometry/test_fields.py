@@ -445,9 +445,45 @@ def test_compiled_models_have_a_word_on_what_to_pass_instead():
 @pytest.mark.slow
 def test_exported_models_are_measured():
     exported = torch.export.export(nn.Conv2d(1, 1, 3), (torch.ones(1, 1, 8, 8),))
+    for function in (receptive_field, layer_fields, lambda program: measure_receptive_field(program, (1, 1, 8, 8))):
+        with pytest.raises(TypeError, match=r"pass its .module\(\)"):
+            function(exported)
     with pytest.raises(ValueError, match="measure_receptive_field"):
-        receptive_field(exported)
-    assert measure_receptive_field(exported, (1, 1, 8, 8)) == (3, 1, 0)
+        receptive_field(exported.module())
+    assert measure_receptive_field(exported.module(), (1, 1, 8, 8)) == (3, 1, 0)
+
+
+class FedByAHook(nn.Module):
+    """Adds the map that its own hook has kept."""
+
+    def __init__(self):
+        super().__init__()
+        self.point, self.wide = nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 7, padding=3)
+        self.wide.register_forward_hook(lambda module, args, out: setattr(self, "kept", out))
+
+    def forward(self, x):
+        self.wide(x)
+        return self.point(x) + self.kept
+
+
+def test_a_hook_that_hands_maps_on():
+    model = FedByAHook()
+    model(torch.ones(1, 1, 24, 24))  # the map of this run must not be taken for a constant
+    with pytest.raises(
+        ValueError, match="a hook of 'wide' uses the model and may hand maps on. measure_receptive_field"
+    ):
+        receptive_field(model)
+    assert measure_receptive_field(model, (1, 1, 24, 24)) == (7, 1, 3)
+    maps = []
+    plain = nn.Sequential(nn.Conv2d(1, 1, 3))
+    plain[0].register_forward_hook(lambda module, args, out: maps.append(out))
+    assert receptive_field(plain) == (3, 1, 0) and not maps
+
+
+def test_a_model_that_keeps_its_maps_in_a_list():
+    model = OneInput()
+    model.maps = [model(torch.ones(1, 1, 4, 4))]
+    assert receptive_field(model) == (3, 1, 0)
 
 
 def patch_gan(wrap):

@@ -1,17 +1,14 @@
-"""`make lint`: the same wherever it is called, with pinned tools, and biome's findings at their place."""
+"""`make lint`: the same wherever it is called, with pinned tools; and what scripts share."""
 
 import json
 import re
 from pathlib import Path
 
 import lint  # tools/lint/lint.py, see pythonpath in pyproject.toml
-import pytest
 import yaml
 
-from convlab.explorers import base
-
 ROOT = Path(__file__).resolve().parents[2]
-EXPLORERS = {path.stem for path in lint.STATIC.glob("*.js")} - {"common", "controls", "pixels", "alone"}
+EXPORT = r"^export (?:async )?(?:const|function|class) (\w+)"
 
 
 def test_make_pre_commit_and_ci_run_the_same():
@@ -48,41 +45,16 @@ def test_without_node_the_scripts_are_left_out_but_not_in_ci(monkeypatch, capsys
     assert capsys.readouterr().out.count("Left out: the explorers' scripts") == 2
 
 
-@pytest.mark.parametrize("name", sorted(EXPLORERS))
-def test_biome_gets_what_the_browser_gets(name):
-    text = "".join(file.read_text(encoding="utf-8") for file in lint.scripts()[f"{name}.js"])
-    assert text == base.script(name)
-
-
-def test_biome_gets_every_script():
-    assert {file.name for files in lint.scripts().values() for file in files} == {
-        p.name for p in lint.STATIC.glob("*.js")
+def test_scripts_share_what_they_export_and_nothing_else():
+    """Biome looks at one file at a time: it sees no export that nobody needs, no import that is not there."""
+    files = {file: file.read_text(encoding="utf-8") for file in lint.EXPLORERS.rglob("*.js")}
+    tested = "".join(file.read_text(encoding="utf-8") for file in (ROOT / "tests/explorers").glob("*.mjs"))
+    exported = {(file, name) for file, text in files.items() for name in re.findall(EXPORT, text, re.MULTILINE)}
+    imported = {
+        ((file.parent / path).resolve(), name.strip())
+        for file, text in files.items()
+        for names, path in re.findall(r'^import \{([^}]*)\} from "([^"]+)";$', text, re.MULTILINE)
+        for name in names.split(",")
     }
-
-
-def finding(name, line, rule):
-    location = {"path": f"/tmp/some/{name}", "range": {"start": {"line": line, "column": 7}}}
-    return {"location": location, "code": {"value": rule}, "message": "words"}
-
-
-def test_findings_are_reported_once_by_file_and_line(tmp_path):
-    shared, one, two = tmp_path / "shared.js", tmp_path / "one.js", tmp_path / "two.js"
-    for file, lines in {shared: 3, one: 5, two: 5}.items():
-        file.write_text("// line\n" * lines, encoding="utf-8")
-    wholes = {"one.js": [shared, one], "two.js": [shared, two]}
-    found = lint.findings(
-        [
-            finding("one.js", 2, "lint/noUnusedVariables"),  # the other one uses it
-            *(finding(name, 3, "lint/noUnusedVariables") for name in wholes),
-            finding("one.js", 1, "lint/noUndeclaredVariables"),  # the other one declares it
-            finding("two.js", 4, "lint/noUnusedVariables"),
-            finding("two.js", 9, "parse"),  # behind the last line
-        ],
-        wholes,
-    )
-    assert [(file.name, line, rule.split("/")[-1]) for file, line, _, rule, _ in found] == [
-        ("shared.js", 1, "noUndeclaredVariables"),
-        ("shared.js", 3, "noUnusedVariables"),
-        ("two.js", 1, "noUnusedVariables"),
-        ("two.js", 5, "parse"),
-    ]
+    unused = [(file.name, name) for file, name in exported - imported if not re.search(rf"\b{name}\b", tested)]
+    assert len(exported) > 80 and imported <= exported and unused == []

@@ -30,7 +30,7 @@ CELLS = [
 import ipywidgets, torch
 import matplotlib.pyplot as plt
 from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
-from convlab.explorers.figure_conv import draw_conv
+from convlab.explorers.conv.figure import draw_conv
 from convlab.training import FastNet
 x, kernel = torch.arange(64).reshape(8, 8) % 10, torch.tensor([[1, 0, -1], [2, 0, -2], [1, 0, -1]])
 explorer = ConvExplorer(x, kernel)

@@ -1,0 +1,220 @@
+// DigitInspector: draw a digit, see what the network sees, and ask any of its numbers for the sum that made it.
+
+import { css, el, Grid } from "../shared/common.js";
+import { hint, keyed, onKeys } from "../shared/controls.js";
+import { frame } from "../shared/frame.js";
+import { bracket, clamp, largest, range, same, shape, show } from "../shared/math.js";
+import { blend, onTheme, rgb } from "../shared/pixels.js";
+import { Board } from "./board.js";
+
+const PATIENCE = 5000; // milliseconds to wait for Python
+
+const upwards = (v, digit = 10 ** Math.floor(Math.log10(v))) => (Math.ceil(v / digit) * digit).toPrecision(1);
+
+class DigitView {
+  places = []; // the steps, and where their maps are
+  asked = false; // whether the answer is to something that was drawn here
+  patience = null; // the timer
+  explained = null; // the unit whose sum is told
+  bars = el("div", { class: "bars", role: "list", "aria-label": "probabilities" });
+  rows = el("div", { class: "steps" });
+  told = el("div", { class: "told" });
+  trouble = el("p", { class: "reasons", role: "alert", hidden: true });
+  constructor({ model, el: host }) {
+    const f = this.f = frame(model, host, "digit", "Digit inspector");
+    this.model = model;
+    this.get = (trait) => model.get(trait);
+    this.c = model.get("constants");
+    this.board = new Board(this, () => this.ask());
+    f.root.append(
+      el("div", { class: "top" }, this.board.nodes, el("div", { class: "wide" }, el("p", { text: "probabilities" }), this.bars)),
+      hint("By keys: arrows move the pen on the board, the space bar puts it down and lifts it, Backspace undoes. In a map, arrows choose a number; a click or Enter tells its sum."),
+      this.trouble, f.live, this.rows);
+    f.watch(["result", "labels"], () => this.answer());
+    f.watch(["unit"], () => { if (this.places[this.get("unit")[0]]) this.frameUnit(); });
+    this.mix();
+    this.board.look();
+    this.answer();
+    this.leave = onTheme(f.root, () => { this.mix(); this.board.show(); this.answer(); });
+  }
+  end() { clearTimeout(this.patience); this.leave(); this.f.end(); }
+
+  // The theme's colours; scale has one for each byte.
+  mix() {
+    const [ground, ink, mark, above, below] = ["--bg", "--fg", "--mark", "--pos", "--neg"].map((n) => rgb(this.f.root, n));
+    const middle = blend(ground, [128, 128, 128], 0.12), { zero, full } = this.c;
+    const scale = range(256).map((v) => {
+      const [r, g, b] = blend(middle, v < zero ? below : above, Math.min(1, Math.abs(v - zero) / full));
+      return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
+    });
+    this.colours = { ground, ink, mark, scale };
+  }
+
+  // --- the network's answer ---
+
+  ask() {
+    this.asked = true;
+    clearTimeout(this.patience);
+    if (this.model.alone) return this.old("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");
+    // A notebook that was opened again, or whose kernel was started anew, has no network behind it.
+    this.patience = setTimeout(() => this.old("Python does not answer. Run this cell again (Shift + Enter in it) to bring the network back; if it is still at work, wait. The pale numbers are its last answer."), PATIENCE);
+  }
+  old(why) {
+    this.f.say(why);
+    for (const node of [this.bars, this.rows]) node.classList.add(css("old"));
+  }
+  answer() {
+    const { error, probabilities, steps, explanation } = this.get("result"), labels = this.get("labels");
+    clearTimeout(this.patience);
+    this.trouble.hidden = !error;
+    this.trouble.textContent = error ? `The model cannot read this: ${error}` : "";
+    for (const node of [this.bars, this.rows]) node.classList.toggle(css("old"), !probabilities);
+    if (!probabilities) return;
+    const best = probabilities.indexOf(Math.max(...probabilities));
+    this.bars.replaceChildren(...labels.map((label, n) => {
+      const bar = el("span", { class: "bar-fill" });
+      bar.style.width = `${100 * probabilities[n]}%`;
+      return el("div", { role: "listitem", class: n === best ? "best" : "" }, el("b", { text: label }),
+        el("span", { class: "bar-room" }, bar), el("span", { text: probabilities[n].toFixed(3) + (n === best ? " ◀" : "") }));
+    }));
+    if (this.asked && this.board.own()) this.f.say(`The network sees: ${labels[best]}, probability ${probabilities[best].toFixed(3)}`);
+    this.drawSteps(steps);
+    this.explain(explanation);
+  }
+
+  // --- maps ---
+
+  drawSteps(steps) {
+    const bytes = this.get("maps");
+    let start = 0;
+    this.places = steps.map((step, n) => {
+      const place = this.placeOf(step, n, start, bytes);
+      start += step.shown * place.h * place.w;
+      this.paintMaps(place, bytes);
+      return place;
+    });
+    keyed(this.rows, range(this.places.length), (n) => el("div", { class: "step" }, el("p"), this.places[n].canvas));
+    this.places.forEach((p, n) => { p.node = this.rows.children[n]; p.node.firstChild.textContent = p.head; });
+    this.frameUnit();
+  }
+  placeOf({ title, shape: [channels, h, w], shown, scale }, n, start, bytes) {
+    const scores = h * w === 1 && channels === this.get("labels").length; // one number for each class: its name goes below
+    const size = scores ? 30 : h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12), wide = w * size + 4;
+    const columns = Math.min(shown, Math.floor(860 / wide) || 1);
+    const more = channels > shown ? `, the first ${shown} shown` : "", count = h * w === 1 ? `${channels} numbers` : `${channels} maps of ${h} × ${w}`;
+    const value = (c, i, j) => ((bytes.getUint8(start + (c * h + i) * w + j) - this.c.zero) / this.c.full) * scale;
+    return { n, h, w, title, shown, scale, start, scores, size, columns, value, wide, high: h * size + (scores ? 18 : 4),
+      canvas: this.rows.children[n]?.querySelector("canvas") ?? this.mapsCanvas(n),
+      head: `${title} · ${count}${more} · full colour is ±${show(scale)}: orange below zero, purple above` };
+  }
+  // All maps of a step as one picture, size x size pixels for a number: a hundred small pictures would take longer.
+  paintMaps(p, bytes) {
+    Object.assign(p.canvas, { width: p.columns * p.wide, height: Math.ceil(p.shown / p.columns) * p.high });
+    const context = p.canvas.getContext("2d"), { width } = p.canvas;
+    const data = context.createImageData(width, p.canvas.height), pixels = new Uint32Array(data.data.buffer);
+    for (let c = 0, n = p.start; c < p.shown; c++) {
+      const corner = Math.floor(c / p.columns) * p.high * width + (c % p.columns) * p.wide;
+      for (let i = 0; i < p.h; i++) {
+        const line = corner + i * p.size * width;
+        for (let j = 0, at = line; j < p.w; j++, n++) {
+          const colour = this.colours.scale[bytes.getUint8(n)];
+          for (const end = at + p.size; at < end; at++) pixels[at] = colour;
+        }
+        for (let more = 1; more < p.size; more++) pixels.copyWithin(line + more * width, line, line + p.w * p.size);
+      }
+    }
+    context.putImageData(data, 0, 0);
+    p.plain = p.scores ? this.lettered(p, context) : data;
+  }
+  lettered(p, context) {
+    Object.assign(context, { fillStyle: `rgb(${this.colours.ink})`, font: "12px sans-serif", textAlign: "center" });
+    this.get("labels").forEach((label, c) => context.fillText(label, (c % p.columns) * p.wide + p.size / 2, Math.floor(c / p.columns) * p.high + p.size + 12, p.size));
+    return context.getImageData(0, 0, p.canvas.width, p.canvas.height);
+  }
+  mapsCanvas(n) {
+    const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n,
+      "aria-label": `step ${n}. Arrow keys choose a number, Page up and down a map.` });
+    const at = (e) => {
+      const p = this.places[n], r = canvas.getBoundingClientRect();
+      const [x, y] = [((e.clientX - r.left) * canvas.width) / r.width, ((e.clientY - r.top) * canvas.height) / r.height];
+      const unit = [n, Math.floor(y / p.high) * p.columns + Math.floor(x / p.wide), Math.floor((y % p.high) / p.size), Math.floor((x % p.wide) / p.size)];
+      return unit[1] < p.shown && unit[2] < p.h && unit[3] < p.w ? unit : null;
+    };
+    canvas.addEventListener("pointermove", (e) => { const unit = at(e); if (unit) this.f.say(`${this.about(unit)}; click for its sum`); });
+    canvas.addEventListener("click", (e) => { const unit = at(e); if (unit) this.choose(unit); });
+    const by = (channel, down, right) => {
+      const p = this.places[n], unit = this.get("unit"), now = unit[0] === n ? unit : [n, 0, 0, 0];
+      if (p.h * p.w === 1) channel += right + down * p.columns;
+      this.choose([n, clamp(now[1] + channel, 0, p.shown - 1), clamp(now[2] + down, 0, p.h - 1), clamp(now[3] + right, 0, p.w - 1)]);
+    };
+    const here = () => by(0, 0, 0), last = ({ shown, h, w }) => this.choose([n, shown - 1, h - 1, w - 1]);
+    onKeys(canvas, { move: (down, right) => by(0, down, right), pageup: () => by(-1, 0, 0), pagedown: () => by(1, 0, 0),
+      home: () => this.choose([n, 0, 0, 0]), end: () => last(this.places[n]), enter: here, space: here });
+    return canvas;
+  }
+
+  // --- one number, and its sum ---
+
+  nameOf([n, c, i, j]) {
+    const { title, h, w } = this.places[n];
+    return `${title}, ${h * w === 1 ? `number ${c}` : `channel ${c}, row ${i}, column ${j}`}`;
+  }
+  // A map holds a byte for each number: half a step of these is its error.
+  about([n, ...place]) {
+    const { value, scale } = this.places[n];
+    return `${this.nameOf([n, ...place])} ≈ ${show(value(...place), 3)} ± ${upwards(scale / (2 * this.c.full))}`;
+  }
+  choose(unit) {
+    this.f.send({ unit });
+    this.frameUnit();
+    const lacks = (what) => {
+      this.told.hidden = true; // it is not the sum of this number
+      this.f.say(`${this.about(unit)}. For its sum, run ${what}: the network lives in Python.`);
+    };
+    clearTimeout(this.patience);
+    if (same(this.explained, unit)) this.told.hidden = false;
+    else if (this.model.alone) lacks("the notebook");
+    else this.patience = setTimeout(() => lacks("this cell again (Shift + Enter in it)"), PATIENCE);
+  }
+  frameUnit() {
+    const [n, c, i, j] = this.get("unit");
+    for (const p of this.places) {
+      const context = p.canvas.getContext("2d");
+      context.putImageData(p.plain, 0, 0);
+      if (p.n !== n || c >= p.shown) continue;
+      const [x, y] = [(c % p.columns) * p.wide + j * p.size, Math.floor(c / p.columns) * p.high + i * p.size];
+      context.lineWidth = 2;
+      context.strokeStyle = `rgb(${this.colours.mark})`;
+      context.strokeRect(x - 1, y - 1, p.size + 2, p.size + 2);
+      p.node.append(this.told); // the sum stands below its map
+    }
+  }
+  explain(e) {
+    [this.told.hidden, this.explained] = [false, e?.unit];
+    if (!e) return this.told.replaceChildren();
+    const few = e.parts.slice(0, 4), most = (name) => Math.max(...few.map((part) => largest(part[name] ?? [[0]]))); // one scale for all
+    const scales = { values: most("values"), weights: most("weights") }, rest = e.parts.length - few.length;
+    this.told.replaceChildren(el("p", {}, el("strong", { text: `${this.nameOf(e.unit)} = ${show(e.value, 4)}` })), el("p", { text: sumOf(e) }),
+      el("div", { class: "parts" }, few.map((part) => partOf(part, scales))),
+      rest > 0 ? el("p", { text: `Drawn: the ${few.length} largest of ${e.parts.length} parts; all of them are in the sum above.` }) : "");
+  }
+}
+
+function sumOf({ formula, before, value, total, parts, bias }) {
+  if (before !== undefined && total === undefined) return `${formula}: ${show(before, 4)} becomes ${show(value, 4)}`;
+  const sums = parts[0]?.weights ? `: ${parts.map((part) => bracket(part.sum, 3)).join(" + ")}${bias === null ? "" : ` + bias ${bracket(bias, 3)}`}` : "";
+  return `${formula}${sums} = ${show(total ?? value, 4)}`;
+}
+// The values of a part of the sum, with their weights beside or below them.
+function partOf({ name, values, weights, sum }, most) {
+  const [h, w] = shape(values), cell = w > 8 ? 40 : 34, beside = weights && w <= 8;
+  const pictures = [new Grid("values", "values", cell), new Grid("weights", "weights", cell)];
+  pictures[0].draw(values, 4, 26, name, undefined, most.values);
+  if (weights) pictures[1].draw(weights, beside ? (w + 1.2) * cell : 4, beside ? 26 : h * cell + 50, beside ? "weights" : "weights for them", undefined, most.weights);
+  const [width, height] = [beside ? (2 * w + 1.4) * cell : w * cell + 8, beside || !weights ? h * cell + 30 : 2 * h * cell + 54];
+  const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name }, pictures.map((p) => p.node));
+  svg.style.width = `${width}px`;
+  return el("figure", {}, svg, el("figcaption", { text: weights ? `sum of the products ${show(sum, 3)}` : "" }));
+}
+
+export default { render: (context) => { const view = new DigitView(context); return () => view.end(); } };
