@@ -165,6 +165,7 @@ BY_HAND = [
     (lambda m, x: m.point(x) * torch.sigmoid(1000 * m.wide(x)), (7, 1, 3)),
     (lambda m, x: torch.maximum(m.same(x), m.wide(x)) + torch.where(x > 0, m.same(x), m.wide(x)), (7, 1, 3)),
     (lambda m, x: F.relu(-m.conv(x)) + m.conv(x).clamp(5, 6) + F.hardsigmoid(100 * m.conv(x)), (3, 1, 0)),
+    (lambda m, x: m.conv(x) * (m.conv(x) < 0), (3, 1, 0)),
     (lambda m, x: m.conv(x).max(1, keepdim=True)[0] + m.conv(x).sort(1)[0] + m.conv(x).topk(1, 1)[0], (3, 1, 0)),
     (lambda m, x: F.max_pool2d(m.conv(x), 3, 2, 1, dilation=2, ceil_mode=True), (7, 2, 1)),
     (lambda m, x: F.max_pool2d(x, (3, 5), (1, 2), return_indices=True)[0], ((3, 5), (1, 2), 0)),
@@ -200,6 +201,7 @@ NO_GRADIENT = "beyond the 1 that have a gradient"
 REFUSED = [
     (lambda m, x: m.conv(x).mean((2, 3)), SAME),
     (lambda m, x: x * torch.sigmoid(x.amax((2, 3), keepdim=True)), SAME),
+    (lambda m, x: x + x[:, :1, :, :1].max(2, keepdim=True)[0], SAME),
     (lambda m, x: F.group_norm(x, 1), SAME),
     (lambda m, x: F.instance_norm(x), SAME),
     (lambda m, x: x @ x.mT, SAME),
@@ -208,6 +210,7 @@ REFUSED = [
     (lambda m, x: x.softmax(-1), "along the width of 32 all units"),
     (lambda m, x: x.cumsum(2), "sees lines 0 to 16, too near to the border"),
     (lambda m, x: m.conv(x).flip(2), "do not step forwards"),
+    (lambda m, x: torch.cat([x[:, :, :20], x[:, :, 24:]], 2), "do not step forwards"),
     (lambda m, x: m.conv(x).flatten(2), "do not step forwards"),
     (lambda m, x: F.avg_pool2d(x, 16), "too near to the border"),
     (lambda m, x: m.point(x) * (m.wide(x) > 0), NO_GRADIENT),
@@ -299,7 +302,9 @@ def test_compiled_models():
     model = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU(), nn.MaxPool2d(2))
     scripted, traced = torch.jit.script(model), torch.jit.trace(model, torch.ones(1, 1, 16, 16))
     for compiled in (scripted, traced, nn.DataParallel(model)):
-        assert measure_receptive_field(compiled, (1, 1, 24, 24)) == (4, 2, 0)
+        weight = next(compiled.parameters()).clone()
+        assert measure_receptive_field(compiled.train(), (1, 1, 24, 24)) == (4, 2, 0)
+        assert compiled.training and torch.equal(next(compiled.parameters()), weight)
     assert measure_receptive_field(model.to(torch.bfloat16), (1, 1, 24, 24)) == (4, 2, 0)
 
 
