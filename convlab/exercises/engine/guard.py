@@ -266,8 +266,8 @@ def _silence(stack: contextlib.ExitStack) -> None:
     """Let nothing out that goes round sys.stdout: from programs that are started, and from C."""
 
     def flush():
-        for stream in (sys.__stdout__, sys.__stderr__):
-            with contextlib.suppress(AttributeError, ValueError, OSError):
+        for stream in filter(None, (sys.__stdout__, sys.__stderr__)):  # a program without a console has none
+            with contextlib.suppress(ValueError, OSError):
                 stream.flush()
 
     flush()
