@@ -267,8 +267,9 @@ def _silence(stack: contextlib.ExitStack) -> None:
 
     def flush():
         for stream in (sys.__stdout__, sys.__stderr__):
-            with contextlib.suppress(AttributeError, ValueError, OSError):
-                stream.flush()
+            with contextlib.suppress(ValueError, OSError):
+                if stream is not None:
+                    stream.flush()
 
     flush()
     with contextlib.suppress(OSError):  # there may be nowhere to print to
