@@ -266,9 +266,10 @@ def _silence(stack: contextlib.ExitStack) -> None:
     """Let nothing out that goes round sys.stdout: from programs that are started, and from C."""
 
     def flush():
-        for stream in filter(None, (sys.__stdout__, sys.__stderr__)):  # a program without a console has none
+        for stream in (sys.__stdout__, sys.__stderr__):
             with contextlib.suppress(ValueError, OSError):
-                stream.flush()
+                if stream is not None:
+                    stream.flush()
 
     flush()
     with contextlib.suppress(OSError):  # there may be nowhere to print to
