@@ -13,10 +13,11 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.optim.lr_scheduler import OneCycleLR
+from torch.utils.data import DataLoader, TensorDataset
 
 from convlab.data import load_digits
-from convlab.training import FastNet, History, best_device, evaluate, fit, fit_fast
-from convlab.training.devices import model_device
+from convlab.training import FastNet, History, best_device, evaluate, fit, fit_fast, loop
+from convlab.training.devices import model_device, own_device
 from convlab.training.pixels import of_images
 
 ROOT = Path(__file__).parents[2]
@@ -140,6 +141,52 @@ def test_without_a_seed_the_callers_seed_counts():
         torch.manual_seed(seed)
         runs.append(fit(model, dataset(), epochs=1, batch_size=8, **QUIET).step_loss)
     assert runs[0] == runs[1] != runs[2]
+
+
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_evaluate_reads_batches_of_any_size(n):
+    few = dataset(n)
+    model = small_net()
+    with torch.no_grad():
+        few.labels = model((few.images.float() / 255 - 0.1307) / 0.3081).argmax(1)
+    few.labels[0] = (few.labels[0] + 1) % 3
+    floats = TensorDataset((few.images.float() / 255 - 0.1307) / 0.3081, few.labels)
+    assert evaluate(model, few) == evaluate(model, DataLoader(floats)) == 1 - 1 / n  # a loader gives one at a time
+
+
+def test_the_fast_recipe_written_out():
+    """All that its docstring says, by hand; the seed makes the first weights too, and the caller's stay as they are."""
+    train = dataset(300, classes=10, shape=(1, 28, 28))
+    state = torch.get_rng_state()
+    model, history = fit_fast(train, seed=3, **QUIET)
+    assert torch.equal(torch.get_rng_state(), state)
+    torch.manual_seed(3)
+    expected = FastNet()
+    by_hand = fit(
+        expected,
+        train,
+        epochs=2,
+        batch_size=256,
+        optimizer=lambda parameters: torch.optim.AdamW(parameters, lr=0.01, betas=(0.7, 0.9)),
+        scheduler=lambda o, n: OneCycleLR(o, 0.01, total_steps=n, cycle_momentum=False),
+        seed=3,
+        **QUIET,
+    )
+    torch.testing.assert_close(history.step_loss, by_hand.step_loss, atol=1e-4, rtol=1e-3)
+    assert len(history.step_loss) == 4 and model[0].weight.is_contiguous(memory_format=torch.channels_last)
+
+
+def test_without_a_seed_the_fast_recipe_begins_elsewhere_each_time():
+    train = dataset(4, classes=10, shape=(1, 28, 28))
+    one, other = (fit_fast(train, epochs=1, batch_size=4, **QUIET)[1] for _ in range(2))
+    assert one.step_loss != other.step_loss
+
+
+def test_images_are_brought_to_the_device_once(monkeypatch):
+    names, bring = [], loop._Run.on_device
+    monkeypatch.setattr(loop._Run, "on_device", lambda run, name, *given: names.append(name) or bring(run, name, *given))
+    fit(small_net(), dataset(), dataset(9), epochs=2, batch_size=8, **QUIET)
+    assert names == ["train", "validation"] * 2  # under a name they are kept
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
@@ -331,6 +378,18 @@ def test_view_after_channels_last_is_explained():
 
 def test_best_device_is_there():
     assert torch.ones(1, device=best_device()).sum() == 1
+
+
+def test_each_process_has_its_own_gpu(monkeypatch):
+    """Only said, so no GPU is needed: torchrun tells each process its number."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    assert (own_device(None), own_device("cuda")) == (None, "cuda")
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert own_device(None) == own_device("cuda") == torch.device("cuda:1")
+    assert (own_device("cpu"), own_device("cuda:0")) == ("cpu", "cuda:0")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert own_device(None) is None
 
 
 # Two processes.
