@@ -5,7 +5,7 @@ import torch
 from torch.optim.lr_scheduler import OneCycleLR
 
 from convlab.data import load_digits
-from convlab.training import FastNet, evaluate, fit, fit_fast
+from convlab.training import FastNet, evaluate, fit, fit_fast, recipe
 from tests.training.test_training import QUIET, dataset
 
 
@@ -35,6 +35,14 @@ def test_without_a_seed_the_fast_recipe_begins_elsewhere_each_time():
     train = dataset(4, classes=10, shape=(1, 28, 28))
     one, other = (fit_fast(train, epochs=1, batch_size=4, **QUIET)[1] for _ in range(2))
     assert one.step_loss != other.step_loss
+
+
+def test_all_weights_make_their_step_at_once_where_torch_can(monkeypatch):
+    def fused(*_, optimizer, **__):
+        return [optimizer([torch.ones(1, device=device)]).defaults["fused"] for device in ("cpu", "meta")]
+
+    monkeypatch.setattr(recipe, "fit", fused)
+    assert fit_fast(None)[1] == [True, False]
 
 
 @pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
