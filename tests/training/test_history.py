@@ -1,5 +1,6 @@
 """What `History` keeps, and how `fit` ends: whatever happens, with complete epochs and in eval mode."""
 
+from functools import partial
 from types import SimpleNamespace
 
 import pytest
@@ -164,3 +165,11 @@ def test_a_process_brings_only_its_own_images_to_its_device():
         for part in (0, 1):
             assert torch.equal(torch.cat([one[part], other[part]]), batch[part])
         assert one[2:] == other[2:] == (batch[2], 2 / batch[2])
+
+
+def test_two_processes_share_their_gradients_and_one_does_without(monkeypatch):
+    monkeypatch.setattr(loop, "DistributedDataParallel", lambda model, device_ids: ("shared", model, device_ids))
+    for device, ids in (("cpu", None), ("cuda:1", [torch.device("cuda:1")])):
+        ready = partial(prepare, device=torch.device(device))
+        nets = [loop._Run("model", None, ready, 8, None, 3, Team(0, size), None).net for size in (1, 2)]
+        assert nets == ["model", ("shared", "model", ids)]
