@@ -13,7 +13,8 @@ Notebook 06 writes the loop out by hand first; read it there, then in ``loop``.
 """
 
 from convlab.training.devices import best_device
-from convlab.training.loop import History, evaluate, fit
+from convlab.training.evaluation import evaluate
+from convlab.training.loop import History, fit
 from convlab.training.recipe import FastNet, fit_fast
 from convlab.training.storage import load, save
 

@@ -3,12 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 from torch.optim import Optimizer
+from torch.utils.data import DataLoader
 
-MEAN, STD = 0.1307, 0.3081  # of all pixels of the MNIST training images, on the scale from 0 to 1
+from convlab.arguments import as_whole
+from convlab.training.pixels import Normalisation, as_normalisation, of_images, remembered
+from convlab.training.rehearsal import first_line, rehearse_scheduler
+from convlab.training.sources import check_labels
+
+P, R = ParamSpec("P"), TypeVar("R")
+
+
+def no_test(function: Callable[P, R]) -> Callable[P, R]:
+    """Tell who passes ``test=`` where it went: what is watched while one chooses is no test any more."""
+
+    @wraps(function)
+    def call(*args: P.args, **named: P.kwargs) -> R:
+        if "test" in named:
+            raise TypeError(
+                f"{function.__name__}: there is no test=; what is watched while training is validation=..., and the "
+                f"test set waits for evaluate(model, test) at the end"
+            )
+        return function(*args, **named)
+
+    return call
 
 
 def check_model(function: str, model) -> None:
@@ -17,39 +41,43 @@ def check_model(function: str, model) -> None:
         raise TypeError(f"{function}: the model is the class {model.__name__}; make one of it: {model.__name__}()")
     if not isinstance(model, nn.Module):
         raise TypeError(f"{function}: the model must be an nn.Module, got {type(model).__name__}")
+    for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
+        if is_lazy(tensor) and function in ("save", "load"):
+            raise ValueError(f"{function}: {name} has no shape yet; show the lazy model an image first: model(image)")
+        if tensor.is_meta:
+            raise ValueError(
+                f"{function}: {name} is on 'meta', with a shape but no numbers; make the model anew, without "
+                f"torch.device('meta')"
+            )
 
 
-def check_dataset(function: str, name: str, dataset) -> None:
-    """Refuse a data set without images (N, C, H, W) and labels (N,) that belong together."""
-    images, labels = getattr(dataset, "images", None), getattr(dataset, "labels", None)
-    if not isinstance(images, Tensor) or not isinstance(labels, Tensor):
-        raise TypeError(
-            f"{function}: {name} must have .images and .labels, tensors, as load_digits returns them; "
-            f"got {type(dataset).__name__}"
-        )
-    shapes = f"images {tuple(images.shape)} and labels {tuple(labels.shape)}"
-    if images.ndim != 4 or labels.ndim != 1 or len(images) != len(labels):
-        raise ValueError(f"{function}: {name} needs images (N, C, H, W) and as many labels (N,); it has {shapes}")
-    if len(labels) == 0:
-        raise ValueError(f"{function}: {name} is empty: {shapes}")
-    if images.dtype != torch.uint8 and not images.is_floating_point():
-        raise TypeError(f"{function}: {name}'s images must be uint8 (0 to 255) or floats, got {images.dtype}")
-    if labels.dtype != torch.int64:
-        raise TypeError(f"{function}: {name}'s labels must be int64, got {labels.dtype}; convert with labels.long()")
-    if labels.min() < 0:
-        raise ValueError(f"{function}: {name} has the label {labels.min()}; labels count from 0")
+def check_batch_size(batch_size, train) -> int:
+    """Return the batch size as an int; a DataLoader has its own."""
+    if isinstance(train, DataLoader):
+        if batch_size is not None:
+            raise ValueError("fit: a DataLoader makes its own batches, so leave batch_size out")
+        return train.batch_size or 1
+    if batch_size is None:
+        raise TypeError("fit: batch_size is missing: how many images make one step, for example 64")
+    return as_whole("fit", "batch_size", batch_size, minimum=1)
 
 
-def prepare(images: Tensor, device: torch.device, memory_format: torch.memory_format | None) -> Tensor:
-    """Move images to the device; bytes are brought to mean 0 and deviation 1, as in the tutorial's Normalize."""
-    images = images.to(device)
-    if images.dtype == torch.uint8:
-        images = images.float().div_(255).sub_(MEAN).div_(STD)
-    return images if memory_format is None else images.contiguous(memory_format=memory_format)
+def choose_normalisation(model: nn.Module, train, images: Tensor, given, tell: bool) -> Normalisation | None:
+    """Return what bytes are normalised with: as given, as the model carries it, as known, or computed."""
+    if given is not None:
+        if images.dtype != torch.uint8:
+            raise ValueError("fit: normalisation is for bytes; train's images are floats: let the transform do it")
+        return as_normalisation("fit", given)
+    found = remembered(model) or train.known
+    if found is None and images.dtype == torch.uint8:
+        found = of_images(images for images, _ in train.parts())
+        if tell:
+            print(f"fit: computed from the training images: mean {found[0]}, deviation {found[1]}")
+    return found
 
 
-def check_fits(function: str, model: nn.Module, name: str, images: Tensor, labels: Tensor) -> None:
-    """Show the model one image: refuse what it cannot take, and outputs that leave a label without a score."""
+def check_fits(function: str, model: nn.Module, name: str, images: Tensor, labels: Tensor) -> int:
+    """Show the model one image: refuse what it cannot take, and labels without a score. Return the scores' number."""
     modes = {module: module.training for module in model.modules()}
     model.eval()
     try:
@@ -66,27 +94,25 @@ def check_fits(function: str, model: nn.Module, name: str, images: Tensor, label
             f"{function}: for images of shape {tuple(images[:1].shape)} the model must return one row of scores, "
             f"(1, classes); it returned {shape}"
         )
-    classes, largest = scores.shape[1], int(labels.max())
-    if largest >= classes:
-        raise ValueError(
-            f"{function}: {name} has the label {largest}, but the model's output has {classes} scores, for the labels "
-            f"0 to {classes - 1}; the last layer needs {largest + 1} outputs, or the labels are wrong"
-        )
+    check_labels(f"{function}: {name}", labels, scores.shape[1])
+    return scores.shape[1]
 
 
 def _explain(error: Exception, model: nn.Module, name: str, images: Tensor) -> str:
-    first_line = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-    if "same device" in str(error) or "device type" in str(error):
+    said = first_line(error)
+    if any(words in str(error) for words in ("same device", "device type", "expected device")):
         return (
-            f"the images are on '{images.device}', but something inside the model is elsewhere ({first_line}); a "
+            f"the images are on '{images.device}', but something inside the model is elsewhere ({said}); a "
             f"tensor that the model keeps must be a parameter or a buffer (register_buffer), so that it moves along"
         )
     if "view" in str(error) and "stride" in str(error):
         return (
-            f"the model uses .view, which needs its numbers in one piece ({first_line}); write .flatten(1) or "
+            f"the model uses .view, which needs its numbers in one piece ({said}); write .flatten(1) or "
             f".reshape(...) instead"
         )
-    return f"the model cannot take {name}'s images of shape {tuple(images[:1].shape)}: {first_line}"
+    shape = tuple(images[:1].shape)
+    advice = "; the channels come first: image.permute(2, 0, 1)" if shape[1] > 4 and shape[-1] in (1, 3) else ""
+    return f"the model cannot take {name}'s images of shape {shape}: {said}{advice}"
 
 
 def make_optimizer(model: nn.Module, optimizer: Optimizer | Callable | None) -> Optimizer:
@@ -100,7 +126,10 @@ def make_optimizer(model: nn.Module, optimizer: Optimizer | Callable | None) -> 
             raise TypeError(
                 f"fit: optimizer must be a torch Optimizer or a function parameters -> Optimizer, got {optimizer!r}"
             )
-        made = optimizer(model.parameters())
+        try:
+            made = optimizer(model.parameters())
+        except Exception as error:
+            raise ValueError(f"fit: the optimizer cannot be made of this model: {first_line(error)}") from error
         if not isinstance(made, Optimizer):
             raise TypeError(f"fit: optimizer(model.parameters()) returned {type(made).__name__}, not an Optimizer")
         return made
@@ -113,7 +142,7 @@ def make_optimizer(model: nn.Module, optimizer: Optimizer | Callable | None) -> 
     return optimizer
 
 
-def make_scheduler(optimizer: Optimizer, scheduler: Callable | None, total_steps: int):
+def make_scheduler(optimizer: Optimizer, scheduler: Callable | None, total_steps: int | None):
     """Return the scheduler that the function makes, or None."""
     if scheduler is None:
         return None
@@ -122,7 +151,13 @@ def make_scheduler(optimizer: Optimizer, scheduler: Callable | None, total_steps
             f"fit: scheduler must be a function (optimizer, total_steps) -> scheduler, got {type(scheduler).__name__}; "
             f"for example lambda optimizer, steps: OneCycleLR(optimizer, 0.01, total_steps=steps)"
         )
-    made = scheduler(optimizer, total_steps)
+    if total_steps is None:
+        raise ValueError("fit: a scheduler needs the number of steps; let the DataLoader's data set have a __len__")
+    try:
+        made = scheduler(optimizer, total_steps)
+    except Exception as error:
+        raise ValueError(f"fit: the scheduler cannot be made: {first_line(error)}") from error
     if not hasattr(made, "step"):
         raise TypeError(f"fit: scheduler(optimizer, total_steps) returned {type(made).__name__}, which has no .step()")
+    rehearse_scheduler(made, optimizer, total_steps)
     return made

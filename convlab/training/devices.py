@@ -62,7 +62,15 @@ class Team(NamedTuple):
 
     def share(self, batch: torch.Tensor) -> torch.Tensor:
         """Return this process's part of a batch; all of it, if there are more processes than entries."""
-        return batch.tensor_split(self.size)[self.rank] if len(batch) >= self.size else batch
+        return self.shares(batch)[self.rank]
+
+    def shares(self, batch: torch.Tensor) -> tuple[torch.Tensor, ...]:
+        """Return all processes' parts of a batch."""
+        return batch.tensor_split(self.size) if len(batch) >= self.size else (batch,) * self.size
+
+    def scale(self, count: int) -> float:
+        """Return what a share's sum of losses is multiplied with, so that the processes' mean is the batch's."""
+        return (self.size if count >= self.size else 1) / count
 
     def add_up(self, numbers: torch.Tensor) -> torch.Tensor:
         """Return the sum of the processes' numbers, the same in each of them."""

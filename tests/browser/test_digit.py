@@ -14,7 +14,7 @@ from .conftest import saves, watched
 @pytest.fixture(scope="module")
 def inspector():
     torch.manual_seed(0)
-    return DigitInspector(FastNet(), unit=[2, 3, 4, 5])
+    return DigitInspector(FastNet(), unit=[2, 3, 4, 4])
 
 
 def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):
@@ -85,7 +85,7 @@ def test_the_answer_and_the_sum_are_shown(page, mount, inspector):
     expect(box.locator(".convlab-bars > div")).to_have_count(10)
     best = int(inspector.probabilities.argmax())
     expect(box.locator(".convlab-bars .convlab-best")).to_have_text(f"{best}{inspector.probabilities[best]:.3f} ◀")
-    expect(box.locator(".convlab-told strong")).to_contain_text("2: conv2d, channel 3, row 4, column 5 =")
+    expect(box.locator(".convlab-told strong")).to_contain_text("2: conv2d, channel 3, row 4, column 4 =")
     expect(box.locator(".convlab-told figure")).to_have_count(4)
     expect(box.locator(".convlab-step")).to_have_count(len(inspector.steps))
 

@@ -14,7 +14,7 @@ from convlab.data import load_digits
 from convlab.explorers import DigitInspector
 from convlab.explorers.digit.preprocess import BOARD, centre_of_mass, preprocess, rasterise, shares
 from convlab.explorers.digit.watch import explain, run
-from convlab.training import FastNet, checks, evaluate, fit_fast
+from convlab.training import FastNet, evaluate, fit_fast, pixels
 
 SIDEWAYS = [[(0.3, 0.2), (0.6, 0.7)], [(0.1, 0.5)]]
 
@@ -108,7 +108,7 @@ def test_the_answer_is_the_models(trained):
     for image, label in zip(digits.images[:40], digits.labels[:40], strict=True):
         inspector.image = image
         assert torch.equal(inspector.input, image[0])
-        expected = trained(checks.prepare(image[None], torch.device("cpu"), None))[0]
+        expected = trained(pixels.prepare("test", trained, image[None], torch.device("cpu"), pixels.MNIST))[0]
         torch.testing.assert_close(inspector.scores, expected)
         torch.testing.assert_close(inspector.probabilities, expected.double().softmax(0))
         right += int(inspector.probabilities.argmax() == label)
@@ -174,8 +174,8 @@ def test_drawing_drops_the_image_and_back(trained):
 
 
 def test_units(trained):
-    inspector = DigitInspector(trained, unit=[2, 15, 9, 9])
-    assert inspector.explanation["unit"] == [2, 15, 9, 9] == inspector.result["explanation"]["unit"]
+    inspector = DigitInspector(trained, unit=[2, 15, 4, 4])
+    assert inspector.explanation["unit"] == [2, 15, 4, 4] == inspector.result["explanation"]["unit"]
     inspector.unit = [0, 0, 1, 2]
     assert inspector.result["explanation"]["unit"] == [0, 0, 1, 2]
     for unit in ([0, 8, 0, 0], [99, 0, 0, 0], [0, 0, -1, 0], [0, 0, 0], [0, 0, 0, 0.5]):

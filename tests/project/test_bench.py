@@ -1,6 +1,8 @@
 """The bench runs and prints its table. No time is tested: a busy machine must not fail a test."""
 
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import bench_gpu
@@ -57,14 +59,27 @@ def few():
     return few
 
 
+class Here(ThreadPoolExecutor):
+    """Instead of a process of its own for each way: only so does it see the few digits."""
+
+    def __init__(self, threads):
+        super().__init__(1)
+
+
 def test_the_bench_of_training_prints_its_ratios(capsys, monkeypatch, few):
     loaders = [DataLoader(prepared(digits), batch_size=64) for digits in few.values()]
-    monkeypatch.setattr(bench_training, "load_digits", few.get)
+    monkeypatch.setattr(bench_training, "digits", lambda: tuple(few.values()))
     monkeypatch.setattr(bench_training, "loaders", lambda: loaders)
+    monkeypatch.setattr(bench_training, "own_process", Here)
     bench_training.main(["--turns", "1", "--threads", "1"])
     text = capsys.readouterr().out
-    for words in ("bundled digits", "fit, channels_last, same net and batch", "times as fast", "1/", "of 1 seeds"):
+    for words in ("bundled digits", "fit, channels_last, same net and batch", "times as fast", "seeds: 2", "published"):
         assert words in text
+
+
+def test_each_way_has_a_process_of_its_own():
+    with bench_training.own_process(1) as process:
+        assert process.submit(os.getpid).result() != os.getpid()
 
 
 def test_the_bench_of_a_gpu_stores_what_it_measured(capsys, monkeypatch, few, tmp_path):

@@ -1,4 +1,4 @@
-"""06-fit: train and test (capstone)."""
+"""06-fit: train and validate (capstone)."""
 
 from functools import partial
 
@@ -9,46 +9,46 @@ from convlab.exercises.nb06 import headings, loops
 
 FIT = Exercise(
     name="06-fit",
-    title="train and test (capstone)",
+    title="train and validate (capstone)",
     where=headings.EVAL,
     kind="function",
     variable="learn",
     prompt="""
-        Write `learn(model, train, test, epochs, lr)` without the course's own `fit` and `evaluate`.
-        `train` and `test` are lists of batches `(images, labels)`; the last one may be smaller. In each epoch,
+        Write `learn(model, train, validation, epochs, lr)` without the course's own `fit` and `evaluate`.
+        `train` and `validation` are lists of batches `(images, labels)`; the last one may be smaller. In each epoch,
         train the model on all batches of `train`, with cross-entropy and SGD: learning rate `lr`, momentum 0.5.
-        Then test it on all of `test`. The model has batch norm: think of the modes, and of what a test does not need.
-        Return a list with the test accuracy after each epoch, from 0 to 1.
+        Then try it on all of `validation`. The model has batch norm: think of the modes, and of what needs no gradients.
+        Return a list with the validation accuracy after each epoch, from 0 to 1.
     """,
     placeholder="""
-        def learn(model, train, test, epochs, lr):
+        def learn(model, train, validation, epochs, lr):
             accuracies = ...
             return accuracies
     """,
     cases=loops.for_a_training,
     run=loops.run_fit,
-    returns=("accuracies", "weights", "graphs in tests"),
+    returns=("accuracies", "weights", "graphs in validation"),
     right=loops.fit,
     mistakes=(
         Mistake(
             "eval is forgotten",
-            "In training mode, batch norm reckons with the other images of the batch, and testing changes the model.",
+            "In training mode, batch norm reckons with the other images of the batch, and trying the model changes it.",
             partial(loops.fit, accuracy=partial(loops.accuracy, switch=False)),
         ),
         Mistake(
-            "after the first test the model stays in eval mode",
+            "after the first validation the model stays in eval mode",
             "`eval` stays on until somebody switches it off: the model must go back to training before each epoch.",
             partial(loops.fit, again=False),
         ),
         Mistake(
             "no_grad is forgotten",
-            "`eval` does not switch gradients off. Without `no_grad`, each test builds graphs that nobody needs.",
+            "`eval` does not switch gradients off. Without `no_grad`, each validation builds graphs that nobody needs.",
             partial(loops.fit, accuracy=partial(loops.accuracy, grad=True)),
             where=headings.TEST,
         ),
         Mistake(
             "both eval and no_grad are forgotten",
-            "A test needs `model.eval()` for batch norm and `torch.no_grad()` for memory and time. You need both.",
+            "Validation needs `model.eval()` for batch norm and `torch.no_grad()` for memory and time.",
             partial(loops.fit, accuracy=partial(loops.accuracy, switch=False, grad=True)),
         ),
         Mistake(
@@ -64,7 +64,7 @@ FIT = Exercise(
             where=headings.TEST,
         ),
         Mistake(
-            "only the last batch of the test counts",
+            "only the last batch of the validation counts",
             "Add up the right answers over all batches, and divide behind the loop.",
             partial(loops.fit, accuracy=lambda model, test: loops.rights(model, test)[-1].mean().item()),
             where=headings.TEST,
@@ -83,13 +83,13 @@ FIT = Exercise(
         ),
         Mistake(
             "the counter goes on from epoch to epoch",
-            "Set the number of right answers back to 0 before each test.",
+            "Set the number of right answers back to 0 in each epoch.",
             loops.counting_on,
             where=headings.TEST,
         ),
         Mistake(
             "both counters go on from epoch to epoch",
-            "Each epoch has an accuracy of its own: set both numbers back to 0 before each test.",
+            "Each epoch has an accuracy of its own: set both numbers back to 0 in each of them.",
             loops.counting_both_on,
             where=headings.TEST,
         ),
@@ -101,19 +101,19 @@ FIT = Exercise(
         ),
         Mistake(
             "the accuracy on the training images",
-            "The model may have learnt these by heart. Test it on images that it has never seen.",
-            lambda model, train, test, epochs, lr: loops.fit(model, train, train, epochs, lr),
+            "The model may have learnt these by heart. Try it on images that it does not learn from: `validation`.",
+            lambda model, train, validation, epochs, lr: loops.fit(model, train, train, epochs, lr),
             where=headings.TEST,
         ),
         Mistake(
             "only the accuracy at the end is returned",
-            "Test after *each* epoch, inside the loop, and collect the accuracies in a list.",
+            "Validate after *each* epoch, inside the loop, and collect the accuracies in a list.",
             lambda *given: loops.fit(*given)[-1:],
         ),
         Mistake(
             "only the first epoch is trained",
             "A `return` inside the loop ends it at once. Look at how far your last line is indented.",
-            lambda model, train, test, epochs, lr: loops.fit(model, train, test, 1, lr),
+            lambda model, train, validation, epochs, lr: loops.fit(model, train, validation, 1, lr),
         ),
         Mistake(
             "the step stands behind the loop over the batches",
@@ -152,9 +152,9 @@ FIT = Exercise(
             where=headings.SOFTMAX,
         ),
     ),
-    hint="Wrong weights come from the training. If only the accuracies are wrong, look at the test: mode, counting.",
+    hint="Wrong weights come from the training. If only the accuracies are wrong, look at the validation: mode, counting.",
     solution="""
-        def learn(model, train, test, epochs, lr):
+        def learn(model, train, validation, epochs, lr):
             optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
             accuracies = []
             for epoch in range(epochs):
@@ -166,21 +166,21 @@ FIT = Exercise(
                 model.eval()
                 right, count = 0, 0
                 with torch.no_grad():
-                    for images, labels in test:
+                    for images, labels in validation:
                         right += (model(images).argmax(dim=1) == labels).sum().item()
                         count += len(labels)
                 accuracies.append(right / count)
             return accuracies
     """,
     because="""
-        The optimizer is made once: it carries the momentum. Each epoch begins with `train()`, because the test before
-        has left the model in eval mode. The test needs `eval()` for batch norm *and* `no_grad()` for memory and time.
+        The optimizer is made once: it carries the momentum. Each epoch begins with `train()`, because the validation
+        before has left the model in eval mode. It needs `eval()` for batch norm *and* `no_grad()` for memory and time.
         Counted are images, not batches, because the last batch may be smaller.
     """,
     also="""
-        def learn(model, train, test, epochs, lr):
+        def learn(model, train, validation, epochs, lr):
             sgd = torch.optim.SGD(model.parameters(), lr, momentum=0.5)
-            images, labels = (torch.cat(parts) for parts in zip(*test))
+            images, labels = (torch.cat(parts) for parts in zip(*validation))
             accuracies = []
             while len(accuracies) < epochs:
                 for batch, answers in train:

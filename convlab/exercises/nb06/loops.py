@@ -91,22 +91,29 @@ class Watched(nn.Sequential):
 
 
 def for_a_training(draw):
-    """Draw what a whole training needs, and the images to test it on."""
+    """Draw what a whole training needs, and the images to try it on."""
     height, width = draw.whole(1, 2), draw.whole(2, 3)
     images, labels = images_and_labels(draw, draw.whole(2, 5), height, width)
-    test_images, test_labels = images_and_labels(draw, draw.whole(2, 5), height, width)
+    validation_images, validation_labels = images_and_labels(draw, draw.whole(2, 5), height, width)
     numbers = {"batch_size": draw.whole(1, 3), "epochs": draw.whole(1, 3)}
-    return {"images": images, "labels": labels, "test_images": test_images, "test_labels": test_labels, **numbers}
+    return {
+        "images": images,
+        "labels": labels,
+        "validation_images": validation_images,
+        "validation_labels": validation_labels,
+        **numbers,
+    }
 
 
-def run_fit(fit, images, labels, test_images, test_labels, batch_size, epochs):
-    """Train a small net with batch norm; return the accuracies, its weights, and how many tests made a graph."""
+def run_fit(fit, images, labels, validation_images, validation_labels, batch_size, epochs):
+    """Train a small net with batch norm; return the accuracies, its weights, and how often validation made a graph."""
     model = Watched(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
     with torch.no_grad():
         for parameter in model[2].parameters():  # no two alike, so that no two scores are
             parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + 1).reshape(parameter.shape))
-    train, test = batches(images, labels, batch_size), batches(test_images, test_labels, batch_size)
-    accuracies = fit(model, train, test, epochs, 0.5)
+    train = batches(images, labels, batch_size)
+    validation = batches(validation_images, validation_labels, batch_size)
+    accuracies = fit(model, train, validation, epochs, 0.5)
     if accuracies is None or accuracies is ...:
         return accuracies
     return accuracies, model[2].weight, max(0, model.graphs - epochs * len(train))

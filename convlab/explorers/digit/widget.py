@@ -14,7 +14,7 @@ from convlab.explorers.digit.watch import NoAnswer, Step, explain, run
 from convlab.explorers.shared.base import Explorer, SettingError, script, style
 from convlab.explorers.shared.traits import Constants, Flag, Setting
 from convlab.pictures import as_numbers, as_picture
-from convlab.training import checks
+from convlab.training import checks, pixels
 from convlab.training.devices import model_device
 
 MOST = 24  # maps of one step that are shown
@@ -152,9 +152,8 @@ class DigitInspector(Explorer):
     def _prepared(self, image: Tensor) -> Tensor:
         """Return an image (28, 28) as the model's input: where the model is, and of its type."""
         checks.check_model("DigitInspector", self.model)
-        images = checks.prepare(image[None, None], model_device("DigitInspector", self.model), None)
-        kinds = {p.dtype for p in self.model.parameters() if p.is_floating_point()}
-        return images.to(kinds.pop()) if len(kinds) == 1 else images
+        device = model_device("DigitInspector", self.model)
+        return pixels.prepare("DigitInspector", self.model, image[None, None], device, pixels.remembered(self.model))
 
     @property
     def drawing(self) -> Tensor:
