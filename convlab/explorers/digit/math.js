@@ -70,3 +70,12 @@ export function preprocess(board, { resize, centre, blur }, { board: full, side,
   }
   return image.map((row) => row.map((v) => Math.floor(v * 255 + 0.5)));
 }
+
+// What the network says, in words. It is sure if one class has most of the probability, and no other comes near.
+export function verdict(probabilities, labels, { sure, near }) {
+  const order = range(labels.length).sort((a, b) => probabilities[b] - probabilities[a]), best = probabilities[order[0]];
+  const close = order.filter((n, place) => probabilities[n] > near * best && place < 3);
+  if (labels.length === 1 || (best >= sure && close.length === 1)) return { best: order.slice(0, 1), sure: true, words: labels[order[0]] };
+  const chosen = order.slice(0, Math.max(2, close.length));
+  return { best: chosen, sure: false, words: `unsure: ${chosen.map((n) => labels[n]).join(" or ")}` };
+}

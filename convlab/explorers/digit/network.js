@@ -147,6 +147,7 @@ export class Network {
     this.steps = steps.map((given) => {
       const s = { ...given, y: new Float64Array(count(given.out)) };
       for (const name of WEIGHTS) if (s[name]) s[name] = all.subarray(s[name][0], s[name][0] + s[name][1]);
+      s.biased = Boolean(s.bias);
       if (s.weight) s.bias ??= new Float64Array(s.out[0]);
       return { ...s, compute: (READY[s.op] ?? pointwise)(s) };
     });

@@ -185,7 +185,9 @@ def _pool(step: Step, given: dict, unit) -> dict:
     c, i, j = unit
     x, sizes = given["input"][c], given["input"].shape[1:]
     if step.operation.startswith("adaptive"):
-        ends = [(p * n // m, -(-(p + 1) * n // m)) for p, n, m in zip((i, j), sizes, step.output.shape[1:], strict=True)]
+        ends = [
+            (p * n // m, -(-(p + 1) * n // m)) for p, n, m in zip((i, j), sizes, step.output.shape[1:], strict=True)
+        ]
         rows, columns = (list(range(*end)) for end in ends)
         cells = len(rows) * len(columns)
     else:
