@@ -43,7 +43,8 @@ every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 def test_a_notebook_stores_little(make):
     explorer, data = make(), shown(make)
     size = sum(len(value) for value in data.values() if isinstance(value, str))
-    assert size < 60_000, size
+    weights = explorer._plain_state().get("weights", {"base64": ""})["base64"]
+    assert len(weights) < 60_000 and size - len(weights) < 90_000, (size, len(weights))
     assert len(base.packed(explorer._name)) < 24_000
     assert data["text/plain"] == repr(explorer) and data["image/png"]
 

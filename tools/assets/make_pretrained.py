@@ -4,8 +4,8 @@
 
 A `FastNet` is trained by `fit_fast` on the bundled training digits: the originals, and copies of them that are turned,
 stretched, slanted and moved a little. Everything random has a fixed seed; processors differ in the last digits, so
-another one makes a file with slightly other weights. Run this anew when `FastNet` or `fit_fast` has changed, and put the
-accuracy that it prints into the docstring of `pretrained`.
+another one makes a file with slightly other weights. Run this anew when `FastNet` or `fit_fast` has changed, and put
+the accuracy that it prints into the docstring of `pretrained`.
 """
 
 import math

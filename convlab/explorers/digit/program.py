@@ -17,7 +17,7 @@ from convlab.training.pixels import MNIST
 WEIGHTS, WORK = 8_000_000, 50_000_000  # bytes that are sent at most, and multiply-adds for one answer
 
 SILENT = frozenset(
-    "flatten view reshape dropout dropout2d contiguous to float squeeze unsqueeze size dim detach".split()  # noqa: SIM905
+    "flatten unflatten view reshape dropout dropout2d contiguous to float squeeze unsqueeze size dim detach".split()  # noqa: SIM905
 )
 _FACTS = frozenset("size dim get numel len is_floating_point is_contiguous stride".split())  # noqa: SIM905
 # Functions of one number, and what else they take, with the defaults.

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 from torch.overrides import TorchFunctionMode
 
-from convlab.explorers.digit.program import POINTWISE, SILENT, Chain, pair, padding_of
+from convlab.explorers.digit.program import POINTWISE, SILENT, Chain, padding_of, pair
 from convlab.training.pixels import remembered
 
 # The arguments of the functions that are known, in order.

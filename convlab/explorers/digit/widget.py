@@ -24,7 +24,7 @@ from convlab.training.devices import model_device
 MOST, NUMBERS = 24, 512  # maps of one step that are shown, or numbers of one that is a vector
 STEPS = 16  # steps that are shown
 ZERO, FULL = 128, 127  # the byte for a zero in a map, and how far from it the largest number lies
-STORED = 60_000  # characters of weights that a notebook stores
+STORED, STORED_MAPS = 60_000, 24_000  # characters of weights that a notebook stores at most, and bytes of maps
 SEVEN = [[[0.28, 0.25], [0.72, 0.25], [0.45, 0.8]]]  # so that there is something to see at once
 
 
@@ -93,7 +93,8 @@ class DigitInspector(Explorer):
     """Draw a digit with mouse, touch or keys, and watch the network that reads it.
 
     The steps between the drawing and the 28 x 28 pixels of MNIST are shown, each with a switch. The network is the
-    live one: train it further, and the answer is the new one's. A click on a number in a map tells the sum that made it.
+    live one: train it further, and the answer is the new one's. A click on a number in a map tells the sum that made
+    it.
 
     A network that is a chain of convolutions, poolings, batch norms, functions of one number and linear layers goes to
     the browser, its weights as float16: there it answers while one draws, on a page without Python too. One that is
@@ -252,11 +253,11 @@ class DigitInspector(Explorer):
         if not scores.cpu().double().softmax(0).isfinite().all():
             raise NoAnswer(self._why_not_finite(scores, steps))
 
-    def _answer(self, scores: Tensor, steps: list[Step]) -> tuple[dict, bytes]:
-        """Return what a browser draws that cannot compute it: all maps, 128 for zero, each step with its own scale."""
+    def _answer(self, scores: Tensor, steps: list[Step], most: int = MOST) -> tuple[dict, bytes]:
+        """Return what a browser draws that cannot compute it: the maps, 128 for zero, each step with its own scale."""
         rows, data = [], []
         for step in steps:
-            maps = step.output[: MOST if step.output[0].numel() > 1 else NUMBERS].cpu()
+            maps = step.output[: most if step.output[0].numel() > 1 else NUMBERS].cpu()
             maps = maps.to(torch.promote_types(maps.dtype, torch.float32))
             scale = maps[maps.isfinite()].abs().max().item() if maps.isfinite().any() else 0
             scale = scale or 1.0
@@ -268,12 +269,15 @@ class DigitInspector(Explorer):
         return _rounded(found), bytes(torch.cat(data).tolist()) if data else b""
 
     def _state(self) -> dict:
-        """Return what a page without Python gets: a large network stays out, with its answer in its place."""
+        """Return what a page without Python gets: a large network stays out, and some maps take its place."""
         state, size = super()._state(), len(self.weights) * 4 // 3  # as text
         if size > STORED:
-            result, maps = self._answer(self.scores, self.steps) if self.steps else ({}, b"")
             reason = f"its weights are too large to be stored, {size / 1000:,.0f} KB instead of {STORED // 1000}"
-            state |= {"program": {"reason": reason}, "weights": b"", "result": result, "maps": maps}
+            state |= {"program": {"reason": reason}, "weights": b""}
+        if self.steps and "reason" in state["program"]:
+            state["result"], state["maps"] = self._answer(self.scores, self.steps)
+            most = max(1, MOST * STORED_MAPS // max(1, len(state["maps"])))
+            state["result"], state["maps"] = self._answer(self.scores, self.steps, min(most, MOST))
         return state
 
     def _why_not_finite(self, scores: Tensor, steps: list[Step]) -> str:
@@ -319,7 +323,7 @@ def _look_again(result=None) -> None:
 
 
 def _fingerprint(model) -> list[int] | None:
-    """Return what differs when a number in the model does. Versions of tensors would not: fused optimizers leave them."""
+    """Return what differs when a number in the model does. Tensors' versions would not: fused optimizers keep them."""
     with suppress(Exception):  # what is wrong with the model, `look` finds
         kept = [*model.parameters(), *model.buffers()]
         return [crc32(tensor.detach().cpu().flatten().view(torch.uint8).numpy()) for tensor in kept]
