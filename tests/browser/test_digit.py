@@ -13,8 +13,7 @@ from .conftest import saves, watched
 
 @pytest.fixture(scope="module")
 def inspector():
-    torch.manual_seed(0)
-    return DigitInspector(FastNet(), unit=[2, 3, 4, 4])
+    return DigitInspector(unit=[2, 3, 4, 4])
 
 
 def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):

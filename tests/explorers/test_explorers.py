@@ -227,7 +227,8 @@ def test_stored_explorers_are_todays_and_small():
         (today,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(explorer._name)}";'}}])
         assert notebooks.explorer_code([{"data": data}]) == [today], f"{notebook}: run make notebooks"
         assert base._text("shared/alone.js") in data["text/html"], f"{notebook}: run make notebooks"
-        assert sum(map(len, data.values())) < 60_000 and data["image/png"], notebook
+        weights = sum(map(len, re.findall(r'"weights\\":\{\\"base64\\":\\"([\w+/=]*)', data["text/html"])))
+        assert weights < 60_000 and sum(map(len, data.values())) - weights < 90_000 and data["image/png"], notebook
         assert notebooks.WIDGET_VIEW not in data
     assert {
         ("01", "ConvExplorer"),

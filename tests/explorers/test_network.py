@@ -112,7 +112,7 @@ def zoo():
     ):
         yield [pad, nn.BatchNorm2d(1, affine=False)]
     yield [nn.Conv2d(1, 3, 5), nn.BatchNorm2d(3, eps=0.1), nn.Flatten(), nn.Linear(3 * 24 * 24, 20), nn.BatchNorm1d(20)]
-    yield [nn.utils.parametrizations.weight_norm(nn.Conv2d(1, 3, 5)), nn.Unflatten(1, (1, 3)), nn.Flatten(1, 2)]
+    yield [nn.Conv2d(1, 4, 5), nn.Unflatten(1, (2, 2)), nn.Flatten(1, 2)]
     for function in (F.relu6, torch.relu, torch.sigmoid, lambda x: x.tanh_(), lambda x: F.leaky_relu(x, 0.3, True),
                      lambda x: F.max_pool2d(x, 3, 2, 1), lambda x: F.avg_pool2d(x, (2, 3), (1, 2), 1, True, False),
                      lambda x: F.adaptive_avg_pool2d(x, 2).relu_(), lambda x: F.pad(x, (1, 2, 0, 1), value=2.0),
@@ -218,13 +218,14 @@ def test_other_networks_answer_in_python_and_say_why(name):
     assert set(inspector.result) == {"probabilities", "steps", "explanation"} and inspector.maps
 
 
-def test_what_is_asked_of_shapes_is_no_hindrance():
+def test_what_is_asked_of_shapes_or_made_of_weights_is_no_hindrance():
     def do(x):
         assert x.shape[1] == 2 and len(x) == 1 and x.is_floating_point()
         return F.dropout(x.contiguous().view(x.size(0), -1), 0.5, training=False)
 
     model = Does(do)
     model(torch.zeros(1, 1, 28, 28))
+    nn.utils.parametrizations.weight_norm(model.conv)
     assert [s["op"] for s in DigitInspector(model).program["steps"]] == ["conv2d", "linear"]
 
 
