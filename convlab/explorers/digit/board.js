@@ -94,12 +94,12 @@ export class Board {
     if (!this.stroke) return;
     this.strokes = [...this.strokes, this.stroke];
     this.stroke = null;
-    this.tell();
+    this.tell(false); // the board has it already
   }
-  tell() {
+  tell(changed = true) {
     this.f.send({ strokes: this.strokes, image: null });
     if (!this.view.network) this.f.tell(); // Python can think while the board is drawn
-    this.look();
+    if (changed) this.look();
     this.view.ask();
   }
   undo() {

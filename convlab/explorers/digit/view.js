@@ -25,6 +25,7 @@ class DigitView {
   bars = el("div", { class: "bars", role: "list", "aria-label": "probabilities" });
   rows = el("div", { class: "steps" });
   told = el("div", { class: "told" });
+  later = 0; // the timer of the sum
   where = el("p", { class: "hint" });
   trouble = el("p", { class: "reasons", role: "alert", hidden: true });
   constructor({ model, el: host }) {
@@ -46,7 +47,7 @@ class DigitView {
     this.answer();
     this.leave = onTheme(f.root, () => { this.mix(); this.board.show(); this.answer(); });
   }
-  end() { clearTimeout(this.patience); cancelAnimationFrame(this.due); this.leave(); this.f.end(); }
+  end() { clearTimeout(this.patience); clearTimeout(this.later); cancelAnimationFrame(this.due); this.leave(); this.f.end(); }
 
   // The theme's colours; scale has one for each byte.
   mix() {
@@ -65,7 +66,7 @@ class DigitView {
     const program = this.get("program");
     this.network = program.steps ? new Network(program, this.get("weights")) : null;
     this.where.textContent = this.network ? "The network is here in the browser, its weights as float16: it answers while you draw."
-      : program.reason ? `The network answers in Python only: ${program.reason}.` : "";
+      : program.reason ? `${this.model.alone ? "The network is not on this page" : "The network answers in Python only"}: ${program.reason}.` : "";
   }
   // The drawing has changed: the answer follows in the next frame.
   follow() {
@@ -114,20 +115,22 @@ class DigitView {
     const said = this.drawBars(blank ? null : probabilities);
     if (aloud && this.asked && this.board.own()) this.f.say(said);
     if (steps) this.drawSteps(steps);
-    this.told.classList.toggle(css("old"), !aloud); // until the stroke ends
-    if (aloud) this.tellSum();
+    this.told.classList.add(css("old")); // until the stroke ends
+    clearTimeout(this.later);
+    if (aloud) this.later = setTimeout(() => this.tellSum(), this.asked ? 20 : 0); // the answer is waited for: it comes first
   }
   // Returns what it shows in a sentence.
   drawBars(probabilities) {
     const labels = this.get("labels"), { best, sure, words } = probabilities ? verdict(probabilities, labels, this.c) : { best: [], words: "draw a digit" };
     this.verdict.textContent = sure ? `it sees: ${words}` : words;
     this.bars.classList.toggle(css("unsure"), sure === false);
-    this.bars.replaceChildren(...labels.map((label, n) => {
-      const bar = el("span", { class: "bar-fill" }), p = probabilities?.[n] ?? 0, chosen = best.includes(n);
-      bar.style.width = `${100 * p}%`;
-      return el("div", { role: "listitem", class: chosen ? "best" : "" }, el("b", { text: label }),
-        el("span", { class: "bar-room" }, bar), el("span", { text: (probabilities ? p.toFixed(3) : "–") + (chosen ? (sure ? " ◀" : " ?") : "") }));
-    }));
+    keyed(this.bars, labels.map((label, n) => `${n} ${label}`), () => el("div", { role: "listitem" }, el("b"), el("span", { class: "bar-room" }, el("span", { class: "bar-fill" })), el("span")));
+    labels.forEach((label, n) => {
+      const row = this.bars.children[n], [name, room, number] = row.children, p = probabilities?.[n] ?? 0, chosen = best.includes(n);
+      row.classList.toggle(css("best"), chosen);
+      room.firstChild.style.width = `${100 * p}%`;
+      [name.textContent, number.textContent] = [label, (probabilities ? p.toFixed(3) : "–") + (chosen ? (sure ? " ◀" : " ?") : "")];
+    });
     if (!probabilities) return "The board is empty: draw a digit";
     const shown = best.map((n) => probabilities[n].toFixed(3)).join(", ");
     return sure ? `The network sees: ${words}, probability ${shown}` : `The network is ${words}; probabilities ${shown}`;
@@ -145,7 +148,7 @@ class DigitView {
       return place;
     });
     keyed(this.rows, range(this.places.length), (n) => el("div", { class: "step" }, el("p"), this.places[n].canvas));
-    this.places.forEach((p, n) => { p.node = this.rows.children[n]; p.node.firstChild.textContent = p.head; });
+    this.places.forEach((p, n) => { p.node = this.rows.children[n]; write(p.node.firstChild, p.head); });
     this.frameUnit();
   }
   placeOf({ title, shape: [channels, h, w], shown, scale, y }, n, bytes) {
@@ -160,7 +163,8 @@ class DigitView {
   }
   // All maps of a step as one picture, size x size pixels for a number: a hundred small pictures would take longer.
   paintMaps(p) {
-    Object.assign(p.canvas, { width: p.columns * p.wide, height: Math.ceil(p.shown / p.columns) * p.high });
+    const sizes = { width: p.columns * p.wide, height: Math.ceil(p.shown / p.columns) * p.high };
+    for (const [name, size] of Object.entries(sizes)) if (p.canvas[name] !== size) p.canvas[name] = size; // it costs a new picture
     const context = p.canvas.getContext("2d"), { width } = p.canvas;
     const data = context.createImageData(width, p.canvas.height), pixels = new Uint32Array(data.data.buffer);
     for (let c = 0, n = 0; c < p.shown; c++) {
@@ -174,13 +178,11 @@ class DigitView {
         for (let more = 1; more < p.size; more++) pixels.copyWithin(line + more * width, line, line + p.w * p.size);
       }
     }
-    context.putImageData(data, 0, 0);
-    p.plain = p.scores ? this.lettered(p, context) : data;
+    p.plain = data;
   }
-  lettered(p, context) {
+  letters(p, context) {
     Object.assign(context, { fillStyle: `rgb(${this.colours.ink})`, font: "12px sans-serif", textAlign: "center" });
     this.get("labels").forEach((label, c) => context.fillText(label, (c % p.columns) * p.wide + p.size / 2, Math.floor(c / p.columns) * p.high + p.size + 12, p.size));
-    return context.getImageData(0, 0, p.canvas.width, p.canvas.height);
   }
   mapsCanvas(n) {
     const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n,
@@ -230,6 +232,7 @@ class DigitView {
     for (const p of this.places) {
       const context = p.canvas.getContext("2d");
       context.putImageData(p.plain, 0, 0);
+      if (p.scores) this.letters(p, context);
       if (p.n !== n || c >= p.shown) continue;
       const [x, y] = [(c % p.columns) * p.wide + j * p.size, Math.floor(c / p.columns) * p.high + i * p.size];
       context.lineWidth = 2;
@@ -243,6 +246,7 @@ class DigitView {
     const unit = this.unit(), e = this.network && this.places.length ? { ...explain(this.network.steps[unit[0]], unit.slice(1)), unit } : this.get("result").explanation;
     if (!e || !same(e.unit, unit)) return false;
     this.told.hidden = false;
+    this.told.classList.remove(css("old"));
     const few = e.parts.slice(0, 4), most = (name) => Math.max(...few.map((part) => largest(part[name] ?? [[0]]))); // one scale for all
     const scales = { values: most("values"), weights: most("weights") }, rest = e.parts.length - few.length;
     this.told.replaceChildren(el("p", {}, el("strong", { text: `${this.nameOf(e.unit)} = ${show(e.value, 4)}` })), el("p", { text: sumOf(e) }),
@@ -257,6 +261,7 @@ class DigitView {
   }
 }
 
+const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
 const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
 // A step's numbers as Python would send them: a byte for each of those that are shown.
 function shaded({ title, out, y }, { most, numbers, zero, full }) {
