@@ -134,7 +134,7 @@ function pointwise(s) {
   const f = POINTWISE[s.op], [a, b] = s.more;
   return (x, y) => { for (let n = 0; n < y.length; n++) y[n] = f(x[n], a, b); };
 }
-export function softmax(scores) {
+function softmax(scores) {
   const most = Math.max(...scores), powers = [...scores].map((v) => Math.exp(v - most)), sum = powers.reduce((a, b) => a + b, 0);
   return powers.map((v) => v / sum);
 }
