@@ -99,6 +99,16 @@ def wholes(values: Iterable) -> tuple[int, ...] | None:
     return numbers if len(numbers) == len(found) else None
 
 
+def as_position(function: str, position, size: tuple[int, ...]) -> tuple[int, ...]:
+    """Return the place of one entry in an output of that size, as ints; refuse one that is not there."""
+    entries = wholes(position) if isinstance(position, Iterable) else None
+    if entries is None:
+        raise TypeError(f"{function}: a position in the output {size} is {len(size)} whole numbers, got {position!r}")
+    if len(entries) != len(size) or not all(0 <= entry < length for entry, length in zip(entries, size, strict=True)):
+        raise ValueError(f"{function}: position {entries} is outside the output, which is {size}")
+    return entries
+
+
 def is_number(value) -> bool:
     """Tell whether a value is a real number, numpy's too; a truth value is none."""
     return isinstance(value, numbers.Real) and not isinstance(value, bool)

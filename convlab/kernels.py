@@ -16,17 +16,8 @@ from torch import Tensor
 from convlab.arguments import as_whole, check_positive
 
 __all__ = [
-    "box",
-    "emboss",
-    "gaussian",
-    "identity",
-    "laplacian",
-    "prewitt_x",
-    "prewitt_y",
-    "sharpen",
-    "sobel_x",
-    "sobel_y",
-]
+    "box", "emboss", "gaussian", "identity", "laplacian", "prewitt_x", "prewitt_y", "sharpen", "sobel_x", "sobel_y",
+]  # fmt: skip
 
 
 def identity(size: int = 3) -> Tensor:

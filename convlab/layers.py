@@ -172,6 +172,9 @@ class DynamicConv2d(nn.Module):
     ``attention = softmax(scores(x) / temperature)``, ``weight[n] = sum over k of attention[n, k] * weights[k]``. All
     images go through *one* convolution: the batch becomes groups. A high temperature gives even shares, which helps at
     the beginning of training; the paper starts with 30 and goes down to 1.
+
+    For deployment: ``torch.export`` (with a dynamic batch, too) and ``torch.jit.script`` take it as the other layers.
+    ``torch.jit.trace`` writes the number of groups down: such a model takes the traced batch size only.
     """
 
     def __init__(
@@ -196,9 +199,10 @@ class DynamicConv2d(nn.Module):
         reduction = as_whole("DynamicConv2d", "reduction", reduction, minimum=1)
         check_positive("DynamicConv2d", "temperature", temperature)
         super().__init__()
+        in_channels, out_channels, groups = (settings[name] for name in ("in_channels", "out_channels", "groups"))
         self.in_channels, self.out_channels, self.groups = in_channels, out_channels, groups
-        self.num_kernels, self.temperature = num_kernels, temperature
-        self.settings = {name: settings[name] for name in ("stride", "padding", "dilation")}
+        self.num_kernels, self.temperature = num_kernels, float(temperature)
+        self.stride, self.padding, self.dilation = (settings[name] for name in ("stride", "padding", "dilation"))
         like = {"device": device, "dtype": dtype}
         self.weight = nn.Parameter(
             torch.empty(num_kernels, out_channels, in_channels // groups, *settings["kernel_size"], **like)
@@ -223,22 +227,25 @@ class DynamicConv2d(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Convolve each image with its own mixture: (N, C_in, H, W) -> (N, C_out, outH, outW), or without N."""
-        if x.ndim == 3:
-            return self.forward(x.unsqueeze(0)).squeeze(0)
-        if len(x) == 0:  # no image, no groups
-            return F.conv2d(x, self.weight[0], **self.settings, groups=self.groups)
+        one = x.ndim == 3
+        if one:
+            x = x.unsqueeze(0)
+        n = x.shape[0]  # len(x) would be a fixed number in an exported model
+        if n == 0:  # no image, no groups
+            return F.conv2d(x, self.weight[0], None, self.stride, self.padding, self.dilation, self.groups)
         attention = self.attention(x)
         weight = attention @ self.weight.flatten(1)  # a kernel for each image
-        weight = weight.reshape(len(x) * self.out_channels, *self.weight.shape[2:])
+        weight = weight.unflatten(1, self.weight.shape[1:]).flatten(0, 1)
         bias = None if self.bias is None else (attention @ self.bias).flatten()
         side_by_side = x.flatten(0, 1).unsqueeze(0)  # (1, N * C_in, H, W)
-        out = F.conv2d(side_by_side, weight, bias, **self.settings, groups=len(x) * self.groups)
-        return out.unflatten(1, (len(x), self.out_channels)).squeeze(0)
+        out = F.conv2d(side_by_side, weight, bias, self.stride, self.padding, self.dilation, groups=n * self.groups)
+        out = out.unflatten(1, [n, self.out_channels]).squeeze(0)
+        return out.squeeze(0) if one else out
 
     def extra_repr(self) -> str:
         """Say the settings when the module is printed."""
         sizes = f"{self.in_channels}, {self.out_channels}, kernel_size={tuple(self.weight.shape[3:])}"
-        settings = ", ".join(f"{name}={value}" for name, value in self.settings.items())
+        settings = f"stride={self.stride}, padding={self.padding}, dilation={self.dilation}"
         more = f"groups={self.groups}, bias={self.bias is not None}, num_kernels={self.num_kernels}"
         return f"{sizes}, {settings}, {more}, temperature={self.temperature}"
 

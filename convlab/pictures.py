@@ -15,6 +15,7 @@ from torch import Tensor
 
 _OPAQUE = {"1": "L", "L": "L", "P": "RGB", "RGB": "RGB", "RGBX": "RGB"}  # PIL's modes, and what they are taken as
 _CLEAR = {"LA": "L", "PA": "RGB", "RGBA": "RGB"}  # with transparency
+ROUNDING = 1e-4  # by so much a float image may leave [0, 1]: what was added up is not exact
 _PLAIN = ("F", "I", "I;16", "I;16B", "I;16L", "I;16N")  # a number for each pixel
 
 
@@ -44,10 +45,25 @@ def as_numbers(where: str, value, needed: str) -> Tensor:
             )
         numbers = value.detach().cpu().as_subclass(Tensor)
     else:
-        numbers = torch.from_numpy(_as_array(where, _from_pil(where, value) if _is_pil(value) else value, needed))
+        numbers = torch.from_numpy(_as_array(where, _from_pil(where, value) if is_pil(value) else value, needed))
     if numbers.is_complex():
         kind = str(numbers.dtype).removeprefix("torch.")
         raise TypeError(f"{where} must be {needed}, but it is {kind}; take .real, .imag or .abs() of it")
+    return numbers
+
+
+def to_draw(where: str, value, ndim: int, needed: str) -> Tensor:
+    """Return numbers with so many axes for a figure, as float64: whatever `as_numbers` takes; refuse all else in words.
+
+    >>> to_draw("draw: x", [True, False], 1, "a row")
+    tensor([1., 0.], dtype=torch.float64)
+    """
+    numbers = as_numbers(where, value, needed).double()
+    shape = tuple(numbers.shape)
+    last = len(shape) == 3 and shape[2] == 3 != shape[0] and (ndim < 3 or min(shape[:2]) > 16)  # maps are less likely
+    if len(shape) != ndim or last or (0 in shape and ndim > 1):
+        one = f". One of them is {_name(value)}[0]" if 0 not in shape and len(shape) == ndim + 1 else ""
+        raise ValueError(f"{where} must be {needed}, got {shape}{_other_shape(value, shape) if last else one}")
     return numbers
 
 
@@ -86,15 +102,15 @@ def as_picture(
     if most and max(image.shape) > most:
         height, width = image.shape[1:]
         step = -(-max(height, width) // most)
-        smaller = f"resize(({width // step}, {height // step}))" if _is_pil(value) else f"[..., ::{step}, ::{step}]"
+        smaller = f"resize(({width // step}, {height // step}))" if is_pil(value) else f"[..., ::{step}, ::{step}]"
         raise ValueError(
             f"{where} has {height} x {width} pixels; at most {most} a side are redrawn at once. Make it smaller, for "
-            f"example image{'.' if _is_pil(value) else ''}{smaller}"
+            f"example image{'.' if is_pil(value) else ''}{smaller}"
         )
     numbers = image.double()  # not all kinds of whole numbers have a minimum in PyTorch
     low, high = numbers.min().item(), numbers.max().item()
     if image.dtype == torch.bool or image.is_floating_point():
-        if not 0 <= low <= high <= 1:
+        if not -ROUNDING <= low <= high <= 1 + ROUNDING:
             advice = f"; {_name(value)} / 255 is" if low >= 0 and high <= 255 else ""
             raise ValueError(f"{where}: a float image must be in [0, 1]; got {low:.2f} to {high:.2f}, {kind}{advice}")
         numbers = (numbers * 255 + 0.5).floor()
@@ -110,7 +126,7 @@ def as_picture(
 def _as_array(where: str, value, needed: str) -> np.ndarray:
     """Return an array of numbers of its own, in an order of bytes and axes that PyTorch takes without a warning."""
     try:
-        array = np.array(value)
+        array = np.array(_without_tensors(value))
     except (TypeError, ValueError, RuntimeError) as error:
         why = "its rows have different lengths" if "inhomogeneous" in str(error) else str(error).split("\n")[0]
         raise TypeError(f"{where} must be {needed}, but {why}") from None
@@ -125,7 +141,14 @@ def _as_array(where: str, value, needed: str) -> np.ndarray:
     return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
-def _is_pil(value) -> bool:
+def _without_tensors(value):
+    """Return nested lists in which every tensor is an array; numpy takes none with a history, none of 16 bits."""
+    if isinstance(value, Tensor):
+        return (value.double() if value.is_floating_point() else value).detach().cpu().numpy()
+    return [_without_tensors(entry) for entry in value] if isinstance(value, (list, tuple)) else value
+
+
+def is_pil(value) -> bool:
     """Tell whether it is a PIL image, without importing PIL."""
     pil = sys.modules.get("PIL.Image")
     return pil is not None and isinstance(value, pil.Image)
@@ -147,7 +170,7 @@ def _from_pil(where: str, image) -> np.ndarray:
 
 def _name(value) -> str:
     """Return what the image is called in an advice: PIL images and lists cannot be computed with."""
-    if _is_pil(value):
+    if is_pil(value):
         return "np.asarray(image)"
     return "image" if isinstance(value, (Tensor, np.ndarray)) else "torch.tensor(image)"
 

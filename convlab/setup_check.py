@@ -190,8 +190,8 @@ def _check_mnist() -> tuple[_Row, str]:
     try:
         sizes = files.check_mnist(root)
     except FileNotFoundError:
-        missing = files.mnist_missing(root)
-        what = "not here" if len(missing) == 4 else f"incomplete, no {', no '.join(missing)}"
+        missing = [name for name in files.MNIST_FILES if name not in files.mnist_files(root)]
+        what = f"not here{files.mnist_seen(root)}" if len(missing) == 4 else f"incomplete, no {', no '.join(missing)}"
         later = (
             "not needed; load_digits('train', source='mnist') fetches it, or set CONVLAB_DATA to the folder that holds "
             "MNIST/raw"

@@ -15,7 +15,16 @@ import convlab.functional as C
 from convlab import kernels, layers
 from convlab.data import load_digits
 from convlab.geometry import conv_output_size, count_macs
-from convlab.plotting import draw_maps, draw_samples, draw_sheets
+from convlab.plotting import (
+    draw_maps,
+    draw_padding,
+    draw_path,
+    draw_samples,
+    draw_sheets,
+    draw_steps,
+    draw_windows,
+    touched,
+)
 from convlab.training import fit
 
 pytestmark = pytest.mark.filterwarnings("ignore")
@@ -134,6 +143,12 @@ NAMED = {
     "a flag of two": (C.max_pool2d, (X, 2), {"ceil_mode": torch.ones(2)}, r"ceil_mode must be True or False"),
     "antialias of two": (C.interpolate, (X, 2), {"antialias": torch.ones(2)}, r"antialias must be True or False"),
     "dilation": (C.conv2d, (X, W), {"dilation": (1, 0)}, r"dilation is \(1, 0\); each entry must be at least 1"),
+    "stride of a sequence": (
+        C.conv1d,
+        (X[0, :, 0], W[:, :, 0]),
+        {"stride": 0},
+        r"stride is 0; each entry must be at least 1",
+    ),
     "padding": (C.conv2d, (X, W), {"padding": -1}, r"padding is -1; negative values are not allowed"),
     "same": (C.conv2d, (X, W), {"padding": "same", "stride": 2}, r"'same' asks for stride 1, got \(2, 2\)"),
     "a mode": (C.conv2d, (X, W), {"padding": "full"}, r"padding is 'full'; it must be .* 'valid' or 'same'"),
@@ -167,6 +182,7 @@ NAMED = {
         {"padding": 2},
         r"padding \(2, 2\) is more than half the window \(2, 2\)",
     ),
+    "pooling dilation": (C.max_pool2d, (X, 2), {"dilation": 0}, r"dilation is 0; each entry must be at least 1"),
     "large window": (C.avg_pool2d, (X, 7), {}, r"window \(7, 7\) is larger than the padded input \(6, 6\)"),
     "empty image": (C.max_pool2d, (X[:, :0], 2), {}, r"input is empty: \(1, 0, 6, 6\)"),
     "divisor 0": (C.avg_pool2d, (X, 2), {"divisor_override": 0}, r"divisor_override is 0"),
@@ -189,6 +205,7 @@ NAMED = {
         r"scale_factor is \(1, 2, 3\); it needs one number or 2",
     ),
     "no factor": (C.interpolate, (X,), {"scale_factor": -1}, r"scale_factor is -1; it must be above 0"),
+    "nothing to resize": (C.interpolate, (X[..., :0], 2), {}, r"at least size 1; the input is \(1, 4, 6, 0\)"),
     "nothing left": (
         C.interpolate,
         (X,),
@@ -272,6 +289,16 @@ THREE = {
     "a figure": lambda n: draw_samples(n, 4).get_size_inches().tolist(),
     "a row of maps": lambda n: draw_maps(torch.ones(4, 2, 2), columns=n).get_size_inches().tolist(),
     "sheets": lambda n: len(draw_sheets(n, 2).axes[0].patches),
+    "one window": lambda n: draw_windows(9, n).get_size_inches().tolist(),
+    "a frame of zeros": lambda n: draw_padding([[1]], ((n, 1), (0, n))).get_size_inches().tolist(),
+    "a path": lambda n: draw_path([(n, 4, 4), (9,)]).axes[0].texts[0].get_text(),
+    "a place": lambda n: len(draw_steps(torch.ones(9, 9), torch.ones(2, 2), [(n, 1)]).axes[0].patches),
+    "a touched input": lambda n: touched(torch.nn.Conv2d(3, 1, 1), (n, 4, 4)).shape,
+    "unfolding": lambda n: C.unfold(X, (n, 3)).shape,
+    "a new size": lambda n: C.interpolate(X, (n, 3)).shape,
+    "groups of stamps": lambda n: C.conv_transpose2d(torch.ones(1, 6, 5, 5), torch.ones(6, 2, 2, 2), groups=n).shape,
+    "dilated": lambda n: layers.DilatedConv2d(1, 1, dilation=n).dilation,
+    "reduced": lambda n: layers.DynamicConv2d(9, 6, reduction=n).scores[0].out_features,
 }
 
 

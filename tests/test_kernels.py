@@ -37,6 +37,18 @@ def test_every_public_kernel_is_in_one_family():
 
 
 @pytest.mark.parametrize("name", kernels.__all__)
+def test_sizes_without_a_word(name):
+    assert getattr(kernels, name)().shape == ((5, 5) if name == "gaussian" else (3, 3))
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 7])
+def test_identity_changes_nothing(size):
+    image = torch.arange(81.0).reshape(9, 9)
+    edge = size // 2
+    assert torch.equal(corr2d(image, kernels.identity(size)), image[edge : 9 - edge, edge : 9 - edge])
+
+
+@pytest.mark.parametrize("name", kernels.__all__)
 def test_a_new_contiguous_float_matrix_at_every_call(name):
     first, second = getattr(kernels, name)(), getattr(kernels, name)()
     assert first.dtype == torch.float32 and first.ndim == 2 and first.is_contiguous()

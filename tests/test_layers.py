@@ -159,7 +159,8 @@ def loop_over_images(layer, x):
         shares = layer.attention(image[None])[0]
         weight = sum(share * kernel for share, kernel in zip(shares, layer.weight, strict=True))
         bias = None if layer.bias is None else sum(s * b for s, b in zip(shares, layer.bias, strict=True))
-        outs.append(F.conv2d(image[None], weight, bias, **layer.settings, groups=layer.groups)[0])
+        how = layer.stride, layer.padding, layer.dilation, layer.groups
+        outs.append(F.conv2d(image[None], weight, bias, *how)[0])
     return torch.stack(outs)
 
 
@@ -193,8 +194,9 @@ def test_temperature_evens_the_shares_out():
 
 
 def test_dynamic_of_no_image_and_its_gradient():
-    layer = DynamicConv2d(2, 3, stride=2, **DOUBLE)
-    assert layer(images(0, 2, 7, 9)).shape == (0, 3, 4, 5)
+    for kernels in (1, 4):
+        layer = DynamicConv2d(2, 3, stride=2, num_kernels=kernels, **DOUBLE)
+        assert layer(images(0, 2, 7, 9)).shape == (0, 3, 4, 5)
     for parameter in layer.parameters():
         parameter.data = images(*parameter.shape).abs()  # positive, so that no ReLU is silent
     assert gradcheck(layer, images(2, 2, 4, 4).abs().requires_grad_())
@@ -242,14 +244,50 @@ def test_dtype_device_and_bias(kind):
     assert not any(name == "bias" or name.endswith("wise.bias") for name, _ in layer.named_parameters())
 
 
+def batches(before):
+    """Return a batch of two to write a model down with, and others on which it must say the same."""
+    two, three = torch.randn(2, before[1], 8, 9), torch.randn(3, before[1], 8, 9)
+    return two, (two, three, three[:1])
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit")
+@pytest.mark.parametrize("kind", ZOO)
+@pytest.mark.parametrize("bias", [True, False])
+def test_script_and_trace(kind, bias):
+    make, before, _ = ZOO[kind]
+    layer, (two, others) = make(bias=bias), batches(before)
+    scripted = torch.jit.script(layer)
+    for x in (*others, two[:0], two[0]):
+        torch.testing.assert_close(scripted(x), layer(x))
+    if kind != "dynamic":
+        traced = torch.jit.trace(layer, two)
+        assert all(torch.equal(traced(x), layer(x)) for x in others)
+
+
+@pytest.mark.filterwarnings("ignore:`torch.jit")
+def test_a_traced_dynamic_one_takes_its_batch_or_refuses():
+    layer, (two, others) = DynamicConv2d(3, 16), batches((1, 3))
+    with pytest.warns(torch.jit.TracerWarning):
+        traced = torch.jit.trace(layer, two)
+    torch.testing.assert_close(traced(two + 1), layer(two + 1))
+    for other in others[1:]:
+        with pytest.raises(RuntimeError, match="expected input"):
+            traced(other)
+    assert "takes the traced batch size only" in " ".join(DynamicConv2d.__doc__.split())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ZOO)
 def test_export_and_compile(kind):
     make, before, _ = ZOO[kind]
     torch.compiler.reset()
-    layer, x = make().eval(), torch.randn(before)
-    torch.testing.assert_close(torch.export.export(layer, (x,)).module()(x), layer(x))
-    torch.testing.assert_close(torch.compile(layer, backend="aot_eager", fullgraph=True)(x), layer(x))
+    layer, (two, others) = make().eval(), batches(before)
+    free = [{0: torch.export.Dim("n"), 2: torch.export.Dim("h"), 3: torch.export.Dim("w")}]
+    exported = torch.export.export(layer, (two,), dynamic_shapes=free).module()
+    compiled = torch.compile(layer, backend="aot_eager", fullgraph=True, dynamic=True)
+    for x in others[:2]:
+        torch.testing.assert_close(exported(x), layer(x))
+        torch.testing.assert_close(compiled(x), layer(x))
 
 
 @pytest.mark.parametrize("kind", ZOO)

@@ -103,6 +103,13 @@ def test_the_full_mnist(monkeypatch, tmp_path):
     assert report.ok and rows(report)["full MNIST"][1].startswith("incomplete, no train-images-idx3-ubyte (")
 
 
+def test_an_archive_in_the_folder_of_the_full_mnist_is_named(tmp_path, monkeypatch):
+    (tmp_path / "mnist.npz").touch()
+    monkeypatch.setenv("CONVLAB_DATA", str(tmp_path))
+    report = check_setup()
+    assert report.ok and rows(report)["full MNIST"][1].startswith(f"not here; in {tmp_path} are mnist.npz, but missing")
+
+
 def run_bare(*folders):
     """`python -m convlab` in a Python without any installed package (-S), with `folders` in front of the course's."""
     path = os.pathsep.join(map(str, [*folders, ROOT]))

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import gzip
 import os
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from convlab.data.files import DIGITS, check_bundled, check_mnist, mnist_missing, mnist_root, mnist_wanted
+from convlab.data import files
 
 if TYPE_CHECKING:  # torch comes at the first use
     from torch import Tensor
@@ -71,8 +73,9 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
         split: "train" or "test".
         source: "bundled", "mnist", or "auto": the full MNIST if its four files are on disk, else the bundled digits.
             Only "mnist" downloads.
-        root: the folder with the full MNIST (it holds MNIST/raw); without it the folder that the environment variable
-            CONVLAB_DATA names, else ~/.cache/convlab.
+        root: the folder with the full MNIST; without it the folder that the environment variable CONVLAB_DATA names,
+            else ~/.cache/convlab. Its four files may lie in it, in MNIST, in raw, or in MNIST/raw, plain or packed
+            (.gz), as train-images-idx3-ubyte or train-images.idx3-ubyte.
 
     Returns:
         A `Digits` with .images (N, 1, 28, 28) uint8, .labels (N,) int64, .split and .source.
@@ -101,25 +104,28 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     if root is not None and source == "bundled":
         raise ValueError("load_digits: root is the folder of the full MNIST; source='bundled' does not use it")
 
-    full = mnist_root(root)
-    if source == "mnist" and mnist_wanted(full):
+    full = files.mnist_root(root)
+    if source == "mnist" and files.mnist_wanted(full):
         from convlab.data.fetch import download_mnist  # pooch comes only when needed
 
         download_mnist(full)
-    if source == "mnist" or (source == "auto" and not mnist_missing(full)):
+    if source == "mnist" or (source == "auto" and len(files.mnist_files(full)) == 4):
         source, folder = "mnist", full
-        check_mnist(folder)
+        files.check_mnist(folder)
     else:
+        if source == "auto" and (seen := files.mnist_seen(full)):
+            warnings.warn(f"load_digits: these are the bundled digits{seen}", stacklevel=2)
         source, folder = "bundled", digits_root("bundled")
 
-    images = _read_bytes(folder, split, "images-idx3-ubyte", header=16).reshape(-1, 1, 28, 28)
-    labels = _read_bytes(folder, split, "labels-idx1-ubyte", header=8).long()
+    paths, name = files.mnist_files(folder), "train" if split == "train" else "t10k"
+    images = _read_bytes(paths[f"{name}-images-idx3-ubyte"], header=16).reshape(-1, 1, 28, 28)
+    labels = _read_bytes(paths[f"{name}-labels-idx1-ubyte"], header=8).long()
     if labels.max() > 9:
         raise ValueError(f"the file of {split} labels in {folder} is damaged: a label is {labels.max()}, above 9")
     return Digits(images, labels, split, source)
 
 
-def _read_bytes(folder: Path, split: str, kind: str, header: int) -> Tensor:
+def _read_bytes(path: Path, header: int) -> Tensor:
     """Everything after the header of an IDX file, which has been checked before.
 
     ``torchvision.datasets.MNIST`` reads the same, and a test compares the two; but importing torchvision takes
@@ -127,8 +133,8 @@ def _read_bytes(folder: Path, split: str, kind: str, header: int) -> Tensor:
     """
     import torch
 
-    name = f"{'train' if split == 'train' else 't10k'}-{kind}"
-    content = bytearray((folder / "MNIST" / "raw" / name).read_bytes())
+    content = path.read_bytes()
+    content = bytearray(gzip.decompress(content) if path.suffix == ".gz" else content)
     return torch.frombuffer(content, dtype=torch.uint8, offset=header)
 
 
@@ -143,14 +149,20 @@ def digits_root(source: str) -> Path:
     Raises:
         TypeError, ValueError: source is none of these.
         FileNotFoundError, ValueError: a bundled file is missing or damaged.
+        ValueError: the full MNIST is there, but under other names than torchvision's, which `load_digits` alone reads.
 
     >>> digits_root("bundled").name
     'digits'
     """
     _check_choice("digits_root", "source", source, _SOURCES)
-    if source == "mnist" or (source == "auto" and not mnist_missing(mnist_root())):
-        return mnist_root()
-    return check_bundled(DIGITS) / "digits"
+    root = files.mnist_root()
+    found = files.mnist_files(root)
+    if source == "bundled" or (source == "auto" and len(found) < 4):
+        return files.check_bundled(files.DIGITS) / "digits"
+    for name, path in found.items() if len(found) == 4 else ():
+        if path != (there := root / "MNIST" / "raw" / name):
+            raise ValueError(f"digits_root: torchvision needs {there}, unpacked; {path} is read by load_digits alone")
+    return root
 
 
 def _check_choice(function: str, name: str, value: object, choices: tuple[str, ...]) -> None:

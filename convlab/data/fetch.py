@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import pooch
 import requests
 
-from convlab.data.files import mnist_wanted
+from convlab.data.files import mnist_seen, mnist_wanted
 from convlab.vision import import_torchvision, one_line
 
 TIMEOUT = 20.0  # seconds of silence after which a mirror is given up
@@ -84,6 +84,7 @@ def _from_any_mirror(mirrors: list[str], archive: str, md5: str, new: Path, raw:
     raise ConnectionError(
         f"the full MNIST could not be downloaded into {raw}: no whole {archive} came ({'; '.join(tried)}). "
         "Try again later, use source='bundled', or set CONVLAB_DATA to a folder that holds MNIST/raw"
+        f"{mnist_seen(raw.parents[1])}"
     )
 
 

@@ -7,15 +7,22 @@ uses it to say what is wrong with an installation that has none.
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import math
 import os
+import re
+import zlib
 from pathlib import Path
 
 FOLDER = Path(__file__).parent
 PHOTO = "photo/grace_hopper.png"
 DIGITS = "digits/MNIST/raw/"
 MNIST_FILES = tuple(f"{s}-{kind}" for s in ("train", "t10k") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"))
+MNIST_FOLDERS = ("MNIST/raw", "MNIST", "raw", ".", "mnist/raw", "mnist")  # the first is torchvision's
+_LIKE_MNIST = re.compile(r"ubyte|mnist.*\.(csv|gz|pkl|parquet)$|\.(zip|tar|tgz|npz)\b", re.IGNORECASE)
+_OTHERS = re.compile("fashion|kmnist|emnist", re.IGNORECASE)  # folders of other data sets, with files of the same names
+_STARTS = {b"\x1f\x8b": "gzip", b"PK": "zip", b"<": "a web page", b"\0\0\x08\1": "labels", b"\0\0\x08\3": "images"}
 
 SHA256 = {
     PHOTO: "f3556b1ca99075c69aba18a34c3423791bc61082fdfd6ca2994de1a0c337b6a9",
@@ -55,18 +62,41 @@ def mnist_root(root: str | os.PathLike | None = None) -> Path:
         cache = Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache") / "convlab"
         root = os.environ.get("CONVLAB_DATA") or cache
     # Absolute, so that an error names a folder that can be found; notebooks run in their own folder.
-    return Path(os.path.abspath(os.path.expanduser(root)))
+    root = Path(os.path.abspath(os.path.expanduser(root)))
+    inside = root.parent if root.parts[-2:] == ("MNIST", "raw") else root  # one or two folders too deep
+    return inside.parent if inside.name == "MNIST" and not (root / "MNIST").is_dir() else root
 
 
-def mnist_missing(root: Path) -> list[str]:
-    """Names of those of the four MNIST files that are not in `root`/MNIST/raw: [] if all are there."""
-    return [name for name in MNIST_FILES if not (root / "MNIST" / "raw" / name).is_file()]
+def mnist_files(root: Path) -> dict[str, Path]:
+    """Where each of the four MNIST files is that are there: in `root`/MNIST/raw, or under other names that people have.
+
+    They may lie in one of MNIST_FOLDERS, be called train-images.idx3-ubyte, or be packed (.gz). A whole one goes before
+    a damaged one.
+    """
+    found, folders = {}, MNIST_FOLDERS[:1] if _OTHERS.search(str(Path(*root.parts[-2:]))) else MNIST_FOLDERS
+    for name in MNIST_FILES:
+        names = [each + end for end in ("", ".gz") for each in (name, name.replace("-idx", ".idx"))]
+        there = [path for folder in folders for each in names if (path := root / folder / each).is_file()]
+        if there:
+            found[name] = next((path for path in there if not idx_fault(path)[0]), there[0])
+    return found
 
 
 def mnist_wanted(root: Path) -> list[str]:
     """Names of those that are not there, or damaged."""
-    missing, raw = mnist_missing(root), root / "MNIST" / "raw"
-    return [name for name in MNIST_FILES if name in missing or idx_fault(raw / name)[0]]
+    found = mnist_files(root)
+    return [name for name in MNIST_FILES if name not in found or idx_fault(found[name])[0]]
+
+
+def mnist_seen(root: Path) -> str:
+    """What in `root` may be MNIST although it is not all read, and what is needed: the end of a sentence, or ''."""
+    if root.is_file():
+        return f"; {root} is a file, and root is a folder"
+    paths = {path for folder in (*MNIST_FOLDERS, "*") for path in root.glob(f"{folder}/*") if path.is_file()}
+    names = sorted(path.relative_to(root).as_posix() for path in paths if _LIKE_MNIST.search(path.name))
+    listed = ", ".join(names[:8]) + ", ..." * (len(names) > 8)
+    wanted = f"{', '.join(mnist_wanted(root))}, plain or .gz (what is in a .zip or .tar is not seen)"
+    return f"; in {root} are {listed}, but missing or damaged are {wanted}" if names else ""
 
 
 def check_mnist(root: Path) -> dict[str, int]:
@@ -78,13 +108,13 @@ def check_mnist(root: Path) -> dict[str, int]:
         FileNotFoundError: one of the four files is missing.
         ValueError: a file is cut short, too long, or no MNIST file at all.
     """
-    if missing := mnist_missing(root):
+    found = mnist_files(root)
+    if missing := [name for name in MNIST_FILES if name not in found]:
         which = "no MNIST" if len(missing) == 4 else f"no {' and no '.join(missing)}"
         again = download_again(root, "downloads it")
-        raise FileNotFoundError(f"there is {which} in {root / 'MNIST' / 'raw'}; {again}")
+        raise FileNotFoundError(f"there is {which} in {root / 'MNIST' / 'raw'}{mnist_seen(root)}; {again}")
     sizes = {}
-    for name in MNIST_FILES:
-        path = root / "MNIST" / "raw" / name
+    for name, path in found.items():
         fault, sizes[name] = idx_fault(path)
         if fault:
             raise ValueError(f"{path} is damaged: {fault}; {download_again(root, 'downloads it again')}")
@@ -93,7 +123,7 @@ def check_mnist(root: Path) -> dict[str, int]:
         if n_images != n_labels:
             fault = f"the {split} files do not belong together, {n_images} images and {n_labels} labels"
             again = download_again(root, "then downloads them again")
-            raise ValueError(f"{root / 'MNIST' / 'raw'}: {fault}; delete both, and {again}")
+            raise ValueError(f"{root}: {fault}; delete both, and {again}")
     return {"train": sizes["train-labels-idx1-ubyte"], "test": sizes["t10k-labels-idx1-ubyte"]}
 
 
@@ -110,13 +140,18 @@ def idx_fault(path: Path) -> tuple[str, int]:
     """
     tail = (28, 28) if "images" in path.name else ()
     start = 4 + 4 * (1 + len(tail))
-    with path.open("rb") as file:
-        header = file.read(start)
+    try:
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            header = file.read(start)
+            actual = file.seek(0, os.SEEK_END) if path.suffix != ".gz" else len(header) + len(file.read())
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        return "it cannot be unpacked", 0
     sizes = tuple(int.from_bytes(header[i : i + 4], "big") for i in range(4, start, 4))
-    if header[:4] != bytes([0, 0, 8, len(sizes)]) or sizes[1:] != tail or sizes[0] == 0:
+    if header[:4] != (own := bytes([0, 0, 8, len(sizes)])) or sizes[1:] != tail or sizes[0] == 0:
         what = "28 x 28 images" if tail else "labels"
-        return f"it does not start as an MNIST file of {what} does", 0
-    expected, actual = start + math.prod(sizes), path.stat().st_size
+        looks = [f" (it looks like {_STARTS[key]})" for key in _STARTS if header.startswith(key) and key != own]
+        return f"it does not start as an MNIST file of {what} does{''.join(looks)}", 0
+    expected = start + math.prod(sizes)
     if actual != expected:
         return f"it has {actual:,} bytes where {expected:,} are needed", 0
     return "", sizes[0]

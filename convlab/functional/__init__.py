@@ -27,18 +27,6 @@ from convlab.functional.resize import interpolate
 from convlab.functional.transposed import conv_transpose1d, conv_transpose2d, conv_transpose3d, fold, unfold
 
 __all__ = [
-    "avg_pool2d",
-    "conv1d",
-    "conv2d",
-    "conv3d",
-    "conv_transpose1d",
-    "conv_transpose2d",
-    "conv_transpose3d",
-    "convolve2d",
-    "corr2d",
-    "correlate2d",
-    "fold",
-    "interpolate",
-    "max_pool2d",
-    "unfold",
-]
+    "avg_pool2d", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d", "conv_transpose3d",
+    "convolve2d", "corr2d", "correlate2d", "fold", "interpolate", "max_pool2d", "unfold",
+]  # fmt: skip

@@ -7,6 +7,7 @@ Each takes the input split into groups, (N, G, C/G, ...), the kernels, (G, O/G, 
 from __future__ import annotations
 
 import itertools
+import math
 
 import torch
 from torch import Tensor
@@ -112,6 +113,13 @@ def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     out = back(spectrum, size, axes)
     places = zip(kernel.shape[3:], geometry.stride, geometry.out_size, strict=True)
     return out[at(slice(r - 1, r + s * (o - 1), s) for r, s, o in places)]
+
+
+def shapes_only(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
+    """What all of them are on the device "meta", where tensors have no numbers: one product, of the textbook's size."""
+    positions = math.prod(geometry.out_size)
+    columns = x.new_empty(*x.shape[:2], math.prod(weight.shape[2:]), positions)
+    return (weight.flatten(2) @ columns).unflatten(3, geometry.out_size)
 
 
 def choose(weight: Tensor) -> str:

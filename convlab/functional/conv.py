@@ -15,7 +15,7 @@ from convlab.arguments import (
     check_bias,
     check_tensor,
 )
-from convlab.functional.algorithms import ALGORITHMS, choose
+from convlab.functional.algorithms import ALGORITHMS, choose, shapes_only
 from convlab.functional.casts import finish, in_32_bits
 from convlab.functional.windows import Geometry, count_windows, reach, same
 
@@ -161,6 +161,7 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     grouped_x = x.unflatten(1, (groups, x.shape[1] // groups))
     grouped_weight = weight.unflatten(0, (groups, weight.shape[0] // groups))
     compute = ALGORITHMS[choose(grouped_weight) if algorithm == "auto" else algorithm]
+    compute = shapes_only if x.is_meta else compute
     out = compute(grouped_x, grouped_weight, geometry).flatten(1, 2)
     return finish(out, bias, unbatched, input.dtype)
 

@@ -2,11 +2,17 @@
 
 import functools
 import math
+import re
+import reprlib
+import sys
+from contextlib import nullcontext
 
 import torch
-from torch import nn
+from torch import Tensor, nn
+from torch._ops import OpOverload
 from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils.flop_counter import FlopCounterMode
+from torch.utils._pytree import tree_leaves, tree_map_only
+from torch.utils.flop_counter import flop_registry, shape_wrapper
 
 from convlab.arguments import wholes
 from convlab.geometry.copies import check_initialised, shape_copy
@@ -26,8 +32,6 @@ def count_parameters(model: nn.Module) -> int:
     >>> count_parameters(nn.Conv2d(3, 16, kernel_size=5))  # 16 * (3 * 5 * 5) weights and 16 biases
     1216
     """
-    if not isinstance(model, nn.Module):
-        raise TypeError(f"count_parameters: model must be an nn.Module, got {type(model).__name__}")
     check_initialised("count_parameters", model)
     return sum(parameter.numel() for parameter in model.parameters())
 
@@ -36,15 +40,19 @@ def count_macs(model: nn.Module, input_shape) -> int:
     """Return how many multiply-adds the model needs for one input, in eval mode. Nothing large is computed.
 
     One multiplication together with its addition counts as one. They are counted in convolutions, transposed
-    convolutions, linear layers, matrix products, einsum and attention (a mask saves nothing). Bias, normalisation,
-    activation, pooling, resizing and products entry by entry count none.
+    convolutions, linear layers, matrix products, einsum and attention (a mask saves nothing), by torch's own formulas
+    where it has them. The operators of ``convlab.functional`` count as torch's do, whatever the algorithm. Bias,
+    normalisation, activation, pooling, resizing, products entry by entry and outer products count none. A product of
+    complex numbers counts as three.
 
     A copy of the model runs on the device "meta", where tensors have a shape and no numbers; the model itself is not
-    touched and its hooks are not called.
+    touched. Of its hooks only those are called, for the copy, that the model itself works with.
 
     Args:
-        model: any module whose forward takes one tensor.
-        input_shape: the full shape with the batch, such as (1, 3, 224, 224).
+        model: any module. Of one in ``DataParallel`` or ``torch.compile`` the model inside is counted.
+        input_shape: the full shape with the batch, such as (1, 3, 224, 224). In its place may stand a tensor, of which
+            shape and type are taken; a list of shapes and tensors, if forward takes several inputs; a dict of them by
+            name. Where the model asks for whole numbers, inputs given by shape are taken to be such.
 
     Returns:
         The count for the whole batch. Papers and libraries that speak of FLOPs often mean this number ("GMACs"), and
@@ -52,9 +60,10 @@ def count_macs(model: nn.Module, input_shape) -> int:
 
     Raises:
         TypeError: not a module, or a shape that is not made of whole numbers.
-        ValueError: the model does not take such an input; or it does something whose multiply-adds are not known
-            here, such as a Fourier transform or ``nn.Bilinear``: a count that leaves something out would be a wrong
-            one.
+        ValueError: the model does not take such an input; it looks at values; or it does something whose multiply-adds
+            are not known here, such as a Fourier transform, ``nn.Bilinear`` or an operator that is not torch's own (one
+            may be made known with ``torch.utils.flop_counter.register_flop_formula``): a count that leaves something
+            out would be a wrong one.
 
     >>> from torch import nn
     >>> conv = nn.Conv2d(3, 16, kernel_size=5, padding=2)
@@ -64,122 +73,204 @@ def count_macs(model: nn.Module, input_shape) -> int:
     >>> count_macs(transposed, (1, 3, 32, 32))  # each *input* pixel stamps its 16 kernels
     1228800
     """
-    shape = _shape(input_shape)
-    copied = shape_copy("count_macs", model)
-    for name, module in copied.named_modules():
-        if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
-            module.register_forward_pre_hook(functools.partial(_check_channels, name))
-    floats = [p.dtype for p in copied.parameters() if p.is_floating_point() or p.is_complex()]
-    counter = FlopCounterMode(display=False, custom_mapping=_MORE_PRODUCTS)  # counts two for a multiply-add
-    try:
-        with torch.no_grad(), torch.device("meta"):
-            x = torch.empty(shape, dtype=floats[0] if floats else torch.float32)
-            with _OnlyKnown(counter.flop_registry), counter:  # what the counter has taken apart comes to _OnlyKnown
-                copied(x)
-    except _Refused as refused:
-        raise ValueError(f"count_macs: {refused}") from None
-    except Exception as error:
-        raise ValueError(
-            f"count_macs: the model does not run on an input of shape {shape}: {str(error).splitlines()[0]} (the shape "
-            f"is the full one, with the batch first; values cannot be looked at, only shapes)"
-            if str(error)
-            else f"count_macs: the model does not run on an input of shape {shape}: {type(error).__name__}"
-        ) from error
-    return counter.get_total_flops() // 2
+    check_initialised("count_macs", model)
+    floats = [p.dtype for p in model.parameters() if p.is_floating_point() or p.is_complex()]
+    failure = None
+    for dtype in (floats[0] if floats else torch.float32, torch.int64):
+        inputs = _inputs(input_shape, dtype)
+        copied = shape_copy("count_macs", model, own_hooks=True)
+        try:
+            return _count(copied, inputs)
+        except Exception as error:
+            if isinstance(error, _Refused):
+                raise ValueError(f"count_macs: {error}") from None
+            failure = error
+            if "long" not in str(error).lower():  # as torch calls whole numbers, where it needs them
+                break
+    reason = (str(failure) or type(failure).__name__).splitlines()[0].split(". ")[0]
+    raise ValueError(
+        f"count_macs: the model does not run on an input of shape {reprlib.repr(input_shape)}: {reason} (the shape is "
+        f"the full one, with the batch first; values cannot be looked at, only shapes)"
+    ) from failure
 
 
 class _Refused(Exception):
     """What has been found out about the model; it becomes a ValueError that hides torch's inside."""
 
 
-def _shape(input_shape) -> tuple[int, ...]:
-    shape = wholes(input_shape) if isinstance(input_shape, (tuple, list)) else None
-    if shape is None:
+def _inputs(given, dtype: torch.dtype):
+    """Return the inputs as tensors without numbers: one, a list, or a dict of them."""
+    if isinstance(given, Tensor):
+        return torch.empty_like(given, device="meta", requires_grad=False)
+    if isinstance(given, dict) and given:
+        return {name: _inputs(value, dtype) for name, value in given.items()}
+    entries = given if isinstance(given, (tuple, list)) else ()
+    if entries and all(isinstance(entry, (tuple, list, dict)) or getattr(entry, "ndim", 0) for entry in entries):
+        return [_inputs(entry, dtype) for entry in entries]
+    shape = wholes(entries)
+    if shape is None or entries is not given:
+        hint = "; pass tuple(x.shape)" if hasattr(given, "shape") else ""
         raise TypeError(
-            f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), got {input_shape!r}"
+            f"count_macs: input_shape must be a tuple of whole numbers such as (1, 3, 224, 224), or a list of them, "
+            f"one for each input; got {reprlib.repr(given)}{hint}"
         )
     if not shape or min(shape) < 1:
         raise ValueError(f"count_macs: input_shape is {shape}; it needs the batch first and no number below 1")
-    return shape
+    return torch.empty(shape, dtype=dtype, device="meta")
+
+
+def _count(copied: nn.Module, inputs) -> int:
+    """Run the copy and add up."""
+    for name, module in copied.named_modules():
+        if isinstance(module, (nn.Linear, nn.modules.conv._ConvNd)):
+            module.register_forward_pre_hook(functools.partial(_check_channels, name))
+        if isinstance(module, (nn.TransformerEncoder, nn.TransformerDecoder)):
+            module.use_nested_tensor = False  # it would look which tokens are masked; a mask saves nothing
+            module.register_forward_pre_hook(_without_a_look, with_kwargs=True)
+    named = inputs if isinstance(inputs, dict) else {}
+    given = [] if named else inputs if isinstance(inputs, list) else [inputs]
+    # If somebody compiles, what is compiled runs as it was written.
+    eager = torch.compiler.set_stance("force_eager") if "torch._dynamo" in sys.modules else nullcontext()
+    with eager, torch.no_grad(), torch.device("meta"), torch.random.fork_rng(devices=[]), _Counter() as counter:
+        copied(*given, **named)
+    return counter.flops // 2
 
 
 def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inputs: tuple) -> None:
     """Say in words that a layer gets another number of channels than it was made for."""
     if not inputs:
         return
-    shape = tuple(inputs[0].shape)
-    if isinstance(module, nn.Linear):
-        needed, what, given = module.in_features, "features", shape[-1]
-    else:
-        ndim = len(module.kernel_size)
-        if len(shape) not in (ndim + 1, ndim + 2):
-            raise _Refused(
-                f"layer {name!r} ({type(module).__name__}) takes (N, C, ...) with {ndim + 2} dimensions in all, its "
-                f"input has the shape {shape}"
-            )
-        needed, what, given = module.in_channels, "channels", shape[-ndim - 1]
-    if given != needed:
-        layer = f"layer {name!r} ({type(module).__name__})" if name else f"the {type(module).__name__}"
-        raise _Refused(f"{layer} is made for {needed} {what}, its input has {given} (shape {shape})")
+    shape, linear = tuple(inputs[0].shape), isinstance(module, nn.Linear)
+    layer = f"layer {name!r} ({type(module).__name__})" if name else f"the {type(module).__name__}"
+    axis = -1 if linear else -1 - len(module.kernel_size)
+    if not linear and len(shape) not in (-axis, 1 - axis):
+        raise _Refused(f"{layer} takes (N, C, ...) with {1 - axis} dimensions in all, its input has the shape {shape}")
+    needed, what = (module.in_features, "features") if linear else (module.in_channels, "channels")
+    if shape[axis] != needed:
+        raise _Refused(f"{layer} is made for {needed} {what}, its input has {shape[axis]} (shape {shape})")
 
 
-class _OnlyKnown(TorchDispatchMode):
-    """Refuses every operation of which it is not known what it costs: the counter would count it as nothing."""
+def _without_a_look(module: nn.Module, inputs: tuple, named: dict) -> tuple[tuple, dict]:
+    """Keep a transformer from looking whether its mask is a causal one."""
+    name, place = ("is_causal", 3) if isinstance(module, nn.TransformerEncoder) else ("tgt_is_causal", 6)
+    return inputs[:place], named | {name: False}
 
-    def __init__(self, counted):
+
+class _Counter(TorchDispatchMode):
+    """Sees every operation that the model comes down to: adds up what is known, and refuses the rest."""
+
+    supports_higher_order_operators = True  # they come here as well, and are refused
+
+    def __init__(self):
         super().__init__()
-        self.counted = counted
+        self.flops = 0  # as torch's formulas count: two for a multiply-add
+        self.formulas = {_name(operator): formula for operator, formula in flop_registry.items()} | _FORMULAS
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
-        packet = function._overloadpacket
-        known = (
-            packet in self.counted
-            or torch.Tag.pointwise in function.tags
-            or function.is_view
-            or (function.namespace in ("aten", "prim") and packet._qualified_op_name.split("::")[1] in _FREE)
-        )
-        if not known:
+        kwargs, name = kwargs or {}, _name(function)
+        known = {leaf.is_meta for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)}
+        if len(known) == 2 and name != "aten._pack_padded_sequence":  # a tensor that is not the model's own (a length)
+            args, kwargs = tree_map_only(Tensor, lambda t: t if t.is_meta else t.to("meta"), (args, kwargs))
+        formula = self.formulas.get(name.rstrip("_"))  # addmm_ costs what addmm costs
+        if types:
+            raise _Refused(f"the model computes with tensors of its own kind ({types[0].__name__}), unknown here")
+        if formula is None and isinstance(function, OpOverload):
+            with self:  # in inference mode, what is made of others has not been taken apart yet
+                out = function.decompose(*args, **kwargs)
+            if out is not NotImplemented:
+                return out
+        if formula is None and not _is_free(function):
             raise _Refused(
-                f"the model calls {packet._qualified_op_name.replace('::', '.')}, and how many multiply-adds that "
-                f"takes is not known here; a count without it would be too small"
+                f"the model calls {name}, and how many multiply-adds that takes is not known here; a count without it "
+                f"would be too small"
             )
-        return function(*args, **(kwargs or {}))
+        try:
+            out = function(*args, **kwargs)
+        except RuntimeError as error:
+            if not {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(function.tags):
+                raise
+            what = (
+                f"the model looks at numbers, as .item(), an `if` or a mask do ({name}), and there are only shapes here"
+            )
+            raise _Refused(what) from error
+        if formula is not None:
+            complex_ = isinstance(out, Tensor) and out.is_complex()  # three real products: so torch does convolutions
+            self.flops += formula(*args, **kwargs, out_val=out) * (3 if complex_ else 1)
+        return out
 
 
-# Matrix products for which torch's counter has no formula; as its own formulas they count two for a multiply-add.
-_MORE_PRODUCTS = {
-    torch.ops.aten.mv: lambda matrix, vector, *_, **__: 2 * math.prod(matrix),
-    torch.ops.aten.addmv: lambda bias, matrix, vector, *_, **__: 2 * math.prod(matrix),
-    torch.ops.aten.dot: lambda a, b, *_, **__: 2 * math.prod(a),
-    torch.ops.aten.vdot: lambda a, b, *_, **__: 2 * math.prod(a),
-    torch.ops.aten.addbmm: lambda bias, a, b, *_, **__: 2 * math.prod(a) * b[-1],
+def _name(function) -> str:
+    """Return an operator's name without the overload's, such as aten.mm."""
+    return str(getattr(function, "overloadpacket", function))
+
+
+def _product(*shapes, **_):  # of the last two: matrices, many matrices, vectors
+    a, b = [shape for shape in shapes if isinstance(shape, torch.Size)][-2:]
+    return 2 * math.prod(a) * (b[-1] if len(b) > 1 else 1)
+
+
+def _bag(weight, indices, offsets, scaled=False, mode=0, sparse=False, each=None, *_, **__):
+    """Rows that are added up are no product; with a number of its own for each they are one with a matrix."""
+    return 0 if each is None else 2 * math.prod(indices) * weight[1]
+
+
+# Products for which torch has no formula, or one that does not fit the operator's arguments.
+_FORMULAS = {
+    f"{'' if '.' in name else 'aten.'}{name}": shape_wrapper(formula)
+    for names, formula in {
+        "mv addmv dot vdot addbmm _int_mm _addmm_activation": _product,
+        "_embedding_bag _embedding_bag_forward_only": _bag,
+        "affine_grid_generator": lambda theta, *_, out_shape, **__: 2 * math.prod(out_shape) * theta[-1],
+        "conv_tbc": lambda x, w, *_, out_shape, **__: 2 * math.prod(out_shape) * math.prod(w[:2]),
+        "cudnn_convolution torchvision.deform_conv2d": lambda x, w, *_, out_shape, **__: (
+            2 * math.prod(out_shape) * math.prod(w[1:])
+        ),
+    }.items()
+    for name in names.split()
 }
+_VARIANT = re.compile(r"^_foreach_|_?(backward(_data)?|forward)$|_+$")  # costs what the operator itself costs
 
-# Operations without multiply-adds as this course counts them, besides views and what works entry by entry.
-_FREE_NAMES = (
-    # making, copying, moving and choosing
-    "empty empty_like empty_strided empty_permuted new_empty new_empty_strided zeros zeros_like new_zeros ones "
-    "ones_like new_ones full full_like new_full arange linspace eye scalar_tensor lift_fresh fill fill_ zero_ clone "
-    "copy copy_ _to_copy detach detach_ contiguous _unsafe_view _reshape_copy as_strided_ transpose_ t_ squeeze_ "
-    "unsqueeze_ cat stack unsafe_split unsafe_chunk split_with_sizes_copy index index_select gather scatter scatter_ "
-    "index_put index_put_ masked_fill masked_fill_ select_scatter slice_scatter roll flip repeat tril triu tril_ "
-    "triu_ constant_pad_nd pixel_shuffle pixel_unshuffle channel_shuffle native_channel_shuffle im2col col2im "
-    "embedding _embedding_bag reflection_pad1d reflection_pad2d reflection_pad3d replication_pad1d "
-    "replication_pad2d replication_pad3d device is_same_size "
-    "_local_scalar_dense "  # a look at a value: torch itself says that there is none
-    # sums, means, largest entries
-    "sum mean std var var_mean std_mean prod max min amax amin aminmax argmax argmin any all logsumexp norm "
-    "linalg_vector_norm cumsum cumprod sort topk count_nonzero "
-    # normalisation, activation, dropout
-    "native_batch_norm _native_batch_norm_legit _native_batch_norm_legit_functional cudnn_batch_norm "
-    "_native_batch_norm_legit_no_training _batch_norm_no_update native_layer_norm native_group_norm "
-    "_fused_rms_norm _softmax _safe_softmax _log_softmax glu _prelu_kernel _weight_norm_interface native_dropout "
-    "bernoulli bernoulli_ hardswish_ hardtanh hardtanh_ uniform_ normal_ "
-    # pooling and resizing
-    "max_pool2d_with_indices max_pool3d_with_indices avg_pool1d avg_pool2d avg_pool3d _adaptive_avg_pool2d "
-    "_adaptive_avg_pool3d adaptive_max_pool2d adaptive_max_pool3d max_unpool2d max_unpool3d fractional_max_pool2d "
-    "upsample_nearest1d upsample_nearest2d upsample_nearest3d _upsample_nearest_exact1d _upsample_nearest_exact2d "
-    "_upsample_nearest_exact3d upsample_linear1d upsample_bilinear2d upsample_trilinear3d upsample_bicubic2d "
-    "_upsample_bilinear2d_aa _upsample_bicubic2d_aa"
-)
-_FREE = frozenset(_FREE_NAMES.split())
+
+@functools.cache
+def _is_free(function) -> bool:
+    """Tell whether an operator multiplies nothing across entries.
+
+    What works entry by entry says so itself, and so do views. To multiply entries with others, an operator needs a
+    second tensor, or is one of the few that do it with one; of those with several tensors, the free ones are known by
+    their words. So what a later torch brings is refused, and not counted as nothing.
+    """
+    namespace, _, name = _name(function).partition(".")
+    if namespace != "aten":
+        return namespace in ("prim", "profiler")
+    base = _VARIANT.sub("", name)
+    packet = getattr(torch.ops.aten, base, None)
+    overloads = [getattr(packet, overload) for overload in packet.overloads()] if packet else [function]
+    if any(torch.Tag.pointwise in overload.tags or overload.is_view for overload in (function, *overloads)):
+        return True
+    if _WITH_ONE.search(base):
+        return False
+    return set(base.strip("_").split("_")) <= set(_FREE.split()) or all(
+        map(_has_one_tensor, [function] if base == name else overloads)
+    )
+
+
+def _has_one_tensor(overload) -> bool:
+    kinds = [str(argument.type) for argument in overload._schema.arguments if not argument.is_out]
+    tensors = [kind for kind in kinds if "Tensor" in kind]
+    return len(tensors) < 2 and not any("List" in kind for kind in tensors)
+
+
+# Those that multiply the entries of one tensor with each other, or with numbers of their own.
+_WITH_ONE = re.compile("^_fft_|affine_grid|cholesky|geqrf|^_?linalg(?!_vector_norm|_cross|__powsum|_check_errors)")
+
+# The words of those that take several tensors and still choose, move, sort, normalise, resize or compare.
+_FREE = """
+2d 3d accumulate add addr affine allclose as avg batch bernoulli binary bincount binomial block bucketize cachemask
+cat channel choice complex copy cross ctc cudnn cummax cummin dequantize diag diagonal dist divide embedding entropy
+fake fill floor fq fractional functional fused gather grid group helper histogram huber impl index interface
+interleave is isin kernel l1 layer learnable legit like linalg linspace log logits logspace loss loss2d margin mask
+masked max moving mse multi multilabel native nll no noise norm normal obs pack padded per polar pool2d pool3d prelu
+put qparams quantize randint reduce renorm repeat resize rms rrelu same sampler scatter sdp searchsorted segment
+select sequence set size slice smooth soft softmax sort stack strided take tensor to training unpool2d unpool3d unsafe
+update weight with
+"""

@@ -24,22 +24,7 @@ from convlab.plotting.windows import draw_padding, draw_windows
 from convlab.plotting.zoo import draw_costs, draw_touched, touched
 
 __all__ = [
-    "draw_channel_images",
-    "draw_channels",
-    "draw_confusion",
-    "draw_costs",
-    "draw_curves",
-    "draw_filter",
-    "draw_grids",
-    "draw_images",
-    "draw_kernel",
-    "draw_maps",
-    "draw_padding",
-    "draw_path",
-    "draw_samples",
-    "draw_sheets",
-    "draw_steps",
-    "draw_touched",
-    "draw_windows",
-    "touched",
-]
+    "draw_channel_images", "draw_channels", "draw_confusion", "draw_costs", "draw_curves", "draw_filter",
+    "draw_grids", "draw_images", "draw_kernel", "draw_maps", "draw_padding", "draw_path", "draw_samples",
+    "draw_sheets", "draw_steps", "draw_touched", "draw_windows", "touched",
+]  # fmt: skip

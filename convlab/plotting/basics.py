@@ -1,13 +1,14 @@
 """Figures from the first notebooks on: a kernel with its values, images in a row, a window that slides."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from convlab.arguments import as_position
 from convlab.functional import corr2d
+from convlab.pictures import as_numbers, as_picture, is_pil
 from convlab.plotting.canvas import (
     CELL,
     GAP,
@@ -17,6 +18,7 @@ from convlab.plotting.canvas import (
     as_matrix,
     as_text,
     new_canvas,
+    new_figure,
     paint_grid,
     paint_image,
     paint_signed_grid,
@@ -56,36 +58,31 @@ def draw_images(images: Sequence, titles: Sequence[str] = (), *, width: float = 
     are drawn from their smallest value (black) to their largest (white), with a bar.
 
     Args:
-        images: each of shape (H, W), or (3, H, W) for red, green and blue in [0, 1].
+        images: each of shape (H, W), (1, H, W), or (3, H, W) for red, green and blue: floats in [0, 1] or whole numbers
+            from 0 to 255; or a PIL image, from black to white. An entry that is nan is drawn green.
         titles: one for each image.
         width: of each image, in inches.
 
     Raises:
-        ValueError: no images, another number of dimensions, or titles that do not match in number.
+        TypeError, ValueError: no images, another shape, colours outside of these values, or titles that do not match
+            in number.
 
     >>> figure = draw_images([torch.zeros(4, 4), torch.eye(4) - 0.5], ["black", "signed"])
     >>> [ax.get_title() for ax in figure.axes]  # the last is the bar of the signed one
     ['black', 'signed', '']
     """
+    if not isinstance(images, Iterable):
+        raise TypeError(f"draw_images: {type(images).__name__} is no list; one image is drawn by draw_images([image])")
     images = [_image(image) for image in images]
     if not images:
         raise ValueError("draw_images: the list of images is empty; it needs at least one")
     if titles and len(titles) != len(images):
         raise ValueError(f"draw_images: {len(images)} images but {len(titles)} titles; give one title for each image")
     tallest = max(image.shape[0] / image.shape[1] for image in images)
-    figure, axes = plt.subplots(
-        1,
-        len(images),
-        figsize=(width * len(images), width * tallest + 0.7),
-        dpi=100,
-        layout="constrained",
-        facecolor="white",
-        squeeze=False,
-    )
+    figure, axes = new_figure(width * len(images), width * tallest + 0.7, columns=len(images))
     for ax, image, title in zip(axes[0], images, titles or [""] * len(images), strict=True):
         paint_image(ax, image)
         ax.set_title(title, fontsize=11, color=INK)
-    plt.close(figure)  # or a notebook would draw it a second time
     return figure
 
 
@@ -107,15 +104,12 @@ def draw_filter(image, kernel, result=None, title: str = "") -> Figure:
     """
     image, kernel = as_matrix(image, "draw_filter", "image"), as_matrix(kernel, "draw_filter", "kernel")
     result = corr2d(image, kernel) if result is None else as_matrix(result, "draw_filter", "result")
-    figure, (left, middle, right) = plt.subplots(
-        1, 3, figsize=(9, 3.8), dpi=100, layout="constrained", facecolor="white", width_ratios=(3, 2, 3)
-    )
+    figure, ((left, middle, right),) = new_figure(9, 3.8, columns=3, width_ratios=(3, 2, 3))
     paint_image(left, image)
     paint_signed_grid(middle, kernel, title)
     paint_image(right, result)
     left.set_title(f"image {size_text(image)}", fontsize=11, color=INK)
     right.set_title(f"result {size_text(result)}", fontsize=11, color=INK)
-    plt.close(figure)
     return figure
 
 
@@ -209,20 +203,19 @@ def _positions(positions, output_size) -> list[tuple[int, int]]:
     rows, columns = output_size
     if positions is None:
         positions = [(i, j) for i in range(rows) for j in range(columns)]
-    for i, j in positions:
-        if not (0 <= i < rows and 0 <= j < columns):
-            raise ValueError(f"draw_steps: position {(i, j)} is outside the output, which is {output_size}")
+    positions = [as_position("draw_steps", position, output_size) for position in positions]
     if not 1 <= len(positions) <= 12:
         raise ValueError(f"draw_steps: {len(positions)} positions; give between 1 and 12 of them with positions=[...]")
-    return list(positions)
+    return positions
 
 
 def _image(values):
-    values = torch.as_tensor(values).detach().cpu()
-    if values.ndim == 3 and values.shape[0] == 3:
-        values = values.permute(1, 2, 0)
-    elif values.ndim != 2:
-        raise ValueError(f"draw_images: an image must be (H, W) or (3, H, W), got {tuple(values.shape)}")
-    if values.numel() == 0:
-        raise ValueError(f"draw_images: the image is empty: {tuple(values.shape)}")
-    return values
+    """Return an image to paint: (H, W), or (H, W, 3) in [0, 1]."""
+    where, needed = "draw_images: an image", "(H, W) or (3, H, W)"
+    shape = () if isinstance(values, (str, bytes)) else tuple(as_numbers(where, values, needed).shape)
+    if len(shape) == 1:
+        raise ValueError(f"{where} must be {needed}, got {shape}; one image is drawn by draw_images([image])")
+    if is_pil(values) or len(shape) not in (2, 3) or 0 in shape or (len(shape) == 3 and shape[0] != 1):
+        picture = as_picture(where, values, needed).double() / 255
+        return picture[0] if len(picture) == 1 else picture.permute(1, 2, 0)
+    return as_numbers(where, values, needed).double().reshape(shape[-2:])

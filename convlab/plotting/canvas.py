@@ -3,27 +3,40 @@
 For those who draw a figure. Who only wants to see one finds every ``draw_*`` in :mod:`convlab.plotting`.
 """
 
+import math
+
 import matplotlib.pyplot as plt
-import torch
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from torch import Tensor
+
+from convlab.pictures import to_draw
 
 WINDOW, RESULT, INK, LINE = "#E69F00", "#0072B2", "#1a1a1a", "#9a9a9a"  # orange and blue of Okabe and Ito
 FRAME = "#dcdcdc"  # grey: padding
-SIGNED = "PuOr"  # orange below zero, white at zero, purple above
+NO_NUMBER = "#009E73"  # green of Okabe and Ito: nan, in a picture
+SIGNED = colormaps["PuOr"].with_extremes(bad=NO_NUMBER)  # orange below zero, white at zero, purple above
+GRAY = colormaps["gray"].with_extremes(bad=NO_NUMBER)
 GAP = 1.9  # cells of free space between two grids
 CELL = 0.46  # inches
 
 
+def new_figure(width: float, height: float, rows: int = 1, columns: int = 1, **options) -> tuple:
+    """Return a white figure of that many inches, and its drawing areas, an array (rows, columns)."""
+    options |= {"dpi": 100, "layout": "constrained", "facecolor": "white", "squeeze": False}
+    figure, axes = plt.subplots(rows, columns, figsize=(width, height), **options)
+    plt.close(figure)  # or a notebook would draw it a second time
+    return figure, axes
+
+
 def new_canvas(width: float, height: float) -> tuple[Figure, Axes]:
     """Return a white figure of that many inches, with one empty drawing area."""
-    size = (round(width, 1), round(height, 1))  # whole pixels, so that the figure's repr reads well
-    figure, ax = plt.subplots(figsize=size, dpi=100, layout="constrained", facecolor="white")
+    figure, ((ax,),) = new_figure(round(width, 1), round(height, 1))  # whole pixels: the figure's repr reads well
     ax.set_axis_off()
     ax.set_aspect("equal")
-    plt.close(figure)  # or a notebook would draw it a second time
     return figure, ax
 
 
@@ -56,8 +69,7 @@ def paint_cell(ax: Axes, left: float, top: float, text: str, face="white", hatch
 
 def paint_signed_grid(ax: Axes, values, title: str) -> None:
     """Draw a matrix as coloured cells with their values."""
-    largest = max(values.abs().max().item(), 1e-12)
-    shown = ax.imshow(values.double().numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
+    shown = paint_signed(ax, values, largest_size(values))
     small = max(values.shape) > 5
     for (i, j), value in entries(values):
         if values.numel() <= 121:
@@ -72,20 +84,31 @@ def paint_signed_grid(ax: Axes, values, title: str) -> None:
     ax.set_title(title or f"kernel {size_text(values)}", fontsize=11, color=INK)
 
 
-def paint_image(ax: Axes, image) -> None:
+def largest_size(*values: Tensor) -> float:
+    """Return the largest absolute value of all that is finite; 1 if there is none but 0."""
+    return max(each.nan_to_num(0, 0, 0).abs().max().item() for each in values) or 1.0
+
+
+def paint_signed(ax: Axes, values: Tensor, largest: float, **style):
+    """Draw a matrix as colours from -largest (orange) over 0 (white) to largest (purple), which all beyond gets too."""
+    shown = values.nan_to_num(math.nan, largest, -largest).numpy()
+    return ax.imshow(shown, cmap=SIGNED, vmin=-largest, vmax=largest, **style)
+
+
+def paint_image(ax: Axes, image: Tensor) -> None:
     """Draw one image; its values decide the scale."""
-    low, high = image.min().item(), image.max().item()
-    image = image.double().numpy()
+    finite = image[image.isfinite()]
+    low, high = (finite.min().item(), finite.max().item()) if len(finite) else (0.0, 0.0)
+    image = image.nan_to_num(math.nan, high, low)
     ax.set_axis_off()
     sharp = {"interpolation": "nearest"} if max(image.shape[:2]) <= 64 else {}
     if low >= 0 and high <= 1:
-        ax.imshow(image, cmap="gray", vmin=0, vmax=1, **sharp)
+        ax.imshow(image.numpy(), cmap=GRAY, vmin=0, vmax=1, **sharp)
         return
     if low < 0:
-        largest = max(-low, high)
-        shown = ax.imshow(image, cmap=SIGNED, vmin=-largest, vmax=largest, **sharp)
+        shown = paint_signed(ax, image, max(-low, high), **sharp)
     else:
-        shown = ax.imshow(image, cmap="gray", **sharp)
+        shown = ax.imshow(image.numpy(), cmap=GRAY, **sharp)
     ax.figure.colorbar(shown, ax=ax, shrink=0.7, pad=0.02)
 
 
@@ -104,8 +127,8 @@ def as_text(value) -> str:
     value = float(value) + 0.0  # turns −0 into 0
     if value != value:
         return ""
-    if value == round(value):
-        text = f"{value:.0f}"
+    if math.isinf(value) or value == round(value):
+        text = f"{value:.0f}".replace("inf", "∞")
     else:
         text = f"{value:.2f}".rstrip("0").rstrip(".") if abs(value) >= 0.1 else f"{value:.2g}"
     return text.replace("-", "−")
@@ -121,12 +144,9 @@ def entries(values) -> list[tuple[tuple[int, int], float]]:
     return [((i, j), value) for i, row in enumerate(values.tolist()) for j, value in enumerate(row)]
 
 
-def as_matrix(values, name: str, role: str) -> torch.Tensor:
+def as_matrix(values, name: str, role: str) -> Tensor:
     """Return a matrix as a tensor to draw from; name is the function that asks, role what it wants it for."""
-    values = torch.as_tensor(values).detach().cpu()
-    if values.ndim != 2 or values.numel() == 0:
-        raise ValueError(f"{name}: the {role} must be a matrix (height, width) with entries, got {tuple(values.shape)}")
-    return values
+    return to_draw(f"{name}: the {role}", values, 2, "a matrix (height, width) with entries")
 
 
 def _borders(marked) -> list[tuple[int, int, int, int]]:

@@ -3,24 +3,28 @@
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
+import numpy as np
 import torch
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.arguments import as_whole
+from convlab.arguments import as_position, as_whole
 from convlab.functional import corr2d
+from convlab.pictures import to_draw
 from convlab.plotting.canvas import (
     CELL,
     GAP,
     INK,
     RESULT,
-    SIGNED,
     WINDOW,
     as_text,
+    largest_size,
     new_canvas,
+    new_figure,
     paint_grid,
     paint_image,
+    paint_signed,
     paint_signed_grid,
     write,
 )
@@ -51,11 +55,10 @@ def draw_channels(
     >>> [text.get_text() for text in figure.axes[0].texts[-7:-2]]  # two channels with four ones each, and the bias
     ['9', '9', '9', '9', 'output']
     """
-    x, kernel, names = _channels("draw_channels", x, kernel, names)
+    x, kernel, bias, names = _channels("draw_channels", x, kernel, bias, names)
     maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
     rows, columns = maps.shape[1:]
-    if position is not None and not (0 <= position[0] < rows and 0 <= position[1] < columns):
-        raise ValueError(f"draw_channels: position {position} is outside the output, which is {(rows, columns)}")
+    position = None if position is None else as_position("draw_channels", position, (rows, columns))
     height = x.shape[1] + 1.1
     widths = [x.shape[2], kernel.shape[2], columns, columns, columns]
     starts = [sum(widths[:panel]) + panel * GAP for panel in range(5)]
@@ -97,10 +100,10 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
     >>> [ax.get_title() for ax in figure.axes][-3:]
     ['sum of the 2 maps', 'output: sum + 0', '']
     """
-    x, kernel, names = _channels("draw_channel_images", x, kernel, names)
+    x, kernel, bias, names = _channels("draw_channel_images", x, kernel, bias, names)
     maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
     total = maps.sum(0)
-    largest = max(values.abs().max().item() for values in (*maps, total, total + bias)) or 1.0
+    largest = largest_size(*maps, total, total + bias)
     figure = plt.figure(figsize=(11, 2.4 * len(x)), dpi=100, layout="constrained", facecolor="white")
     cells = figure.add_gridspec(len(x), 5, width_ratios=(3, 1.8, 3, 3, 3))
     for row, (channel, part, answer, name) in enumerate(zip(x, kernel, maps, names, strict=True)):
@@ -142,22 +145,14 @@ def draw_maps(maps, titles: Sequence[str] = (), columns: int = 4, width: float =
     columns = as_whole("draw_maps", "columns", columns, minimum=1)
     rows = -(-len(maps) // columns)
     height = rows * (width * maps.shape[1] / maps.shape[2] + 0.3)
-    figure, axes = plt.subplots(
-        rows,
-        columns,
-        figsize=(round(width * columns + 0.4, 1), round(height, 1)),
-        dpi=100,
-        layout="constrained",
-        facecolor="white",
-        squeeze=False,
-    )
-    largest = maps.abs().double().flatten().quantile(MOST_SHOWN).item() or maps.abs().max().item() or 1.0
+    figure, axes = new_figure(round(width * columns + 0.4, 1), round(height, 1), rows, columns)
+    finite = maps[maps.isfinite()].abs().numpy()  # torch's quantile ends at 16 million numbers
+    largest = (float(np.quantile(finite, MOST_SHOWN)) if len(finite) else 0) or largest_size(maps)
     for ax in axes.flat:
         ax.set_axis_off()
     for ax, values, title in zip(axes.flat, maps, titles or [""] * len(maps), strict=False):
         shown = _draw_signed(ax, values, largest, title, fontsize=9)
     figure.colorbar(shown, ax=axes, shrink=0.5, pad=0.02, extend="both")
-    plt.close(figure)
     return figure
 
 
@@ -234,7 +229,7 @@ def _bracket(ax: Axes, x: float, top: float, bottom: float) -> None:
 def _draw_signed(ax: Axes, values, largest: float, title: str, fontsize: int = 11):
     ax.set_axis_off()
     ax.set_title(title, fontsize=fontsize, color=INK)
-    return ax.imshow(values.double().numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
+    return paint_signed(ax, values, largest)
 
 
 def _marked(position, kernel_size) -> tuple[set, set]:
@@ -245,7 +240,7 @@ def _marked(position, kernel_size) -> tuple[set, set]:
     return {(i + a, j + b) for a in range(kernel_size[0]) for b in range(kernel_size[1])}, {(i, j)}
 
 
-def _channels(name: str, x, kernel, names) -> tuple:
+def _channels(name: str, x, kernel, bias, names) -> tuple:
     """Check what belongs together: as many slices as channels, a window that fits, a name for each channel."""
     x, kernel = _sheets(name, "x", x), _sheets(name, "kernel", kernel)
     if len(x) != len(kernel):
@@ -257,11 +252,9 @@ def _channels(name: str, x, kernel, names) -> tuple:
         raise ValueError(f"{name}: {len(x)} channels; at most {MOST_CHANNELS} can be drawn")
     if names and len(names) != len(x):
         raise ValueError(f"{name}: {len(x)} channels but {len(names)} names; give one for each channel")
-    return x, kernel, list(names) or [f"channel {index}" for index in range(len(x))]
+    bias = to_draw(f"{name}: bias", bias, 0, "one number").item()
+    return x, kernel, bias, list(names) or [f"channel {index}" for index in range(len(x))]
 
 
 def _sheets(name: str, role: str, values) -> torch.Tensor:
-    values = torch.as_tensor(values).detach().cpu()
-    if values.ndim != 3 or values.numel() == 0:
-        raise ValueError(f"{name}: {role} must be (channels, height, width) with entries, got {tuple(values.shape)}")
-    return values
+    return to_draw(f"{name}: {role}", values, 3, "(channels, height, width) with entries")

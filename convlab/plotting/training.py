@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 from itertools import cycle
 
-import matplotlib.pyplot as plt
 import torch
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entries, new_canvas, write
+from convlab.arguments import wholes
+from convlab.pictures import to_draw
+from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entries, new_canvas, new_figure, write
 
 __all__ = ["draw_confusion", "draw_curves", "draw_path"]
 
@@ -38,7 +39,9 @@ def draw_path(shapes: Sequence[tuple[int, ...]], operations: Sequence[str] = ())
     >>> [text.get_text() for text in figure.axes[0].texts]
     ['1 × 28 × 28', 'conv 5 × 5', '→', '4 × 24 × 24', 'flatten', '→', '2304']
     """
-    shapes = [tuple(int(size) for size in shape) for shape in shapes]
+    shapes = [wholes(shape) if isinstance(shape, Sequence) else None for shape in shapes]
+    if None in shapes:
+        raise TypeError("draw_path: each shape must be whole numbers, (C, H, W) or (n,), as x.shape[1:] of a tensor x")
     if len(shapes) < 2:
         raise ValueError(f"draw_path: a path needs at least two shapes, got {len(shapes)}")
     if any(len(shape) not in (1, 3) or min(shape) < 1 for shape in shapes):
@@ -103,10 +106,10 @@ def draw_curves(
         raise ValueError(
             f"draw_curves: {len(curves)} curves; give between 1 and {len(STYLES)}, or nobody can read them"
         )
-    figure, ax = plt.subplots(figsize=(6.5, 3.4), dpi=100, layout="constrained", facecolor="white")
-    plt.close(figure)  # or a notebook would draw it a second time
+    figure, ((ax,),) = new_figure(6.5, 3.4)
     for (name, values), (colour, style) in zip(curves.items(), cycle(STYLES), strict=False):
-        places = range(1, len(values) + 1) if x is None else x[name]
+        values = to_draw(f"draw_curves: {name!r}", values, 1, "one number for each place")
+        places = range(1, len(values) + 1) if x is None else to_draw("draw_curves: x", x[name], 1, "a row of places")
         if len(places) != len(values):
             raise ValueError(f"draw_curves: {name!r} has {len(values)} values but {len(places)} places in x")
         marker = "o" if len(values) <= 20 else ""
@@ -138,7 +141,7 @@ def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
     """
     matrix = as_matrix(matrix, "draw_confusion", "confusion matrix")
     classes = len(matrix)
-    if matrix.shape[1] != classes or matrix.min() < 0:
+    if matrix.shape[1] != classes or not matrix.isfinite().all() or matrix.min() < 0:
         raise ValueError(
             f"draw_confusion: the matrix must be square, with counts from 0 on; it has shape {tuple(matrix.shape)} "
             f"and the smallest entry {matrix.min().item()}"
@@ -147,9 +150,8 @@ def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
     if len(names) != classes:
         raise ValueError(f"draw_confusion: {classes} classes need {classes} names, got {len(names)}")
     side = max(3.0, 0.5 * classes + 0.8)
-    figure, ax = plt.subplots(figsize=(side, side), dpi=100, layout="constrained", facecolor="white")
-    plt.close(figure)
-    mistakes = matrix.double() * (1 - torch.eye(classes, dtype=torch.float64))
+    figure, ((ax,),) = new_figure(side, side)
+    mistakes = matrix * (1 - torch.eye(classes, dtype=torch.float64))
     ax.imshow(mistakes.numpy(), cmap=MISTAKES, vmin=0, vmax=max(1.0, mistakes.max().item()))
     for (i, j), count in entries(matrix):
         if count:

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
-from convlab.arguments import as_tuple
+from convlab.arguments import as_position, as_tuple
 from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, write
 
 __all__ = ["draw_costs", "draw_touched", "touched"]
@@ -137,9 +137,8 @@ def _touched(name: str, layer: nn.Module, in_shape, output) -> tuple[Tensor, tup
     with torch.enable_grad():
         y = layer(x)[0]
         out_shape = tuple(y.shape)
-        position = (0, out_shape[1] // 2, out_shape[2] // 2) if output is None else tuple(output)
-        if len(position) != 3 or not all(0 <= p < size for p, size in zip(position, out_shape, strict=False)):
-            raise ValueError(f"{name}: output {position} is not in the output (channel, row, column) = {out_shape}")
+        middle = (0, out_shape[1] // 2, out_shape[2] // 2)
+        position = as_position(name, middle if output is None else output, out_shape)
         (gradient,) = torch.autograd.grad(y[position], x)
     strength = gradient[0].abs().double().cpu()
     return strength / (strength.max().item() or 1.0), out_shape, position

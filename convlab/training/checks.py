@@ -17,7 +17,8 @@ from convlab.training.pixels import Normalisation, as_normalisation, of_images, 
 from convlab.training.rehearsal import first_line, rehearse_scheduler
 from convlab.training.sources import check_labels
 
-P, R = ParamSpec("P"), TypeVar("R")
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def no_test(function: Callable[P, R]) -> Callable[P, R]:

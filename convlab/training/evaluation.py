@@ -33,9 +33,8 @@ def evaluate(model: nn.Module, dataset) -> float:
     """
     checks.check_model("evaluate", model)
     source = as_source("evaluate", "the data set", dataset)
-    ready = partial(
-        *(prepare, "evaluate", model), device=model_device("evaluate", model), normalisation=remembered(model)
-    )
+    device = model_device("evaluate", model)
+    ready = partial(prepare, "evaluate", model, device=device, normalisation=remembered(model))
     with torch.random.fork_rng(devices=[]):  # looking at the first image changes no random numbers
         images, labels = source.first(1)
     classes = checks.check_fits("evaluate", model, "the data set", ready(images[:1]), labels)
@@ -54,6 +53,9 @@ def measure(model: nn.Module, parts: Iterable[tuple[Tensor, Tensor]]) -> Tensor:
     model.eval()
     found = []
     for images, labels in parts:
+        if len(labels) == 0:  # of few images, not every process has one
+            found.append(torch.zeros(3, device=labels.device))
+            continue
         scores = model(images)
         right = (scores.argmax(1) == labels).sum()
         loss = cross_entropy(scores, labels, reduction="sum").float()

@@ -23,7 +23,7 @@ def first_line(error: Exception) -> str:
 
 
 def batch_sizes(count: int, batch_size: int, us: Team) -> set[int]:
-    """Return the sizes of the parts of batches that the processes get."""
+    """Return the sizes of the parts that the processes get of the batches of so many images."""
     whole, rest = min(batch_size, count), count % batch_size
     return {len(part) for size in (whole, rest or whole) for part in us.shares(torch.arange(size))}
 
@@ -85,9 +85,10 @@ def rehearse_scheduler(scheduler, optimizer: Optimizer, total_steps: int) -> Non
         raise ValueError(f"fit: {kind} moves another optimizer; make it from the one that your function is given")
     if isinstance(scheduler, ReduceLROnPlateau):
         return  # steps once an epoch, with the loss
+    weights = {id(weight): weight for group in optimizer.param_groups for weight in group["params"]}  # not touched
     try:
-        copied = deepcopy(scheduler, {id(optimizer): _copied_optimizer(optimizer, {})})
-    except Exception:
+        copied = deepcopy(scheduler, {id(optimizer): _copied_optimizer(optimizer, weights)})
+    except Exception:  # as for models
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it steps without the optimizer here

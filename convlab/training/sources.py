@@ -110,7 +110,8 @@ class Batches:
 
     def counts(self, batch_size: int) -> tuple[int | None, int | None]:
         """Return how many batches make an epoch, and how many images are in them; None for what is not known."""
-        images = len(self.loader.sampler) if hasattr(self.loader.sampler, "__len__") else None
+        countable = self.loader.batch_size is not None and hasattr(self.loader.sampler, "__len__")
+        images = len(self.loader.sampler) if countable else None  # type: ignore[arg-type] # has been asked
         if images and self.loader.drop_last:
             images -= images % batch_size
         with suppress(TypeError):  # an IterableDataset without a length
@@ -153,17 +154,18 @@ def as_source(function: str, name: str, dataset, batch_size: int = 100, shuffler
     if kept is None and isinstance(dataset, (tuple, list)) and dataset:
         kept = stack(where, dataset)
     if kept is not None:
-        return Kept(where, *kept, known)
+        return Kept(where, kept[0], kept[1], known)
     countable = hasattr(dataset, "__getitem__") and hasattr(dataset, "__len__") and len(dataset) > 0
     no_pairs = isinstance(dataset, (str, bytes, Mapping, Tensor)) or hasattr(dataset, "dtype")
     if isinstance(dataset, IterableDataset) or (countable and not no_pairs):
-        order = None if isinstance(dataset, IterableDataset) or shuffler is None else shuffler
-        how = {"shuffle": order is not None, "generator": order, "collate_fn": partial(stack, where)}
-        return Batches(where, DataLoader(dataset, batch_size, **how), known)
+        order = None if isinstance(dataset, IterableDataset) else shuffler
+        collate = partial(stack, where)
+        loader = DataLoader(dataset, batch_size, shuffle=order is not None, generator=order, collate_fn=collate)
+        return Batches(where, loader, known)
     raise TypeError(
         f"{where} must have .images and .labels, tensors, as load_digits returns them, or be a Dataset or a list of "
         f"pairs (image, label), not empty, or a DataLoader; got {type(dataset).__name__}. Two tensors become a Dataset "
-        f"with torch.utils.data.TensorDataset(images, labels); of an iterator, which can be read only once, give the list"
+        f"with torch.utils.data.TensorDataset(images, labels); of an iterator, read only once, give the list"
     )
 
 
@@ -179,8 +181,9 @@ def _kept(dataset) -> tuple | None:
     """Return the images and labels of a data set that hands out tensors as it keeps them."""
     if type(dataset) is TensorDataset and len(dataset.tensors) == 2:
         return dataset.tensors
-    if type(dataset) is Subset and _kept(dataset.dataset) is not None:
-        return tuple(part[list(dataset.indices)] for part in _kept(dataset.dataset))
+    if type(dataset) is Subset:
+        found = _kept(dataset.dataset)
+        return found and tuple(part[list(dataset.indices)] for part in found)
     changes = isinstance(dataset, Dataset) or getattr(dataset, "transform", None) is not None
     return None if changes or not hasattr(dataset, "labels") else (getattr(dataset, "images", None), dataset.labels)
 

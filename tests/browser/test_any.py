@@ -7,7 +7,7 @@ import torch
 from playwright.sync_api import expect
 from torch import nn
 
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers.shared.base import style
 
 from .conftest import saves
@@ -15,6 +15,7 @@ from .conftest import saves
 NET = nn.Sequential(nn.Conv2d(1, 2, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(), nn.Linear(288, 10))
 MAKE = {
     "conv": lambda: ConvExplorer(torch.arange(25.0).reshape(5, 5), [[1, 0], [0, -1]], stride=2, padding=1),
+    "channels": lambda: ChannelExplorer(torch.arange(32.0).reshape(2, 4, 4), torch.ones(2, 1, 2, 2), groups=2),
     "transposed": lambda: TransposedConvExplorer([[1, 2], [3, 4]], [[1, 0], [0, -1]], stride=2, padding=1),
     "playground": KernelPlayground,
     "digit": lambda: DigitInspector(NET),
@@ -48,7 +49,7 @@ def test_the_page_around_hears_no_key(page, mount, name):
     assert page.evaluate("window.heard ?? []") == []
 
 
-@pytest.mark.parametrize("name", ["conv", "transposed"])
+@pytest.mark.parametrize("name", ["conv", "channels", "transposed"])
 @pytest.mark.parametrize("change", ["transform: scale(0.6); transform-origin: 0 0", "zoom: 1.7"])
 def test_the_field_over_a_cell_lies_on_it_on_a_scaled_page(page, mount, name, change):
     root = mount(MAKE[name]())

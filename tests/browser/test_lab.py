@@ -23,9 +23,15 @@ import notebooks  # tools/course/notebooks.py
 from .conftest import watched
 
 STORED = sorted(notebooks.NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
-NAMES = {"ConvExplorer": "conv", "TransposedConvExplorer": "transposed", "KernelPlayground": "playground",
-         "DigitInspector": "digit"}  # fmt: skip
+NAMES = {
+    "ChannelExplorer": "channels",
+    "ConvExplorer": "conv",
+    "TransposedConvExplorer": "transposed",
+    "KernelPlayground": "playground",
+    "DigitInspector": "digit",
+}
 STAGES = {
+    "channels": ".convlab-box",
     "conv": ".convlab-box",
     "transposed": ".convlab-box",
     "playground": "[role=application]",

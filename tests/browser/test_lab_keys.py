@@ -21,6 +21,7 @@ CELLS = {
     "conv": "from convlab.explorers import *\nfrom torch import nn\n"
     "x = [[i * j % 7 for j in range(5)] for i in range(5)]\n"
     "conv = ConvExplorer(x, [[1, 0, -1], [2, 0, -2], [1, 0, -1]])\nconv",
+    "channels": "channels = ChannelExplorer([x, x[::-1]], [[[[1, 2], [3, 4]]] * 2] * 3, groups=1)\nchannels",
     "transposed": "transposed = TransposedConvExplorer([[1, 2], [3, 4]], [[1, 0, 2], [0, 1, 0], [3, 0, 1]], stride=2)\n"
     "transposed",
     "playground": "playground = KernelPlayground()\nplayground",
@@ -57,7 +58,7 @@ def write(path):
 
 @pytest.fixture(scope="module")
 def page(browser, lab):
-    """The notebook with all four explorers, run."""
+    """The notebook with all explorers, run."""
     address, folder = lab
     write(folder / "all.ipynb")
     permissions = ["clipboard-read", "clipboard-write"]
@@ -161,7 +162,7 @@ def test_tab_walks_through_every_control_and_back(page, name):
     assert page.evaluate(HERE)["box"] is None  # one may leave, too
 
 
-@pytest.mark.parametrize("name", ["conv", "transposed", "playground"])
+@pytest.mark.parametrize("name", ["conv", "channels", "transposed", "playground"])
 def test_every_field_takes_enter_and_keeps_the_focus(page, name):
     root = fresh(page, name)
     cells = page.evaluate(HERE)["cells"]
@@ -332,7 +333,7 @@ def test_the_next_day(browser, lab):
         page.set_default_timeout(30_000)
         jlab.open_notebook(page, address, "day.ipynb")
         jlab.run_all(page)
-        expect(page.locator(".convlab-x")).to_have_count(4)
+        expect(page.locator(".convlab-x")).to_have_count(len(CELLS))
         page.evaluate("jupyterapp.commands.execute('docmanager:save')")
         page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty")
         page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
@@ -363,9 +364,9 @@ def test_the_next_day(browser, lab):
         page.set_default_timeout(30_000)
         jlab.open_notebook(page, address, "foreign.ipynb")
         lines = page.get_by_text("Run this cell (Shift + Enter) to play")
-        expect(lines).to_have_count(4)
+        expect(lines).to_have_count(len(CELLS))
         pictures = page.locator(".convlab-stored img")
-        expect(pictures).to_have_count(4)
+        expect(pictures).to_have_count(len(CELLS))
         assert all(width > 300 for width in pictures.evaluate_all("nodes => nodes.map((n) => n.naturalWidth)"))
         expect(page.get_by_text(re.compile("model not found|Loading widget"))).to_have_count(0)
         page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")

@@ -14,7 +14,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers.digit.preprocess import preprocess, rasterise
 from convlab.explorers.playground.widget import MODES, PRESETS
 from convlab.explorers.shared import base
@@ -109,6 +109,48 @@ def skipped():
     return found
 
 
+def test_channels(tmp_path):
+    generator = torch.Generator().manual_seed(2)
+    options = {"generator": generator, "dtype": torch.float64}
+    cases = []
+    sizes = itertools.product((1, 2, 3, 6), (1, 2, 4, 6), ((1, 1), (1, 5), (4, 3), (5, 6)), ((1, 1), (1, 2), (3, 3)))
+    for ins, outs, size, kernel in sizes:
+        for groups in (g for g in range(1, 7) if ins % g == outs % g == 0 and kernel <= size and kernel[1] <= size[1]):
+            x, layer = torch.randn(ins, *size, **options), nn.Conv2d(ins, outs, kernel, groups=groups).double()
+            case = {"x": x.tolist(), "weight": layer.weight.tolist(), "bias": layer.bias.tolist(), "groups": groups}
+            out, parameters = layer(x), sum(p.numel() for p in layer.parameters())
+            macs = layer.weight.numel() * out[0].numel()
+            cases.append({**case, "expected": out.tolist(), "parameters": parameters, "macs": macs})
+    run("channels", tmp_path, ChannelExplorer, cases=cases, gradients=channel_gradients(options), counts=counts())
+
+
+def channel_gradients(options):
+    """Return for each pixel of several channels the weights with which the numbers of all maps use it."""
+    x, weight = torch.randn(4, 3, 4, **options).requires_grad_(), torch.randn(2, 2, 2, 3, **options)
+    out = F.conv2d(x, weight, groups=2)
+    of = torch.stack([torch.autograd.grad(v, x, retain_graph=True)[0] for v in out.flatten()]).reshape(
+        *out.shape, 4, 3, 4
+    )
+    settings = {"x": x.tolist(), "weight": weight.tolist(), "bias": [0, 0], "groups": 2}
+    pixels = itertools.product(range(4), range(3), range(4))
+    return [{"settings": settings, "pixel": p, "expected": of[(..., *p)].tolist()} for p in pixels]
+
+
+def counts():
+    """Return numbers of channels and groups, and sizes, with whether torch takes them."""
+    found = []
+    for ins, outs, groups in itertools.product(range(1, 7), repeat=3):
+        for size, kernel in (((3, 4), (2, 2)), ((3, 4), (4, 1)), ((2, 2), (3, 3))):
+            try:
+                nn.Conv2d(ins, outs, kernel, groups=groups, device="meta")(torch.empty(1, ins, *size, device="meta"))
+                expected = True
+            except (RuntimeError, ValueError):
+                expected = False
+            case = {"ins": ins, "outs": outs, "groups": groups, "size": size, "kernel": kernel}
+            found.append({**case, "expected": expected})
+    return found
+
+
 @pytest.mark.slow
 def test_transposed(tmp_path):
     axis = list(itertools.product((1, 2, 4), (1, 2, 3, 4), (1, 2, 3), (0, 1, 2, 5), (0, 1, 2), (1, 2, 3)))
@@ -179,7 +221,7 @@ def drawings():
 
 def test_all_files_of_a_script_make_one_module(tmp_path):
     """As a page gets it: nothing is declared twice, nothing imported, and what is exported is the widget."""
-    for name in ("conv", "transposed", "playground", "digit"):
+    for name in ("conv", "channels", "transposed", "playground", "digit"):
         (tmp_path / f"{name}.mjs").write_text(base.script(name), encoding="utf-8")
         say = f"import('./{name}.mjs').then((all) => console.log(Object.keys(all), typeof all.default.render))"
         done = subprocess.run(["node", "-e", say], cwd=tmp_path, capture_output=True, text=True, check=False)

@@ -19,7 +19,7 @@ from traitlets import TraitError, link
 import convlab.explorers
 import convlab.functional as C
 import notebooks  # tools/course/notebooks.py
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers.shared import base
 from convlab.training import FastNet
 
@@ -27,6 +27,7 @@ X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1,
 KERNEL = torch.tensor([[1.0, 0, -1], [2, 0, -2]])
 EXPLORERS = {
     "conv": lambda: ConvExplorer(X, KERNEL, stride=2, padding=1),
+    "channels": lambda: ChannelExplorer(X[None].repeat(4, 1, 1), torch.ones(4, 2, 2, 2), groups=2),
     "transposed": lambda: TransposedConvExplorer(X, KERNEL, stride=2, padding=1, output_padding=1),
     "playground": lambda: KernelPlayground(),
     "playground, colour": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3), padding_mode="reflect"),

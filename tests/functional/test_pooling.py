@@ -59,7 +59,25 @@ def test_types_of_avg_pool2d(dtype, data):
     assert_equals_torch("avg_pool2d", data.draw(poolings(dtype=dtype, dilated=False)))
 
 
+@pytest.mark.parametrize("shape", [(3, 1, 5, 6), (1, 3, 5, 6), (3, 3, 5, 6)])
+def test_many_images_and_channels(shape):
+    x = torch.randn(*shape, dtype=torch.float64)
+    for how in ({"kernel_size": 3, "padding": 1}, {"kernel_size": 2, "ceil_mode": True}):
+        for ours, theirs in zip(*(f.max_pool2d(x, **how, return_indices=True) for f in (C, F)), strict=True):
+            assert torch.equal(ours, theirs)
+        for include in (True, False):
+            torch.testing.assert_close(*(f.avg_pool2d(x, **how, count_include_pad=include) for f in (C, F)))
+
+
 # Ties, nan, infinity.
+
+
+def test_a_window_on_nothing_but_padding_names_a_pixel_that_exists():
+    x = torch.ones(1, 1, 2, 2, requires_grad=True)
+    out, index = C.max_pool2d(x, 2, stride=1, padding=1, dilation=3, return_indices=True)
+    assert (out.item(), index.item()) == (-torch.inf, 0)
+    out.sum().backward()
+    assert not x.grad.any()
 
 
 @settings(max_examples=50)

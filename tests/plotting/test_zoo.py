@@ -94,8 +94,8 @@ def test_costs_are_points_with_names():
     "call, part",
     [
         (lambda: plotting_zoo.touched(nn.Conv2d(1, 1, 1), (1, 4)), "in_shape"),
-        (lambda: plotting_zoo.touched(nn.Conv2d(1, 1, 1), (1, 4, 4), (0, 4, 0)), "(0, 4, 0) is not in the output"),
-        (lambda: plotting_zoo.touched(nn.Conv2d(1, 1, 1), (1, 4, 4), (0, 0)), "(0, 0) is not in the output"),
+        (lambda: plotting_zoo.touched(nn.Conv2d(1, 1, 1), (1, 4, 4), (0, 4, 0)), "position (0, 4, 0) is outside"),
+        (lambda: plotting_zoo.touched(nn.Conv2d(1, 1, 1), (1, 4, 4), (0, 0)), "position (0, 0) is outside"),
         (lambda: plotting_zoo.draw_touched(nn.Conv2d(9, 1, 1), (9, 4, 4)), "the input is (9, 4, 4); at most 8"),
         (lambda: plotting_zoo.draw_touched(nn.Conv2d(1, 9, 1), (1, 4, 4)), "the output is (9, 4, 4); at most 8"),
         (lambda: plotting_zoo.draw_touched(nn.Conv2d(1, 1, 1), (1, 4, 17)), "16 x 16 pixels"),

@@ -23,10 +23,13 @@ USE = """
 import json
 import convlab
 from convlab.data import load_digits, photo
-from convlab.explorers import ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.explorers import (
+    ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer,
+)
 from convlab.training import FastNet
 
 explorers = [
+    ChannelExplorer(),
     ConvExplorer([[1, 2], [3, 4]], [[1]]),
     KernelPlayground(),
     TransposedConvExplorer([[1, 2], [3, 4]], [[1, 0], [0, 1]]),

@@ -52,6 +52,12 @@ def test_batches_that_batch_norm_can_take():
     assert len(fit(vector_net(), loader, epochs=1, **QUIET).step_loss) == 2
 
 
+def test_batches_that_a_sampler_of_ones_own_makes():
+    pairs = torch.utils.data.TensorDataset(dataset(9).images / 255, dataset(9).labels)
+    loader = torch.utils.data.DataLoader(pairs, batch_sampler=[[0, 1, 2], [3, 4]])
+    assert len(fit(vector_net(), loader, epochs=1, scheduler=WORKS["OneCycleLR"], **QUIET).step_loss) == 2
+
+
 def optimizers():
     return [kind for kind in vars(optim).values() if inspect.isclass(kind) and issubclass(kind, optim.Optimizer)]
 
@@ -86,6 +92,19 @@ def test_an_optimizer_goes_on_where_it_was():
         for _ in range(2):
             fit(model, train, optimizer=maker, seed=0, **ONCE)
     assert {int(state["step"]) for maker in makers for state in maker.state.values()} == {6}
+
+
+def test_the_rehearsal_does_not_step_an_optimizer_that_has_had_a_scheduler():
+    """A scheduler wraps its optimizer's step; the copy must not call that one."""
+    model = vector_net()
+    maker = optim.SGD(model.parameters(), lr=0.1)
+    lr_scheduler.StepLR(maker, 3)
+    for parameter in model.parameters():
+        parameter.grad = torch.ones_like(parameter)
+    before = [parameter.detach().clone() for parameter in model.parameters()]
+    with pytest.raises(ValueError, match=r"^fit: in training mode .* a batch of 1 image"):
+        fit(model, dataset(9), optimizer=maker, **(ONCE | {"batch_size": 4}))
+    torch.testing.assert_close(list(model.parameters()), before, atol=0, rtol=0)
 
 
 class Own(optim.SGD):

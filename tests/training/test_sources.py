@@ -241,7 +241,7 @@ class Once(IterableDataset):
 
 GREY = torch.zeros(1, 6, 5)
 REFUSED = {
-    "an iterator": (iter(PAIRS), TypeError, "got .*iterator.*an iterator, which can be read only once, give the list"),
+    "an iterator": (iter(PAIRS), TypeError, "got .*iterator.*an iterator, read only once, give the list"),
     "a dictionary": ({"images": FLOATS}, TypeError, r"got dict\. Two tensors become .*TensorDataset\(images, labels\)"),
     "a tensor": (FLOATS, TypeError, "got Tensor"),
     "a name": ("mnist", TypeError, "got str"),

@@ -63,6 +63,8 @@ ipywidgets.VBox([slider, ipywidgets.interactive_output(draw, {"n": slider})])
 """,
     "TransposedConvExplorer(x[:2, :2], kernel, stride=2, padding=1)",
     "KernelPlayground()",
+    "from convlab.explorers import ChannelExplorer\n"
+    "ChannelExplorer(x[:4, :4].expand(4, 4, 4), kernel.expand(4, 4, 3, 3), groups=1)",
     "DigitInspector(InPython(*FastNet()))",
     "DigitInspector(nn.Sequential(*tutorial()))",
     "DigitInspector(InPython(*tutorial()))",
@@ -128,7 +130,7 @@ for (let t = 0; t < 20; t++) send("pointermove", 60 + 3 * n + t, 50 + 6 * t);
 """
 # The last move is part of what is timed: nothing that the answer needs has been computed before.
 LAST = 'send("pointermove", 80 + 3 * n, 175); send("pointerup", 0, 0);'
-DIGITS = {3: "FastNet", 6: "FastNet, through Python", 7: "the tutorial's network", 8: "the same, through Python"}
+DIGITS = {3: "FastNet", 7: "FastNet, through Python", 8: "the tutorial's network", 9: "the same, through Python"}
 CASES = [
     ("ConvExplorer, a step by key", BACK_AND_FORTH.format(0), ".convlab-x.convlab-conv .convlab-live", 60),
     ("ConvExplorer, hover over an output", HOVER.format("output", 6, 0), ".convlab-x.convlab-conv .convlab-live", 60),
@@ -152,6 +154,13 @@ CASES = [
         60,
     ),
     ("KernelPlayground, another weight", WEIGHT, ".convlab-x.convlab-playground .convlab-legend", 60),
+    ("ChannelExplorer, a step by key", BACK_AND_FORTH.format(6), ".convlab-x.convlab-channels .convlab-live", 60),
+    (
+        "ChannelExplorer, hover over a pixel",
+        HOVER.format("input", 4, 6),
+        ".convlab-x.convlab-channels .convlab-live",
+        60,
+    ),
     ("ConvExplorer, through Python to a second one", BACK_AND_FORTH.format(1), "#followed .convlab-live", 150),
     *(
         (

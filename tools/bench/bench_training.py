@@ -8,7 +8,8 @@ with batches of 64, SGD with learning rate 0.01 and momentum 0.5. The published 
 github.com/tuomaso/train_mnist_fast, written anew; its images are in memory, trained by `fit`. Every epoch of the loop,
 and every other training once, ends with a pass over the test digits, within the time. Each way has a process of its
 own: what one leaves behind in memory changes nothing for another.
-The README's numbers are those of the full MNIST: set CONVLAB_DATA to its folder. Without it, the bundled digits serve.
+The numbers in docs/performance.md are those of the full MNIST: set CONVLAB_DATA to its folder. Without it, the bundled
+digits serve.
 """
 
 import argparse
@@ -138,10 +139,14 @@ def timed(name: str, seed: int, clock: str) -> tuple[float, float]:
 
 
 def warm_up(threads: int) -> None:
-    """Load the digits, and make the first step of everything, before anything is measured."""
+    """Load what PyTorch loads when it is first used, and the digits, before anything is measured."""
     torch.set_num_threads(threads)
     digits()
-    tutorial_net()(torch.zeros(64, 1, 28, 28)).sum().backward()
+    net = published_net()
+    adam = torch.optim.Adam(net.parameters())
+    OneCycleLR(adam, 0.01, total_steps=2)
+    cross_entropy(net(torch.zeros(64, 1, 28, 28)), torch.zeros(64, dtype=torch.int64)).backward()
+    adam.step()
 
 
 def own_process(threads: int) -> ProcessPoolExecutor:

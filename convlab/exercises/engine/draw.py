@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 TRIALS = 48
-PER_SIZE = 8  # that many trials of each size
+PER_SIZE = 8  # that many trials of each size; in each of the last ones, one number is much larger
 
 
 class Draw:
@@ -22,9 +22,18 @@ class Draw:
     def __init__(self, name: str, trial: int):
         self._random = random.Random(f"{name} {trial}")
         self.size = trial // PER_SIZE
+        self._until_far = trial - (TRIALS - PER_SIZE)
 
-    def whole(self, low: int, high: int) -> int:
-        """Return a whole number from low to high; in early trials near low."""
+    def whole(self, low: int, high: int, far: int = 0) -> int:
+        """Return a whole number from low to high; in early trials near low.
+
+        If far is given, it is far itself in one of the last trials: so an answer fails that knows only small kernels,
+        or two images. The first number drawn with far has its turn first, then the second, up to the eighth.
+        """
+        if far:
+            self._until_far -= 1
+            if self._until_far == -1:
+                return far
         return self._random.randint(low, min(high, low + self.size))
 
     def choice(self, *values):

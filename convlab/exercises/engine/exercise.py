@@ -50,7 +50,6 @@ class Exercise:
         mistakes: at least three.
         solution: the source of a good answer, which defines ``variable``.
         because: its reasoning, in Markdown.
-        also: the source of a second right answer, written in another way.
         cases: draws the arguments of one trial, ``cases(draw) -> {"X": tensor, "stride": 2}``, in the order in which
             the function takes them (the names are only shown). None if the answer is a plain value.
         run: ``run(answer, *arguments) -> result``, how an answer is tried. By default functions are called, and
@@ -72,7 +71,6 @@ class Exercise:
     mistakes: tuple[Mistake, ...]
     solution: str
     because: str
-    also: str
     cases: Callable | None = None
     run: Callable | None = None
     returns: tuple[str, ...] = ()
@@ -84,7 +82,7 @@ class Exercise:
             raise ValueError(f"exercise {self.name}: kind is {self.kind!r}; it must be one of {', '.join(KINDS)}")
         if self.kind in ("function", "module") and self.cases is None:
             raise ValueError(f"exercise {self.name}: a {self.kind} is tried on inputs; give cases")
-        for field in ("prompt", "placeholder", "solution", "because", "also"):
+        for field in ("prompt", "placeholder", "solution", "because"):
             object.__setattr__(self, field, dedent(getattr(self, field)).strip())
 
     @property

@@ -33,7 +33,9 @@ def _how(failed: list[Trial]) -> list[str]:
         return [sentence for sentence in (_relation(pairs[name]) for name in names) if sentence]
     if _in_other_order(names, failed):
         return [f"The results are right, but not in the order that is asked for: {', '.join(names)}."]
-    right = [name for name in names if name not in wrong]
+    # A part that is always the same, such as the number of graphs kept, is a word only where it is wrong.
+    varied = {name for name in names if not all(same(expected[name], failed[0][1][name]) for _, expected, _ in failed)}
+    right = [name for name in names if name not in wrong and name in varied]
     good = [f"Right: {', '.join(right)}."] if right else []
     return good + [f"{name}: {_relation(pairs[name])}" for name in wrong]
 

@@ -1,5 +1,6 @@
 """Results of every kind (tensors, arrays, numbers, shapes, tuples) in one form, and when two of them are equal."""
 
+import contextlib
 from collections.abc import Mapping
 from numbers import Number
 
@@ -56,7 +57,10 @@ def as_tensor(value, label: str = "") -> Tensor | str:
     if isinstance(value, (Number, np.generic, np.ndarray)):
         return _plain(_from_numpy(np.asarray(value), label), label)
     if isinstance(value, (list, tuple, range)):
-        entries = [as_tensor(entry, label) for entry in value]
+        try:
+            entries = [as_tensor(entry, label) for entry in value]
+        except RecursionError:
+            raise Unreadable(f"{label}it is a list inside a list inside a list, without end") from None
         tensors = [entry for entry in entries if isinstance(entry, Tensor)]
         if len(tensors) < len(entries):
             raise Unreadable(f"{label}there is text among the numbers")
@@ -68,6 +72,9 @@ def as_tensor(value, label: str = "") -> Tensor | str:
 
 def _from_numpy(array: np.ndarray, label: str) -> Tensor:
     """Return an array as a tensor, turned round if numpy has it as a view that torch does not take."""
+    if array.dtype.kind == "O":  # fractions, decimals
+        with contextlib.suppress(TypeError, ValueError, OverflowError):
+            array = array.astype(np.float64)
     if array.dtype.kind not in "biufc":
         raise Unreadable(f"{label}it is an array of {array.dtype}, and not of numbers")
     return torch.from_numpy(np.array(array, dtype=np.complex128 if array.dtype.kind == "c" else np.float64))
@@ -75,12 +82,29 @@ def _from_numpy(array: np.ndarray, label: str) -> Tensor:
 
 def _plain(tensor: Tensor, label: str) -> Tensor:
     """Return a tensor as dense numbers on the CPU, free of gradients."""
-    if tensor.is_meta:
-        raise Unreadable(f"{label}it is a tensor on the device 'meta', which has a shape but no numbers")
-    tensor = tensor.detach()
-    tensor = tensor.dequantize() if tensor.is_quantized else tensor
-    tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor
-    return tensor.to("cpu", torch.complex128 if tensor.is_complex() else torch.float64).clone()
+    with torch._C.DisableTorchFunctionSubclass():  # a subclass of Tensor may have ideas of its own
+        if tensor.is_meta:
+            raise Unreadable(f"{label}it is a tensor on the device 'meta', which has a shape but no numbers")
+        tensor = tensor.detach()
+        tensor = tensor.dequantize() if tensor.is_quantized else tensor
+        tensor = tensor.to_dense() if tensor.layout != torch.strided else tensor
+        tensor = tensor.to("cpu", torch.complex128 if tensor.is_complex() else torch.float64).clone()
+        return tensor if type(tensor) is Tensor else tensor.as_subclass(Tensor)
+
+
+def learning(result, parameters) -> list[int]:
+    """Return for each parameter whether ``backward`` of a result reaches it, as 1 or 0.
+
+    >>> weight = torch.ones(2, requires_grad=True)
+    >>> learning((3 * weight).sum(), [weight]), learning((3 * weight.detach()).sum(), [weight])
+    ([1], [0])
+    """
+    nodes, reached = [getattr(result, "grad_fn", None)], {}
+    for node in nodes:  # it grows
+        if node is not None and node not in reached:
+            reached[node] = id(getattr(node, "variable", None))
+            nodes += [before for before, _ in node.next_functions]
+    return [int(id(parameter) in reached.values()) for parameter in parameters]
 
 
 def kind_of(value) -> str:

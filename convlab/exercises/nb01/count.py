@@ -68,14 +68,4 @@ COUNT = Exercise(
         Each neuron has one bias.
         The window has a weight for each of its 25 pixels and one bias, however large the image is.
     """,
-    also="""
-        network = nn.Sequential(nn.Linear(600, 50), nn.Linear(50, 10))
-        window = nn.Conv2d(1, 1, kernel_size=5)
-        predictions = {
-            "layers": len(network),
-            "weights": sum(layer.weight.numel() for layer in network),
-            "biases": torch.tensor(sum(layer.bias.numel() for layer in network)),
-            "window": float(sum(p.numel() for p in window.parameters())),
-        }
-    """,
 )

@@ -6,8 +6,8 @@ from convlab.functional import convolve2d, correlate2d
 
 
 def _two_layers(draw):
-    K1 = draw.tensor(draw.whole(1, 3), draw.whole(1, 4))
-    K2 = draw.tensor(draw.whole(1, 4), draw.whole(1, 3))
+    K1 = draw.tensor(draw.whole(1, 3, far=8), draw.whole(1, 4, far=8))
+    K2 = draw.tensor(draw.whole(1, 4, far=8), draw.whole(1, 3, far=8))
     return {"K1": K1, "b1": draw.number(), "K2": K2, "b2": draw.number()}
 
 
@@ -120,15 +120,5 @@ MERGE = Exercise(
         convolution of the two kernels.
 
         *Bias.* A flat map of b1 comes out times the sum of the weights of K2. Then b2 is added.
-    """,
-    also="""
-        def merge(K1, b1, K2, b2):
-            K = np.zeros((K1.shape[0] + K2.shape[0] - 1, K1.shape[1] + K2.shape[1] - 1), dtype="float32")
-            for a in range(K1.shape[0]):
-                for b in range(K1.shape[1]):
-                    for c in range(K2.shape[0]):
-                        for d in range(K2.shape[1]):
-                            K[a + c, b + d] += K1[a, b].item() * K2[c, d].item()
-            return {"K": K, "b": sum((b1 * weight).item() for weight in K2.flatten()) + b2}
     """,
 )

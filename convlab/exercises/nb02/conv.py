@@ -13,13 +13,18 @@ def convolved(X, K, **how):
     return conv2d(X[None, None], K[None, None], **how)[0, 0]
 
 
+def _room(stride):
+    """Return how much larger an image is, so that large steps fit into it."""
+    return stride if stride > 3 else 0
+
+
 def _image_and_pairs(draw):
-    h, w = draw.whole(1, 3), draw.whole(1, 4)
-    stride = draw.whole(1, 3), draw.whole(1, 3)
-    padding = draw.whole(0, 2), draw.whole(0, 2)
-    dilation = draw.whole(1, 3), draw.whole(1, 3)
+    h, w = draw.whole(1, 4, far=7), draw.whole(1, 4, far=7)
+    stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
+    padding = draw.whole(0, 2, far=5), draw.whole(0, 2, far=5)
+    dilation = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
     reach = dilation[0] * (h - 1) + 1, dilation[1] * (w - 1) + 1
-    H, W = (max(1, reach[axis] - 2 * padding[axis] + draw.whole(0, 4)) for axis in (0, 1))
+    H, W = (max(1, reach[axis] - 2 * padding[axis] + draw.whole(0, 4) + _room(stride[axis])) for axis in (0, 1))
     return {"X": draw.tensor(H, W), "K": draw.tensor(h, w), "stride": stride, "padding": padding, "dilation": dilation}
 
 
@@ -249,18 +254,5 @@ CONV = Exercise(
         *Strip, reach, room, steps*, once for the rows and once for the columns. The strip is the image with its frame:
         `F.pad` wants left and right first. The reach of the kernel is $d\\,(h - 1) + 1$. Output $i$ belongs to the
         window that starts at row $s \\cdot i$. A slice with a step, `[start : end : d]`, takes every $d$-th row.
-    """,
-    also="""
-        def convolve(X, K, stride, padding, dilation):
-            strip = np.pad(X.numpy(), [(padding[0],) * 2, (padding[1],) * 2])
-            (h, w), total = K.shape, 0
-            rows = strip.shape[0] - dilation[0] * (h - 1)
-            columns = strip.shape[1] - dilation[1] * (w - 1)
-            for u in range(h):
-                for v in range(w):
-                    top, left = u * dilation[0], v * dilation[1]
-                    seen = strip[top : top + rows : stride[0], left : left + columns : stride[1]]
-                    total = total + K[u, v].item() * seen
-            return total.astype("float32")
     """,
 )

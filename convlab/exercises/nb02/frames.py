@@ -148,13 +148,4 @@ FRAMES = Exercise(
         For *same*, the columns need 4 − 1 = 3 lines in all. Half of it is no whole number:
         one goes to the left, and two to the right.
     """,
-    also="""
-        X, K = torch.zeros(1, 1, 30, 50), torch.zeros(1, 1, 7, 4)
-        predictions = {
-            "valid": F.conv2d(X, K).shape[2:],
-            "padded": np.array(F.conv2d(X, K, padding=(1, 2)).shape[2:]),
-            "full": list(F.conv2d(X, K, padding=(6, 3)).shape[2:]),
-            "left_right": torch.tensor([3 // 2, 3 - 3 // 2]),
-        }
-    """,
 )

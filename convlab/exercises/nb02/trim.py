@@ -5,10 +5,10 @@ from convlab.exercises.nb02 import headings
 
 
 def _image_and_steps(draw):
-    h, w = draw.whole(1, 4), draw.whole(1, 4)
-    p = draw.whole(0, min(h, w) - 1)
-    X = draw.tensor(h - p + draw.whole(0, 5), w - p + draw.whole(0, 6))
-    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4), "p": p}
+    p = draw.whole(0, 3, far=6)
+    h, w = max(p + 1, draw.whole(1, 4, far=7)), max(p + 1, draw.whole(1, 4, far=7))
+    X = draw.tensor(h - p + draw.whole(0, 5, far=12), w - p + draw.whole(0, 6, far=12))
+    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4, far=9) + (p if p > 3 else 0), "p": p}
 
 
 def _trim_by(rows_lost):
@@ -172,15 +172,5 @@ TRIM = Exercise(
         The room is $H + 2p - h$. The steps of $s$ that fit into it leave over what `%` gives: the remainder.
         These lines are at the end of the strip. The last $p$ of them are padding, the others are rows of the image.
         If the remainder is not larger than $p$, only padding is left over: no row is lost.
-    """,
-    also="""
-        def trim(X, h, w, s, p):
-            def end(side, k):
-                last = 0
-                while last + s + k <= side + 2 * p:
-                    last += s
-                return min(side, last + k - p)
-
-            return np.array([[entry.item() for entry in row[: end(X.shape[1], w)]] for row in X[: end(X.shape[0], h)]])
     """,
 )

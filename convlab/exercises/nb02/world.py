@@ -8,9 +8,11 @@ from convlab.exercises.nb02.conv import convolved
 
 
 def _map_and_steps(draw):
-    h, w, dilation = draw.whole(1, 4), draw.whole(1, 4), draw.whole(1, 2)
-    X = draw.tensor(draw.whole(1, 6), max(1, dilation * (w - 1)) + draw.whole(0, 4))
-    return {"X": X, "K": draw.tensor(h, w), "stride": draw.whole(1, 3), "dilation": dilation}
+    dilation, stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=6)
+    wide, steps = (number if number > 3 else 0 for number in (dilation, stride))  # so that it makes a difference
+    h, w = draw.whole(1, 4, far=7) + wide // 5, draw.whole(1, 4, far=5) + wide // 5
+    H, W = draw.whole(1, 6, far=10) + wide + steps, max(1, dilation * (w - 1)) + draw.whole(0, 4, far=9)
+    return {"X": draw.tensor(H, W), "K": draw.tensor(h, w), "stride": stride, "dilation": dilation}
 
 
 def _in_a_frame(X, rows=(0, 0), columns=(0, 0), modes=("constant", "circular")):
@@ -232,19 +234,5 @@ WORLD = Exercise(
 
         *Stride* and *dilation* are left to `F.conv2d`. The first window starts at the first row of the strip,
         so the stride keeps the first row of the output, and then every $s$-th.
-    """,
-    also="""
-        def world(X, K, stride, dilation):
-            (H, W), (h, w) = X.shape, K.shape
-            top, left = dilation * (h - 1) // 2, dilation * (w - 1) // 2
-            Y = np.zeros((len(range(0, H, stride)), len(range(0, W, stride))), dtype="float32")
-            for m, i in enumerate(range(0, H, stride)):
-                for n, j in enumerate(range(0, W, stride)):
-                    for u in range(h):
-                        row = i - top + u * dilation
-                        for v in range(w):
-                            if 0 <= row < H:
-                                Y[m, n] += (X[row, (j - left + v * dilation) % W] * K[u, v]).item()
-            return Y
     """,
 )

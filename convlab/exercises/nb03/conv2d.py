@@ -8,13 +8,14 @@ from convlab.exercises.nb03 import headings
 
 
 def _batch_and_kernels(draw):
-    groups, slices, kernels = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 2)
-    h, w = draw.whole(1, 3), draw.whole(1, 3)
+    groups, slices, kernels = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
+    h, w, stride = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5), draw.whole(1, 3, far=5)
+    H = h + draw.whole(0, 3) + stride * (stride > 3)
     return {
-        "x": draw.tensor(draw.whole(1, 2), groups * slices, h + draw.whole(0, 3), w + draw.whole(0, 4)),
+        "x": draw.tensor(draw.whole(1, 2, far=5), groups * slices, H, w + draw.whole(0, 4)),
         "weight": draw.tensor(groups * kernels, slices, h, w),
         "bias": draw.tensor(groups * kernels),
-        "stride": draw.whole(1, 3),
+        "stride": stride,
         "groups": groups,
     }
 
@@ -275,17 +276,5 @@ CONV2D = Exercise(
         Each slice slides over its own channel. The maps are added up, and the bias is added once.
 
         A map with a stride is the map with stride 1, with rows and columns left out.
-    """,
-    also="""
-        def my_conv2d(x, weight, bias, stride, groups):
-            (N, C, H, W), (out, slices, h, w) = x.shape, weight.shape
-            rows, columns = (H - h) // stride + 1, (W - w) // stride + 1
-            x, weight = x.numpy().reshape(N, groups, slices, H, W), weight.numpy().reshape(groups, -1, slices, h, w)
-            Y = np.zeros((N, groups, out // groups, rows, columns))
-            for i in range(rows):
-                for j in range(columns):
-                    window = x[..., stride * i : stride * i + h, stride * j : stride * j + w]
-                    Y[..., i, j] = np.einsum("ngcuv,gkcuv->ngk", window, weight)
-            return Y.reshape(N, out, rows, columns).astype("float32") + bias.numpy()[:, None, None]
     """,
 )

@@ -5,18 +5,21 @@ import torch.nn.functional as F
 from torch import nn
 
 from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.values import learning
 from convlab.exercises.nb03 import headings
 
 
 def _whole_layer(draw):
-    C_in, C_out, h, w = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 4)
-    padding = draw.whole(0, 2), draw.whole(0, 2)
-    H, W = (max(1, k - 2 * p + draw.whole(0, 3)) for k, p in zip((h, w), padding, strict=True))
+    C_in, C_out = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)
+    h, w = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)
+    padding = draw.whole(0, 2, far=5), draw.whole(0, 2, far=5)
+    stride = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
+    H, W = (max(1, k - 2 * p + draw.whole(0, 3) + s * (s > 3)) for k, p, s in zip((h, w), padding, stride, strict=True))
     return {
-        "x": draw.tensor(draw.whole(1, 2), C_in, H, W),
+        "x": draw.tensor(draw.whole(1, 5), C_in, H, W),
         "weight": draw.tensor(C_out, C_in, h, w),
         "bias": draw.tensor(C_out),
-        "stride": (draw.whole(1, 3), draw.whole(1, 3)),
+        "stride": stride,
         "padding": padding,
     }
 
@@ -25,6 +28,8 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     """Build the learner's layer, look at its parameters, give it these weights and send x through."""
     if isinstance(Conv, nn.Module):
         raise Refused('give the class, not an object made from it: check("03-layer", Conv)')
+    if issubclass(Conv, nn.modules.conv._ConvNd):
+        raise Refused("your class is nn.Conv2d, or made from it; make it from nn.Module: class Conv(nn.Module)")
     (C_out, C_in, h, w), numbers = weight.shape, {"weight": weight, "bias": bias}
     layer = Conv(C_in, C_out, (h, w), stride, padding)
     parameters = dict(layer.named_parameters())
@@ -48,11 +53,34 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     more = [name for name in parameters if name not in numbers]
     if more:
         raise Refused(f"besides weight and bias, your layer has more to learn: {', '.join(more)}")
-    layer = layer.double()
+    if layer.weight.data_ptr() == Conv(C_in, C_out, (h, w), stride, padding).weight.data_ptr():
+        raise Refused("two layers of your class have one weight together: make it in `__init__`, a new one each time")
+    _look_at_start(layer.weight.detach())
+    layer = layer.to(x.dtype)
     with torch.no_grad():
         for name, value in numbers.items():
             getattr(layer, name).copy_(value)
-    return layer(x)
+    maps = layer(x)
+    if maps is None or maps is ...:
+        return maps
+    Conv(C_in, C_out, (h, w), (stride[0] + 1, stride[1] + 1), (padding[0] + 1, padding[1] + 1))
+    if isinstance(maps, torch.Tensor) and not torch.equal(maps, layer(x)):
+        raise Refused("your layer gives other maps as soon as another layer is made: keep stride and padding in `self`")
+    return maps, *learning(maps, (layer.weight, layer.bias))
+
+
+def _look_at_start(weight) -> None:
+    """Refuse a weight that cannot learn from where it begins."""
+    largest = weight.abs().max()
+    if largest < 1e-12:
+        raise Refused(
+            "your weight begins with zeros: two such layers with a ReLU between them never learn, because no gradient "
+            "gets through zeros. Begin with small random numbers"
+        )
+    if not largest < 1e9:
+        raise Refused("your weight begins with any numbers that were left in memory: torch.empty does not set them")
+    if len(weight) > 1 and (weight == weight[0]).all():
+        raise Refused("all your kernels begin alike, so they learn the same for ever. Begin with small random numbers")
 
 
 def _shape_advice(own, value) -> str:
@@ -79,7 +107,7 @@ class _Conv(nn.Module):
 
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
-        self.weight = nn.Parameter(torch.zeros(out_channels, in_channels, *kernel_size))
+        self.weight = nn.Parameter(torch.rand(out_channels, in_channels, *kernel_size) + 0.1)
         self.bias = nn.Parameter(torch.zeros(out_channels))
         self.stride, self.padding = stride, padding
 
@@ -101,6 +129,11 @@ def _cropped(x, weight, bias, stride, padding):
     return F.conv2d(F.pad(x, (padding[1], 0, padding[0], 0)), weight, bias, stride)
 
 
+CUT = (
+    "It learns only what `backward` reaches. The way is cut by `detach()`, `.data`, `no_grad`, `requires_grad=False`, "
+    "numpy, or a new tensor made from the old one."
+)
+
 LAYER = Exercise(
     name="03-layer",
     title="a layer that owns its weights",
@@ -111,8 +144,9 @@ LAYER = Exercise(
         Write the class `Conv`, a module of your own that does the work of `nn.Conv2d`.
         `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer; the last three are pairs, for
         example `kernel_size=(3, 5)`. The layer owns a `weight` and a `bias`, in the shapes that PyTorch uses, and can
-        learn both.
-        (With which numbers they begin is up to you.) `forward(x)` takes a batch of images and returns the maps.
+        learn both. The weight begins with small random numbers: two layers that begin with zeros, with a ReLU between
+        them, never learn. (With which numbers the bias begins is up to you.) `forward(x)` takes a batch of images and
+        returns the maps.
 
         Use `F.conv2d` for the sums, but not `nn.Conv2d`.
     """,
@@ -129,8 +163,24 @@ LAYER = Exercise(
     """,
     cases=_whole_layer,
     run=_send_through,
+    returns=("maps", "weight learns", "bias learns"),
     right=_Conv,
     mistakes=(
+        Mistake(
+            "no gradient arrives at the weight and the bias",
+            CUT,
+            _with(lambda x, *own: F.conv2d(x, *own).detach()),
+        ),
+        Mistake(
+            "no gradient arrives at the weight",
+            CUT,
+            _with(lambda x, weight, *rest: F.conv2d(x, weight.detach(), *rest)),
+        ),
+        Mistake(
+            "no gradient arrives at the bias",
+            CUT,
+            _with(lambda x, weight, bias, *rest: F.conv2d(x, weight, bias.detach(), *rest)),
+        ),
         Mistake(
             "`forward` does not use the bias",
             "A function has no memory: it knows only the weights that you give it at the call.",
@@ -260,17 +310,5 @@ LAYER = Exercise(
         kernel. `nn.Parameter` registers them, so `parameters()` lists them, and they can be learned.
 
         The layer remembers its settings, too. The function must be told everything, at every call.
-    """,
-    also="""
-        class Conv(nn.Module):
-            def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
-                super().__init__()
-                self.register_parameter("bias", nn.Parameter(torch.rand(out_channels)))
-                self.weight = nn.Parameter(torch.rand((out_channels, in_channels) + tuple(kernel_size)))
-                self.settings = {"stride": stride, "padding": padding}
-
-            def forward(self, images):
-                maps = F.conv2d(images, self.weight, **self.settings)
-                return (maps + self.bias[:, None, None]).detach().numpy()
     """,
 )

@@ -7,10 +7,10 @@ from convlab.exercises.nb03 import headings
 
 
 def _layer_and_channels(draw):
-    groups, slices, kernels = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 2)
+    groups, slices, kernels = draw.whole(1, 3, far=5), draw.whole(1, 3, far=6), draw.whole(1, 3, far=6)
     scale = [draw.choice(2.0, 0.5, 4.0, 0.25, 8.0) for _ in range(groups * slices)]
     return {
-        "weight": draw.tensor(groups * kernels, slices, draw.whole(1, 3), draw.whole(1, 3)),
+        "weight": draw.tensor(groups * kernels, slices, draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)),
         "bias": draw.tensor(groups * kernels),
         "shift": draw.tensor(groups * slices),
         "scale": torch.tensor(scale, dtype=torch.float64),
@@ -284,13 +284,5 @@ RAW = Exercise(
         at the group's number times the number of slices.
 
         (With padding, the border would differ: the old layer was given zeros beside the *prepared* image.)
-    """,
-    also="""
-        def raw(weight, bias, shift, scale, groups):
-            grouped = np.asarray(weight, dtype="float32").reshape(groups, -1, *weight.shape[1:])
-            by_slice = (groups, 1, weight.shape[1], 1, 1)
-            new = grouped / scale.numpy().reshape(by_slice)
-            lost = (new * shift.numpy().reshape(by_slice)).sum(axis=(2, 3, 4))
-            return {"new_weight": new.reshape(weight.shape), "new_bias": bias.numpy() - lost.reshape(-1)}
     """,
 )

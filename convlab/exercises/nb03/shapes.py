@@ -203,15 +203,4 @@ ALL_SHAPES = Exercise(
         One number of the output: every weight of one kernel is multiplied once, and all 30 products are added up.
         With the bias, a kernel has 31 parameters.
     """,
-    also="""
-        layer = nn.Conv2d(3, 12, kernel_size=(5, 2))
-        predictions = {
-            "kernel": layer.weight[0].shape,
-            "weight": torch.tensor(layer.weight.shape),
-            "bias": 12,
-            "output": list(layer(torch.zeros(4, 3, 20, 30)).shape),
-            "products": torch.tensor(layer.weight[0].numel()),
-            "parameters": float(sum(p.numel() for p in layer.parameters())),
-        }
-    """,
 )

@@ -120,16 +120,4 @@ COSTS = Exercise(
         The column gets the 12 channels that the row gives. The row reaches over 5 columns, the column over 5 rows:
         together they see 5 × 5 pixels.
     """,
-    also="""
-        from convlab.geometry import count_macs, count_parameters, receptive_field
-
-        pair = nn.Sequential(nn.Conv2d(8, 12, (1, 5), padding=(0, 2)), nn.Conv2d(12, 12, (5, 1), padding=(2, 0)))
-        predictions = {
-            "standard": count_parameters(nn.Conv2d(8, 12, 3)),
-            "standard_macs": count_macs(nn.Conv2d(8, 12, 3, padding=1), (1, 8, 20, 30)),
-            "pointwise_macs": count_macs(nn.Conv2d(8, 12, 1), (1, 8, 20, 30)),
-            "pair": torch.tensor(count_parameters(pair)),
-            "pair_field": receptive_field(pair).size,
-        }
-    """,
 )

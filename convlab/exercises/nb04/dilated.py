@@ -7,7 +7,8 @@ from convlab.exercises.nb04 import headings
 
 
 def _with_gaps(draw):
-    C, h, w, d = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 4), draw.whole(1, 3)
+    C, d = draw.whole(1, 3, far=6), draw.whole(1, 3, far=6)
+    h, w = draw.whole(1, 4, far=5) + (d > 3), draw.whole(1, 4, far=5) + (d > 3)
     H, W = (max((d + 1) * (side - 1) + 1, d * side) + draw.whole(0, 2) for side in (h, w))  # gaps too wide fit, too
     return {"X": draw.tensor(C, H, W), "K": draw.tensor(C, h, w), "d": d}
 
@@ -135,17 +136,5 @@ DILATED = Exercise(
 
         The other way: fix one tap and look at all windows at once. The pixels under this tap are a piece of the image
         as large as the map, and it begins at row $d \\cdot u$ and column $d \\cdot v$.
-    """,
-    also="""
-        def dilated(X, K, d):
-            X, K = X.float().numpy(), K.float().numpy()
-            C, h, w = K.shape
-            rows, columns = X.shape[1] - d * (h - 1), X.shape[2] - d * (w - 1)
-            Y = np.zeros((rows, columns), dtype="float32")
-            for u in range(h):
-                for v in range(w):
-                    under = X[:, d * u : d * u + rows, d * v : d * v + columns]
-                    Y += (under * K[:, u, v].reshape(C, 1, 1)).sum(axis=0)
-            return Y
     """,
 )

@@ -8,8 +8,8 @@ from convlab.exercises.nb04 import headings
 
 
 def _in_groups(draw):
-    groups, into, out = draw.whole(1, 3), draw.whole(1, 3), draw.whole(1, 2)
-    h, w = draw.whole(1, 2), draw.whole(1, 3)
+    groups, into, out = draw.whole(1, 3, far=6), draw.whole(1, 3, far=6), draw.whole(1, 3, far=6)
+    h, w = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)
     X = draw.tensor(groups * into, h + draw.whole(0, 2), w + draw.whole(0, 3))
     return {"X": X, "K": draw.tensor(groups * out, into, h, w), "groups": groups}
 
@@ -131,15 +131,5 @@ GROUPED = Exercise(
         A group is a small standard layer. It takes C / groups neighbouring channels and C_out / groups neighbouring
         kernels. `chunk` cuts the first dimension into equal blocks of neighbours. The maps are put on one stack,
         in the order of the groups. If `groups` is C, each block of X has one channel: that is depthwise.
-    """,
-    also="""
-        def grouped(X, K, groups):
-            share = K.shape[1]  # channels in one group
-            kernels_each = K.shape[0] // groups
-            maps = []
-            for o in range(K.shape[0]):
-                first = (o // kernels_each) * share
-                maps.append(sum(corr2d(X[first + c], K[o, c]) for c in range(share)))
-            return torch.stack(maps).float().numpy()
     """,
 )

@@ -8,9 +8,9 @@ from convlab.exercises.nb04 import headings
 
 
 def _two_layers(draw):
-    groups, into, out, d = draw.whole(1, 3), draw.whole(1, 2), draw.whole(1, 2), draw.whole(1, 3)
-    maps, M = groups * out, draw.whole(1, 3)
-    K = draw.tensor(maps, into, draw.whole(1, 2), draw.whole(1, 3))
+    groups, into, out = draw.whole(1, 3, far=5), draw.whole(1, 2, far=5), draw.whole(1, 2, far=5)
+    d, maps, M = draw.whole(1, 3, far=5), groups * out, draw.whole(1, 3, far=6)
+    K = draw.tensor(maps, into, draw.whole(1, 3, far=5) + (d > 3), draw.whole(1, 3, far=5))
     return {"K": K, "b": draw.tensor(maps), "P": draw.tensor(M, maps), "q": draw.tensor(M), "d": d, "groups": groups}
 
 
@@ -229,19 +229,5 @@ PLAIN = Exercise(
         maps is mixing the kernels: a matrix product. The biases are flat maps, mixed in the same way. Then add $q$.
 
         *The cost.* At every place, each weight is used once. So count weights, without the biases.
-    """,
-    also="""
-        def plain(K, b, P, q, d, groups):
-            K, P = K.float().numpy(), P.float().numpy()
-            (M, O), (_, share, h, w) = P.shape, K.shape
-            dense = np.zeros((M, share * groups, d * (h - 1) + 1, d * (w - 1) + 1), dtype="float32")
-            bias = [q[m].item() for m in range(M)]
-            for m in range(M):
-                for o in range(O):
-                    group = o * groups // O
-                    for c in range(share):
-                        dense[m, group * share + c, ::d, ::d] += P[m, o] * K[o, c]
-                    bias[m] += float(P[m, o]) * b[o].item()
-            return {"dense": dense, "bias": bias, "ratio": (O * share * h * w + M * O) / dense.size}
     """,
 )

@@ -9,8 +9,8 @@ from convlab.exercises.nb05 import headings
 
 
 def _unit(draw):
-    C, h, w, stride = draw.whole(1, 2), draw.whole(1, 3), draw.whole(1, 2), draw.whole(1, 3)
-    rows, columns = draw.whole(2, 5), draw.whole(2, 6)  # of the map between the two layers
+    C, h, w = draw.whole(1, 3, far=5), draw.whole(1, 4, far=5), draw.whole(1, 3, far=6)
+    stride, rows, columns = draw.whole(1, 3, far=5), draw.whole(2, 5, far=11), draw.whole(2, 6, far=11)  # of Z
     H = (rows - 1) * stride + h + draw.whole(0, stride - 1)
     W = (columns - 1) * stride + w + draw.whole(0, stride - 1)
     G = draw.tensor(rows // 2, columns // 2)
@@ -261,18 +261,5 @@ BACKWARD = Exercise(
         Places beyond h × w belong to no weight.
 
         *For b* all numbers are added up, because b is added to every pixel of Z.
-    """,
-    also="""
-        def backward(X, K, stride, G):
-            (C, h, w) = K.shape
-            to_X, to_K, to_b = np.zeros(X.shape), np.zeros(K.shape), 0.0
-            for i in range(2 * G.shape[0]):
-                for j in range(2 * G.shape[1]):
-                    g = G[i // 2, j // 2].item() / 4
-                    window = (slice(None), slice(i * stride, i * stride + h), slice(j * stride, j * stride + w))
-                    to_X[window] += g * K.numpy()
-                    to_K += g * X[window].numpy()
-                    to_b += g
-            return to_X, to_K, to_b
     """,
 )

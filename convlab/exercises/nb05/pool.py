@@ -110,14 +110,4 @@ POOL = Exercise(
         The columns make 14 / 2 = 7 steps: eight windows.
         *largest*: the padding is minus infinity. *mean*: four pixels of −6 and five zeros, divided by 9.
     """,
-    also="""
-        x, z = torch.zeros(1, 8, 11, 14), -6 * torch.ones(1, 1, 5, 5)
-        predictions = {
-            "plain": F.max_pool2d(x, 3).shape,
-            "ceil": list(F.max_pool2d(x, 3, stride=2, ceil_mode=True).shape),
-            "padded": np.array(F.max_pool2d(x, 2, padding=1, ceil_mode=True).shape),
-            "largest": F.max_pool2d(z, 3, stride=1, padding=1)[0, 0, 0, 0],
-            "mean": F.avg_pool2d(z, 3, stride=1, padding=1)[0, 0, 0, 0],
-        }
-    """,
 )

@@ -7,11 +7,13 @@ from convlab.exercises.nb05 import headings
 
 
 def _stamp_case(draw):
-    h, w, stride = draw.whole(1, 4), draw.whole(1, 3), draw.whole(1, 3)
-    X, K = draw.tensor(draw.whole(1, 4), draw.whole(1, 3)), draw.tensor(h, w)
+    h, w, stride = draw.whole(1, 4, far=7), draw.whole(1, 4, far=7), draw.whole(1, 3, far=6)
+    more = 2 if stride > 3 else 0  # then there is enough for a large padding
+    X, K = draw.tensor(draw.whole(1, 4, far=8) + more, draw.whole(1, 4, far=8) + more), draw.tensor(h, w)
     covers = min((X.shape[0] - 1) * stride + h, (X.shape[1] - 1) * stride + w)
-    padding = draw.whole(0, min(2, (covers - 1) // 2))
-    return {"X": X, "K": K, "stride": stride, "padding": padding, "extra": draw.whole(0, stride - 1)}
+    most = (covers - 1) // 2
+    padding, extra = draw.whole(0, min(2, most)) if most < 5 else 5, draw.whole(0, stride - 1) if stride < 4 else 5
+    return {"X": X, "K": K, "stride": stride, "padding": padding, "extra": extra}
 
 
 def _transpose(X, K, stride, padding, extra):
@@ -157,13 +159,5 @@ TRANSPOSED = Exercise(
 
         The other way: write stride − 1 zeros between the pixels, put a frame of $h - 1$ zeros around,
         and slide the turned kernel.
-    """,
-    also="""
-        def transposed(X, K, stride, padding, extra):
-            (H, W), (h, w) = X.shape, K.shape
-            stuffed = torch.zeros((H - 1) * stride + 1 + extra, (W - 1) * stride + 1 + extra)
-            stuffed[: (H - 1) * stride + 1 : stride, : (W - 1) * stride + 1 : stride] = X
-            Y = corr2d(F.pad(stuffed, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1).float())
-            return Y[padding : len(Y) - padding, padding : Y.shape[1] - padding].numpy()
     """,
 )

@@ -27,7 +27,7 @@ TRAIN_EPOCH = Exercise(
     """,
     cases=loops.for_an_epoch,
     run=loops.run_epoch,
-    returns=("losses", "weights", "graphs kept"),
+    returns=("losses", "weights", "graphs kept", "tensors kept", "steps in eval mode", "optimizer changed"),
     right=loops.train_epoch,
     mistakes=(
         Mistake(
@@ -86,6 +86,23 @@ TRAIN_EPOCH = Exercise(
             partial(loops.train_epoch, keep=lambda loss: loss),
         ),
         Mistake(
+            "the losses are kept as tensors",
+            "Plain numbers are asked for. `detach` leaves a tensor, without a graph; `.item()` takes the number out.",
+            partial(loops.train_epoch, keep=torch.Tensor.detach),
+        ),
+        Mistake(
+            "the model is trained in eval mode",
+            "`eval()` is for tests: it switches dropout off, and batch norm no longer measures. Train in `train()`.",
+            loops.in_eval_mode,
+            where=headings.EVAL,
+        ),
+        Mistake(
+            "the learning rate is changed",
+            "The optimizer belongs to whoever called, and the next epoch goes on with it: do not change its settings.",
+            loops.with_smaller_steps,
+            where=headings.OPTIMISER,
+        ),
+        Mistake(
             "the loss is measured after the step",
             "The loss of a batch is the one that `backward` was called on, before the step has changed the model.",
             loops.losses_after_the_step,
@@ -122,17 +139,5 @@ TRAIN_EPOCH = Exercise(
         For each batch: forget the old gradients, forward, loss, backward, step. `zero_grad` may stand anywhere
         in the loop, but not between `backward` and `step`. `.item()` takes the number out of the loss; the tensor
         itself would keep the whole graph of the forward pass in memory.
-    """,
-    also="""
-        def train_epoch(model, batches, optimizer):
-            losses = torch.zeros(len(batches))
-            for i, (images, labels) in enumerate(batches):
-                chances = model(images).softmax(dim=1)
-                loss = -chances[range(len(labels)), labels].log().sum() / len(labels)
-                loss.backward()
-                optimizer.step()
-                model.zero_grad()
-                losses[i] = loss.detach()
-            return losses
     """,
 )

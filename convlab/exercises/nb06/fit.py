@@ -17,7 +17,7 @@ FIT = Exercise(
         Write `learn(model, train, validation, epochs, lr)` without the course's own `fit` and `evaluate`.
         `train` and `validation` are lists of batches `(images, labels)`; the last one may be smaller. In each epoch,
         train the model on all batches of `train`, with cross-entropy and SGD: learning rate `lr`, momentum 0.5.
-        Then try it on all of `validation`. The model has batch norm: think of the modes, and of what needs no gradients.
+        Then try it on all of `validation`. The model has batch norm: think of the modes, and of gradients.
         Return a list with the validation accuracy after each epoch, from 0 to 1.
     """,
     placeholder="""
@@ -152,7 +152,7 @@ FIT = Exercise(
             where=headings.SOFTMAX,
         ),
     ),
-    hint="Wrong weights come from the training. If only the accuracies are wrong, look at the validation: mode, counting.",
+    hint="Wrong weights come from the training. If only the accuracies are wrong, look at validation: mode, counting.",
     solution="""
         def learn(model, train, validation, epochs, lr):
             optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
@@ -176,19 +176,5 @@ FIT = Exercise(
         The optimizer is made once: it carries the momentum. Each epoch begins with `train()`, because the validation
         before has left the model in eval mode. It needs `eval()` for batch norm *and* `no_grad()` for memory and time.
         Counted are images, not batches, because the last batch may be smaller.
-    """,
-    also="""
-        def learn(model, train, validation, epochs, lr):
-            sgd = torch.optim.SGD(model.parameters(), lr, momentum=0.5)
-            images, labels = (torch.cat(parts) for parts in zip(*validation))
-            accuracies = []
-            while len(accuracies) < epochs:
-                for batch, answers in train:
-                    nn.CrossEntropyLoss()(model.train()(batch), answers).backward()
-                    sgd.step()
-                    model.zero_grad()
-                with torch.inference_mode():
-                    accuracies.append((model.eval()(images).argmax(1) == labels).float().mean())
-            return torch.stack(accuracies)
     """,
 )

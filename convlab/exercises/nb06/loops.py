@@ -23,20 +23,27 @@ def cross_entropy_of_softmax(scores, labels):
 
 def for_an_epoch(draw):
     """Draw what one epoch needs."""
-    images, labels = images_and_labels(draw, draw.whole(1, 5), draw.whole(1, 2), draw.whole(1, 3))
-    return {"images": images, "labels": labels, "batch_size": draw.whole(1, 4)}
+    count, batch_size = draw.whole(1, 5, far=12), draw.whole(1, 4, far=5)
+    count += batch_size * (batch_size > 4)
+    images, labels = images_and_labels(draw, count, draw.whole(1, 3, far=6), draw.whole(1, 3, far=6))
+    return {"images": images, "labels": labels, "batch_size": batch_size}
 
 
 def run_epoch(train_epoch, images, labels, batch_size):
-    """Give the learner's loop a linear model; return the losses, the trained weights, and 1 if a graph is kept."""
-    model = nn.Sequential(nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
+    """Give the learner's loop a linear model; return the losses, the trained weights, and what must not be, as 1."""
+    model = Watched(nn.Flatten(), nn.Linear(images[0].numel(), 3)).to(images.dtype)
     for parameter in model.parameters():
         nn.init.zeros_(parameter)
-    losses = train_epoch(model, batches(images, labels, batch_size), torch.optim.SGD(model.parameters(), lr=0.5))
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    before = {name: value for name, value in optimizer.param_groups[0].items() if name != "params"}
+    losses = train_epoch(model, batches(images, labels, batch_size), optimizer)
     if losses is None or losses is ...:
         return losses
-    kept = any(getattr(loss, "requires_grad", False) for loss in (losses if isinstance(losses, list) else [losses]))
-    return losses, model[1].weight, int(kept)
+    several = list(losses) if isinstance(losses, (list, tuple)) else []
+    kept = any(getattr(loss, "requires_grad", False) for loss in [losses, *several])
+    tensors = any(isinstance(loss, torch.Tensor) for loss in several)  # one tensor of numbers may pass for a list
+    changed = any(optimizer.param_groups[0].get(name) != value for name, value in before.items())
+    return losses, model[1].weight, int(kept), int(tensors), int(model.evals > 0), int(changed)
 
 
 def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, keep=torch.Tensor.item):
@@ -48,6 +55,18 @@ def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, ke
         for letter in order:
             calls[letter]()
         losses.append(keep(value))
+    return losses
+
+
+def in_eval_mode(model, batches, optimizer):
+    """A mistake: the mode of a test."""
+    return train_epoch(model.eval(), batches, optimizer)
+
+
+def with_smaller_steps(model, batches, optimizer):
+    """A mistake: change the learning rate of an optimizer that others go on using."""
+    losses = train_epoch(model, batches, optimizer)
+    optimizer.param_groups[0]["lr"] /= 2
     return losses
 
 
@@ -80,22 +99,23 @@ def without_the_rest(model, batches, optimizer):
 
 
 class Watched(nn.Sequential):
-    """Counts how often images go through it with gradients switched on."""
+    """Counts how often images go through it with gradients switched on, and how often of these in eval mode."""
 
-    graphs = 0
+    graphs = evals = 0
 
     def forward(self, x):
         """Count, and go on."""
         self.graphs += torch.is_grad_enabled()
+        self.evals += torch.is_grad_enabled() and not self.training
         return super().forward(x)
 
 
 def for_a_training(draw):
     """Draw what a whole training needs, and the images to try it on."""
-    height, width = draw.whole(1, 2), draw.whole(2, 3)
-    images, labels = images_and_labels(draw, draw.whole(2, 5), height, width)
-    validation_images, validation_labels = images_and_labels(draw, draw.whole(2, 5), height, width)
-    numbers = {"batch_size": draw.whole(1, 3), "epochs": draw.whole(1, 3)}
+    height, width, numbers = draw.whole(1, 2, far=6), draw.whole(2, 3, far=6), {"epochs": draw.whole(1, 3, far=5)}
+    numbers = {"batch_size": draw.whole(1, 3, far=5), **numbers}
+    images, labels = images_and_labels(draw, draw.whole(2, 5, far=8), height, width)
+    validation_images, validation_labels = images_and_labels(draw, draw.whole(2, 5, far=8), height, width)
     return {
         "images": images,
         "labels": labels,
@@ -107,7 +127,7 @@ def for_a_training(draw):
 
 def run_fit(fit, images, labels, validation_images, validation_labels, batch_size, epochs):
     """Train a small net with batch norm; return the accuracies, its weights, and how often validation made a graph."""
-    model = Watched(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(images[0].numel(), 3)).double()
+    model = Watched(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(images[0].numel(), 3)).to(images.dtype)
     with torch.no_grad():
         for parameter in model[2].parameters():  # no two alike, so that no two scores are
             parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + 1).reshape(parameter.shape))

@@ -8,9 +8,10 @@ from convlab.exercises.nb06 import headings
 
 
 def _scores_and_labels(draw):
-    images, classes = draw.whole(1, 4), draw.whole(2, 5)
+    images, classes = draw.whole(1, 4, far=9), draw.whole(2, 5, far=12)
     labels = torch.tensor([draw.choice(*range(classes)) for _ in range(images)])
-    return {"scores": draw.tensor(images, classes), "labels": labels}
+    shift = draw.choice(0, 0, 1000, -1000) if draw.size > 2 else 0
+    return {"scores": draw.tensor(images, classes) + shift, "labels": labels}
 
 
 def _of(probabilities, labels):
@@ -28,6 +29,9 @@ CROSS_ENTROPY = Exercise(
         Write `cross_entropy(scores, labels)` without the function or the layer that PyTorch has for it.
         `scores` has the shape (n, classes): a row for each image. `labels` has the shape (n,): the right class
         of each image, a whole number. The result is one number, the mean over the images.
+
+        Scores may be as large as 1000, and for a computer $e^{1000}$ is infinite. So first subtract from each row its
+        largest score: all probabilities stay as they are. (Why?)
     """,
     placeholder="""
         def cross_entropy(scores, labels):
@@ -37,6 +41,12 @@ CROSS_ENTROPY = Exercise(
     cases=_scores_and_labels,
     right=F.cross_entropy,
     mistakes=(
+        Mistake(
+            "`exp` of the scores as they are, without a shift",
+            "e to the power of 1000 is infinite for a computer, and to the power of −1000 it is 0. Subtract first from "
+            "each row its largest score: then the largest number is 1.",
+            lambda s, t: -_of(s.exp() / s.exp().sum(1, keepdim=True), t).log().mean(),
+        ),
         Mistake(
             "softmax is done twice",
             "One softmax makes probabilities. A second one makes them more alike.",
@@ -132,7 +142,7 @@ CROSS_ENTROPY = Exercise(
     hint="Try one image with two scores that are equal: each probability is 1/2, and the loss is ln 2, about 0.69.",
     solution="""
         def cross_entropy(scores, labels):
-            positive = scores.exp()
+            positive = (scores - scores.amax(dim=1, keepdim=True)).exp()
             probabilities = positive / positive.sum(dim=1, keepdim=True)
             right = probabilities[range(len(labels)), labels]
             return -right.log().mean()
@@ -140,13 +150,7 @@ CROSS_ENTROPY = Exercise(
     because="""
         Each row of scores becomes a row of probabilities. The label picks one of them: one for each image.
         The loss of an image is $-\\ln$ of it, and the loss of the batch is the mean.
-        (PyTorch computes the logarithm in one step with the softmax, so that very large scores do no harm.)
-    """,
-    also="""
-        def cross_entropy(scores, labels):
-            total = 0.0
-            for row, label in zip(scores.tolist(), labels.tolist()):
-                total += np.log(sum(np.exp(score) for score in row)) - row[label]
-            return total / len(labels)
+        Subtracting a number $m$ from a row divides all $e^{\\text{score}}$ by $e^m$, and so their sum: the
+        probabilities stay. (PyTorch also computes the logarithm in one step with the softmax.)
     """,
 )

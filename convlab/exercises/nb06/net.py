@@ -7,6 +7,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.values import learning
 from convlab.exercises.nb06 import headings
 
 
@@ -30,11 +31,15 @@ def _mistaken_net(maps=_Net.maps, flat=lambda maps: maps.flatten(1), end=lambda 
     return type("Net", (_Net,), {"forward": lambda self, x: end(self.fc(flat(maps(self, x))))})
 
 
+def _images(draw):
+    return {"images": draw.tensor(draw.whole(1, 3, far=5), 1, draw.whole(6, 10, far=15), draw.whole(6, 10, far=15))}
+
+
 def _scores(Net, images):
     """Build the learner's network, give it weights that are always the same, and send the images through."""
     if isinstance(Net, nn.Module):
         raise Refused('give the class, not an object made from it: check("06-net", AnyNet)')
-    net = Net(*images.shape[-2:]).double()
+    net = Net(*images.shape[-2:]).to(images.dtype)
     scores = net(images)  # before the weights are compared: an error here says more
     found, needed = ([tuple(p.shape) for p in each.parameters()] for each in (net, _Net(*images.shape[-2:])))
     if found[:-2] != needed[:-2] or len(found) != len(needed) or found[-1] != needed[-1]:
@@ -48,7 +53,10 @@ def _scores(Net, images):
     with torch.no_grad():
         for place, parameter in enumerate(net.parameters()):
             parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + place + 1).reshape(parameter.shape))
-    return net(images) if scores is not None and scores is not ... else scores
+    if scores is None or scores is ...:
+        return scores
+    scores = net(images)
+    return scores, learning(scores, net.parameters())
 
 
 NET_CLASS = Exercise(
@@ -74,10 +82,26 @@ NET_CLASS = Exercise(
                 # your code
                 ...
     """,
-    cases=lambda draw: {"images": draw.tensor(draw.whole(1, 2), 1, draw.whole(6, 9), draw.whole(6, 10))},
+    cases=_images,
     run=_scores,
+    returns=("scores", "which parameters learn"),
     right=_Net,
     mistakes=(
+        Mistake(
+            "no gradient arrives at any layer",
+            "A network learns only what `backward` reaches: in `forward`, no `no_grad`, `detach()`, `.data` or numpy.",
+            _mistaken_net(end=torch.Tensor.detach),
+        ),
+        Mistake(
+            "no gradient arrives at the convolutions",
+            "They learn only what `backward` reaches. `detach()`, `.data`, `no_grad` or numpy on the way cut it off.",
+            _mistaken_net(flat=lambda maps: maps.detach().flatten(1)),
+        ),
+        Mistake(
+            "no gradient arrives at the first convolution",
+            "It learns only what `backward` reaches. `detach()`, `.data`, `no_grad` or numpy behind it cut it off.",
+            _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2).relu().detach()).relu()),
+        ),
         Mistake(
             "the second ReLU is missing",
             "After each convolution comes a ReLU, also where no pooling follows.",
@@ -149,16 +173,5 @@ NET_CLASS = Exercise(
         The first convolution takes 2 from the rows, the pooling halves them and rounds down, the second
         convolution takes 1. The same is true for the columns. There are 3 maps of this size.
         Another way: send an image of zeros through the convolutions, and count what arrives.
-    """,
-    also="""
-        class AnyNet(nn.Module):
-            def __init__(self, rows, columns):
-                super().__init__()
-                first = [nn.Conv2d(1, 2, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]
-                self.features = nn.Sequential(*first, nn.Conv2d(2, 3, kernel_size=2), nn.ReLU(), nn.Flatten())
-                self.classifier = nn.Linear(self.features(torch.zeros(1, 1, rows, columns)).shape[1], 4)
-
-            def forward(self, images):
-                return self.classifier(self.features(images))
     """,
 )

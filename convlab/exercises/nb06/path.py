@@ -117,18 +117,4 @@ PATH = Exercise(
         The second convolution has 12 kernels, so there are 12 maps.
         The batch stays as it is from the beginning to the end. Poolings and ReLU have no parameters.
     """,
-    also="""
-        features = nn.Sequential(
-            *[nn.Conv2d(1, 6, kernel_size=5), nn.MaxPool2d(2), nn.ReLU()],
-            *[nn.Conv2d(6, 12, kernel_size=4), nn.MaxPool2d(2), nn.ReLU()],
-        )
-        maps = features(torch.zeros(16, 1, 30, 44))
-        network = nn.Sequential(features, nn.Flatten(), nn.Linear(maps[0].numel(), 10))
-        predictions = {
-            "maps": maps[0].shape,
-            "inputs": torch.tensor(maps[0].numel()),
-            "result": list(network(torch.zeros(16, 1, 30, 44)).shape),
-            "parameters": float(sum(p.numel() for p in network.parameters())),
-        }
-    """,
 )

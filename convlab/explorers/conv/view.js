@@ -1,15 +1,14 @@
 // ConvExplorer: one window slides over one image; every number of the sum can be seen.
 
-import { hatch, reveal } from "../shared/cells.js";
+import { hatch } from "../shared/cells.js";
 import { el, Grid } from "../shared/common.js";
 import { field, showAll } from "../shared/controls.js";
 import { select } from "../shared/fields.js";
-import { GridView } from "../shared/gridview.js";
-import { bracket, callText, clamp, exact, grid, index, nth, resize, same, shape, show, swap, times } from "../shared/math.js";
+import { bracket, callText, clamp, exact, grid, resize, same, shape, show, swap, times } from "../shared/math.js";
+import { INPUT, KERNEL, OUTPUT, WindowView } from "../shared/windowview.js";
 import { output, problems, skipped, taps, users, weights } from "./math.js";
 
 const GAP = 2.2; // between the grids, in cells
-const [INPUT, KERNEL, OUTPUT] = [0, 1, 2];
 const START = "as at the start";
 const IMAGES = {
   [START]: null,
@@ -19,19 +18,12 @@ const IMAGES = {
   "plus and minus": (i, j) => ((i * 7 + j * 5) % 11) - 5,
 };
 
-class ConvView extends GridView {
-  active = OUTPUT; // the grid in which the keys move
+class ConvView extends WindowView {
   cursors = [[0, 0], [0, 0]];
-  shown = [0, 0]; // where the window is drawn: hover and play go ahead of the trait
   constructor(context) {
-    super(context, "conv", "Convolution explorer", { "aria-roledescription": "window",
-      "aria-label": "Window. Arrow keys move it, Home and End jump, space plays. I, K and O go to input, kernel and output; Enter changes a number there." }, "input, kernel and output");
+    super(context, "conv", "Convolution explorer", "input, kernel and output");
     this.given = { x: this.get("x"), kernel: this.get("kernel") };
-    const last = () => this.size.map((n) => n - 1);
-    const steps = [["|◀ first", "first window (Home)", () => this.go([0, 0])], ["◀ back", "one step back", () => this.step(-1)],
-      ["step ▶", "one step on", () => this.step(1)], ["last ▶|", "last window (End)", () => this.go(last())]];
-    this.begin([this.controls()], "Arrow keys step, the space bar plays. A double click changes a number; by keys: I, K and O go to input, kernel and output, Enter changes.",
-      this.bar(steps, "play or pause (space)", "convolution.svg"), "iko");
+    this.open("convolution.svg");
   }
 
   // --- state ---
@@ -40,29 +32,6 @@ class ConvView extends GridView {
   outputSize() { return shape(output(this.s)); }
   call() { return callText("conv2d", this.s.convolution ? "kernel.flip(0, 1)" : "kernel", this.s, this.c.options); }
   room(g) { return [this.extent, shape(this.s.kernel), this.size][g]; }
-  place(g) { return this.cursors[g] ?? this.shown; }
-  moved() {
-    if (same(this.shown, this.get("position"))) return;
-    this.shown = this.get("position");
-    this.paint();
-  }
-  go(place, tell = true) {
-    [this.active, this.hover] = [OUTPUT, null];
-    this.shown = this.inside(place, this.size);
-    if (tell) this.f.send({ position: this.shown });
-    this.paint();
-  }
-  at() { return index(this.shown, this.result); }
-  count() { return this.size[0] * this.size[1]; }
-  step(by, tell = true) { this.go(nth((this.at() + by + this.count()) % this.count(), this.size[1]), tell); }
-  ended() { return this.at() === this.count() - 1; }
-  rewind() { this.go([0, 0], false); }
-  advance() { this.step(1, false); }
-  pause() {
-    if (!this.stop) return;
-    super.pause();
-    this.f.send({ position: this.shown });
-  }
 
   // --- picture ---
 
@@ -157,43 +126,16 @@ class ConvView extends GridView {
     }
     return null;
   }
-  press([g, ...place]) {
-    this.pause();
-    this.active = g;
-    this.land(g, place);
-  }
-  land(g, place) {
-    if (g === OUTPUT) return this.go(place);
-    this.cursors[g] = place;
-    this.paint();
-  }
   source(place) { return place.map((v, a) => v - this.s.padding[a]); } // the pixel of x under a cell of the padded input
   edit([g, ...place], target) {
     if (g === OUTPUT) return this.f.say("The output is computed. I and K go to the input and to the kernel, whose numbers can be changed.");
     const { s } = this, turned = g === KERNEL && s.convolution;
     if (g === INPUT && this.pixel(...place) === undefined) return this.f.say("This zero belongs to the padding. It stays 0.");
     const turn = (at) => (turned ? at.map((v, a) => shape(s.kernel)[a] - 1 - v) : at);
-    this.editNumber(target, g === INPUT ? "x" : "kernel", g === INPUT ? this.source(place) : turn(place), (at) => {
-      const next = g === INPUT ? at.map((v, a) => v + s.padding[a]) : turn(at);
-      [this.active, this.cursors[g], this.hover] = [g, next, null];
-      this.paint();
-      this.editAt([g, ...next]);
-    }, turned ? -1 : 1);
+    const [from, to] = g === INPUT ? [this.source(place), (at) => at.map((v, a) => v + s.padding[a])] : [turn(place), turn];
+    this.editCursor(g, target, g === INPUT ? "x" : "kernel", from, to, turned ? -1 : 1);
   }
-  editAt([g, i, j]) { this.edit([g, i, j], this.grids[g].cells[i][j].firstChild); }
-  jump([g, ...place]) {
-    this.pause();
-    [this.active, this.hover] = [g, null];
-    const [i, j] = this.inside(place, this.room(g));
-    this.land(g, [i, j]);
-    reveal(this.grids[g].cells[i][j]);
-  }
-  move(down, right) {
-    const { active } = this, [i, j] = this.place(active), [rows, columns] = this.room(active);
-    if (j + right < 0 && i > 0) this.jump([active, i - 1, columns - 1]); // on from the end of a line to the next, as the window does
-    else if (j + right >= columns && i < rows - 1) this.jump([active, i + 1, 0]);
-    else this.jump([active, i + down, j + right]);
-  }
+  cell(g, [i, j]) { return this.grids[g].cells[i][j].firstChild; }
 }
 
 export default { render: (context) => { const view = new ConvView(context); return () => view.end(); } };

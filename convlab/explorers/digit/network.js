@@ -3,7 +3,7 @@
 import { clamp, range } from "../shared/math.js";
 
 // Half-precision numbers, finite ones: their bits are moved to where a float32 has them, which is then 2^112 too small.
-export function halves(view) {
+function halves(view) {
   const numbers = new Float64Array(view.byteLength / 2), bits = new Uint32Array(1), single = new Float32Array(bits.buffer);
   for (let n = 0; n < numbers.length; n++) {
     const half = view.getUint16(2 * n, true);

@@ -144,7 +144,8 @@ class Explorer(anywidget.AnyWidget):
         picture = base64.b64encode(png).decode("ascii")
         alt = html.escape(repr(self), quote=True)
         return (
-            f'<div class="convlab-stored" data-convlab="{key}"><img alt="{alt}" src="data:image/png;base64,{picture}">'
+            f'<div class="convlab-stored" data-convlab="{key}">'
+            f'<img alt="{alt}" style="max-width: 100%" src="data:image/png;base64,{picture}">'
             f"<p>Run this cell (Shift + Enter) to play.</p></div>\n"
             f'<script type="module">\n{known}{_text("shared/alone.js")}</script>\n'
         )

@@ -3,17 +3,17 @@
 import { css, el, NS } from "./common.js";
 import { ANY_NUMBER, parse } from "./fields.js";
 import { settled, undoes } from "./frame.js";
-import { same, show, swap } from "./math.js";
+import { entry, replaced, same, show } from "./math.js";
 
-// Numbers that were changed in the picture, for Ctrl + Z in it; s holds the matrices by name, set puts a number back.
-// Where a matrix has become another one in the meantime, there is nothing to go back to.
+// Numbers that were changed in the picture, for Ctrl + Z in it; s holds nested lists by name, set puts a number back.
+// Where a list has become another one in the meantime, there is nothing to go back to.
 export function changes(s, set) {
   const past = [];
   return {
     note(name, place) { past.push([name, place, s[name]]); },
     undo() {
-      const [name, [i, j], before] = past.pop() ?? ["x", [-1]], line = s[name][i];
-      if (line && same(swap(s[name], i, swap(line, j, before[i][j])), before)) set(name, [i, j], before[i][j]);
+      const [name, place, before] = past.pop() ?? ["x", [-1]];
+      if (entry(s[name], place) !== undefined && same(replaced(s[name], place, entry(before, place)), before)) set(name, place, entry(before, place));
       else past.length = 0;
     },
   };
@@ -78,7 +78,7 @@ export function hatch(svg, kind) {
 // The picture as a file, with the colours that it has now: an SVG on its own knows no style sheet.
 export function saveSVG(svg, name) {
   const twin = svg.cloneNode(true), to = twin.querySelectorAll("*");
-  const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "text-anchor", "dominant-baseline"];
+  const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "font-size", "display", "text-anchor", "dominant-baseline"];
   svg.querySelectorAll("*").forEach((node, n) => {
     const style = getComputedStyle(node);
     names.forEach((name) => to[n].setAttribute(name, style.getPropertyValue(name)));

@@ -1,7 +1,7 @@
 // What explorers put onto the page: elements, grids of numbers, and the picture as text or as a file. Text reaches the
 // page as text only (textContent), never as HTML.
 
-import { grid, largest, shape, show } from "./math.js";
+import { grid, largest, same, shape, show } from "./math.js";
 
 export const NS = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "g", "rect", "text", "line", "path", "defs", "pattern"]);
@@ -36,6 +36,7 @@ export class Grid {
       el("text", { x: (j + 0.5) * c, y: (i + 0.5) * c })));
     values.forEach((row, i) => row.forEach((v, j) => this.set(i, j, v, most)));
     const head = el("text", { class: "head", x: (columns * c) / 2, y: -10, text: title });
+    this.marked = {};
     this.node.replaceChildren(head, ...this.cells.flat());
   }
   set(i, j, v, most) {
@@ -52,6 +53,8 @@ export class Grid {
   }
   // Mark cells: a list of [i, j], or with a third entry, a small text in the cell's corner.
   mark(name, cells) {
+    if (same(cells, this.marked[name] ?? [])) return; // to draw anew what stands there costs a frame
+    this.marked[name] = cells;
     for (const g of this.node.querySelectorAll(`.${css(name)}`)) {
       g.classList.remove(css(name));
       g.querySelector(`.${css(`of-${name}`)}`)?.remove();

@@ -3,7 +3,7 @@
 import { changes, editCell, saveSVG } from "./cells.js";
 import { el } from "./common.js";
 import { button, hint, onKeys } from "./controls.js";
-import { callCode, index, nth, same, swap } from "./math.js";
+import { callCode, entry, grid, places, replaced, same } from "./math.js";
 import { View } from "./view.js";
 
 // Subclasses have what View asks for, call(), and active, the grid in which the keys are; each grid has a number. What a
@@ -20,12 +20,15 @@ export class GridView extends View {
   }
   begin(controls, words, bar, letters) {
     const { f } = this;
-    f.root.append(...controls, this.advice.box, this.stage, f.live, hint(words), bar, this.callBar("copy the PyTorch code, with the values", () => callCode(this.s, this.call())));
+    f.root.append(...controls, this.advice.box, ...this.middle(), hint(words), bar, this.callBar("copy the PyTorch code, with the values", () => this.program()));
     this.listen(letters);
     f.watch(this.c.settings, () => this.follow());
     f.watch(["position"], () => this.moved());
     this.take();
   }
+  middle() { return [this.stage, this.f.live]; }
+  program() { return callCode(this.s, this.call()); }
+  all(g) { return places(grid(...this.room(g), () => 0)); } // the places of a grid, in order
   listen(letters) {
     const to = (place) => { if (!same(place, this.hover)) { this.hover = place; this.paint(); } };
     this.svg.addEventListener("pointermove", (e) => to(this.find(e.target)));
@@ -36,8 +39,8 @@ export class GridView extends View {
     });
     onKeys(this.stage, {
       move: (down, right) => this.move(down, right),
-      home: () => this.jump([this.active, 0, 0]),
-      end: () => this.jump([this.active, ...this.room(this.active).map((n) => n - 1)]),
+      home: () => this.jump([this.active, ...this.all(this.active)[0]]),
+      end: () => this.jump([this.active, ...this.all(this.active).at(-1)]),
       space: () => this.toggle(), undo: this.past.undo,
       enter: () => this.editAt([this.active, ...this.place(this.active)]),
       ...Object.fromEntries([...letters].map((key, g) => [key, () => this.jump([g, ...this.place(g)])])),
@@ -52,13 +55,14 @@ export class GridView extends View {
     Object.assign(this.draft, change(this.draft));
     Object.assign(this.s, now);
     this.explain();
-    this.f.send(now);
+    this.send(now);
     this.build();
   }
-  put(name, [i, j], v) { this.atOnce((of) => ({ [name]: of[name].map((row, a) => (a === i ? swap(row, j, v) : row)) })); }
-  // A field over a number of x or of the kernel. Tab goes on to the next number of the same matrix: to(place).
+  numbers(name) { return places(this.s[name]); } // those that can be typed, in order
+  put(name, place, v) { this.atOnce((of) => ({ [name]: replaced(of[name], place, v) })); }
+  // A field over a number of x or of the kernel. Tab goes on to the next number of the same list: to(place).
   editNumber(target, name, place, to, order = 1) {
-    const old = this.s[name][place[0]][place[1]];
+    const old = entry(this.s[name], place);
     editCell(this.stage, target, old, {
       what: `${name} (${place.join(", ")})`, advice: this.advice,
       keep: (v) => {
@@ -67,8 +71,8 @@ export class GridView extends View {
         this.put(name, place, v);
       },
       next: (by) => {
-        const m = this.s[name], n = index(place, m) + order * by, there = n >= 0 && n < m.flat().length;
-        if (there) to(nth(n, m[0].length));
+        const all = this.numbers(name), there = all[all.findIndex((p) => same(p, place)) + order * by];
+        if (there) to(there);
         return there;
       },
     });

@@ -10,6 +10,9 @@ export const largest = (m) => Math.max(...m.flat().map((v) => Math.abs(v) || 0))
 export const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0); // cut off or filled with zeros, below and right
 export const shape = (m) => [m.length, m[0].length];
 export const swap = (list, a, v) => list.map((old, b) => (a === b ? v : old)); // the same with v at place a
+export const entry = (m, place) => place.reduce((inner, n) => inner?.[n], m); // what stands there in nested lists, or undefined
+export const replaced = (m, [n, ...rest], v) => swap(m, n, rest.length ? replaced(m[n], rest, v) : v); // the same with v there
+export const places = (m, before = []) => m.flatMap((v, n) => (Array.isArray(v) ? places(v, [...before, n]) : [[...before, n]]));
 export const index = ([i, j], m) => i * m[0].length + j; // of an entry, line by line
 export const nth = (n, columns) => [Math.floor(n / columns), n % columns];
 
@@ -28,7 +31,8 @@ export function show(v, decimals = 2) {
 export const exact = (v) => show(v, 2) === String(v).replace("-", "−");
 export const bracket = (v, decimals) => show(v, decimals).replace(/^−.*/, "($&)");
 const dotted = (v) => (Number.isInteger(v) && Math.abs(v) < 1e9 ? `${v}.` : `${+v.toPrecision(9)}`);
-export const literal = (m) => `torch.tensor([${m.map((row) => `[${row.map(dotted).join(", ")}]`).join(", ")}])`;
+const listed = (m) => (Array.isArray(m) ? `[${m.map(listed).join(", ")}]` : dotted(m));
+export const literal = (m) => `torch.tensor(${listed(m)})`;
 
 // PyTorch's call, with the options that are not the default: 1, and 0 for paddings.
 export const least = (name) => +!name.includes("padding");

@@ -148,18 +148,18 @@ class Choice(Setting):
 
 
 class Pair(Setting):
-    """Two whole numbers (vertical, horizontal); one number stands for both."""
+    """Two whole numbers (vertical, horizontal), or another count of them; one number stands for all."""
 
-    def __init__(self, default, minimum: int = 0, **named):
-        super().__init__((default, default), **named)
-        self.minimum = minimum
+    def __init__(self, default, minimum: int = 0, count: int = 2, **named):
+        super().__init__((default,) * count, **named)
+        self.minimum, self.count = minimum, count
 
-    def take(self, obj, value) -> tuple[int, int]:
+    def take(self, obj, value) -> tuple[int, ...]:
         """Return the value as a tuple, or say what is wrong with it; settings of an operator in its words."""
         if isinstance(value, (Tensor, np.ndarray)):
             value = value.tolist()
         function = type(obj).__name__ if self.name == "position" else obj._operator
-        return as_tuple(function, self.name, value, 2, minimum=self.minimum)
+        return as_tuple(function, self.name, value, self.count, minimum=self.minimum)
 
 
 class Positioned(Explorer):

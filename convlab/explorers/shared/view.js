@@ -40,9 +40,10 @@ export class View {
     this.draft = { ...this.draft, ...change };
     if (this.explain().length) return this.wait();
     Object.assign(this.s, this.draft);
-    this.f.send({ ...this.draft, position: this.inside(this.get("position")) });
+    this.send({ ...this.draft, position: this.inside(this.get("position")) });
     this.build();
   }
+  send(changes) { this.f.send(changes); }
   wait() { showAll(this.f.root); }
   inside(place, size = this.outputSize()) { return place.map((v, a) => clamp(v, 0, size[a] - 1)); }
 

@@ -1,0 +1,1 @@
+"""ChannelExplorer: its traits (``widget.py``), picture, and, for the browser, arithmetic, view and style."""

@@ -1,0 +1,278 @@
+"""A second right answer to each exercise, written in another way than the solution: it must pass, too."""
+
+from textwrap import dedent
+
+ANSWERS = {
+    "01-count": """
+        network = nn.Sequential(nn.Linear(600, 50), nn.Linear(50, 10))
+        window = nn.Conv2d(1, 1, kernel_size=5)
+        predictions = {
+            "layers": len(network),
+            "weights": sum(layer.weight.numel() for layer in network),
+            "biases": torch.tensor(sum(layer.bias.numel() for layer in network)),
+            "window": float(sum(p.numel() for p in window.parameters())),
+        }
+    """,
+    "01-shape": """
+        P = torch.zeros(480, 640)
+        K = torch.zeros(5, 3)
+        answer = F.conv2d(P[None, None], K[None, None])[0, 0].shape
+    """,
+    "01-kernel": """
+        K = np.outer([-1, 0, 1], [1, 1, 1]) / 3
+    """,
+    "01-convolve": """
+        def convolve(X, K):
+            H, W = X.shape
+            h, w = K.shape
+            Y = np.zeros((H + h - 1, W + w - 1), dtype="float32")
+            for i in range(H):
+                for j in range(W):
+                    Y[i : i + h, j : j + w] += (X[i, j] * K).numpy()
+            return Y
+    """,
+    "01-merge": """
+        def merge(K1, b1, K2, b2):
+            K = np.zeros((K1.shape[0] + K2.shape[0] - 1, K1.shape[1] + K2.shape[1] - 1), dtype="float32")
+            for a in range(K1.shape[0]):
+                for b in range(K1.shape[1]):
+                    for c in range(K2.shape[0]):
+                        for d in range(K2.shape[1]):
+                            K[a + c, b + d] += K1[a, b].item() * K2[c, d].item()
+            return {"K": K, "b": sum((b1 * weight).item() for weight in K2.flatten()) + b2}
+    """,
+    "02-frames": """
+        X, K = torch.zeros(1, 1, 30, 50), torch.zeros(1, 1, 7, 4)
+        predictions = {
+            "valid": F.conv2d(X, K).shape[2:],
+            "padded": np.array(F.conv2d(X, K, padding=(1, 2)).shape[2:]),
+            "full": list(F.conv2d(X, K, padding=(6, 3)).shape[2:]),
+            "left_right": torch.tensor([3 // 2, 3 - 3 // 2]),
+        }
+    """,
+    "02-trim": """
+        def trim(X, h, w, s, p):
+            def end(side, k):
+                last = 0
+                while last + s + k <= side + 2 * p:
+                    last += s
+                return min(side, last + k - p)
+
+            return np.array([[entry.item() for entry in row[: end(X.shape[1], w)]] for row in X[: end(X.shape[0], h)]])
+    """,
+    "02-conv": """
+        def convolve(X, K, stride, padding, dilation):
+            strip = np.pad(X.numpy(), [(padding[0],) * 2, (padding[1],) * 2])
+            (h, w), total = K.shape, 0
+            rows = strip.shape[0] - dilation[0] * (h - 1)
+            columns = strip.shape[1] - dilation[1] * (w - 1)
+            for u in range(h):
+                for v in range(w):
+                    top, left = u * dilation[0], v * dilation[1]
+                    seen = strip[top : top + rows : stride[0], left : left + columns : stride[1]]
+                    total = total + K[u, v].item() * seen
+            return total.astype("float32")
+    """,
+    "02-world": """
+        def world(X, K, stride, dilation):
+            (H, W), (h, w) = X.shape, K.shape
+            top, left = dilation * (h - 1) // 2, dilation * (w - 1) // 2
+            Y = np.zeros((len(range(0, H, stride)), len(range(0, W, stride))), dtype="float32")
+            for m, i in enumerate(range(0, H, stride)):
+                for n, j in enumerate(range(0, W, stride)):
+                    for u in range(h):
+                        row = i - top + u * dilation
+                        for v in range(w):
+                            if 0 <= row < H:
+                                Y[m, n] += (X[row, (j - left + v * dilation) % W] * K[u, v]).item()
+            return Y
+    """,
+    "03-shapes": """
+        layer = nn.Conv2d(3, 12, kernel_size=(5, 2))
+        predictions = {
+            "kernel": layer.weight[0].shape,
+            "weight": torch.tensor(layer.weight.shape),
+            "bias": 12,
+            "output": list(layer(torch.zeros(4, 3, 20, 30)).shape),
+            "products": torch.tensor(layer.weight[0].numel()),
+            "parameters": float(sum(p.numel() for p in layer.parameters())),
+        }
+    """,
+    "03-conv2d": """
+        def my_conv2d(x, weight, bias, stride, groups):
+            (N, C, H, W), (out, slices, h, w) = x.shape, weight.shape
+            rows, columns = (H - h) // stride + 1, (W - w) // stride + 1
+            x, weight = x.numpy().reshape(N, groups, slices, H, W), weight.numpy().reshape(groups, -1, slices, h, w)
+            Y = np.zeros((N, groups, out // groups, rows, columns))
+            for i in range(rows):
+                for j in range(columns):
+                    window = x[..., stride * i : stride * i + h, stride * j : stride * j + w]
+                    Y[..., i, j] = np.einsum("ngcuv,gkcuv->ngk", window, weight)
+            return Y.reshape(N, out, rows, columns).astype("float32") + bias.numpy()[:, None, None]
+    """,
+    "03-layer": """
+        class Conv(nn.Module):
+            def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
+                super().__init__()
+                self.register_parameter("bias", nn.Parameter(torch.rand(out_channels)))
+                self.weight = nn.Parameter(torch.rand((out_channels, in_channels) + tuple(kernel_size)))
+                self.settings = {"stride": stride, "padding": padding}
+
+            def forward(self, images):
+                maps = F.conv2d(images, self.weight, **self.settings)
+                return maps + self.bias[:, None, None]
+    """,
+    "03-raw": """
+        def raw(weight, bias, shift, scale, groups):
+            grouped = np.asarray(weight, dtype="float32").reshape(groups, -1, *weight.shape[1:])
+            by_slice = (groups, 1, weight.shape[1], 1, 1)
+            new = grouped / scale.numpy().reshape(by_slice)
+            lost = (new * shift.numpy().reshape(by_slice)).sum(axis=(2, 3, 4))
+            return {"new_weight": new.reshape(weight.shape), "new_bias": bias.numpy() - lost.reshape(-1)}
+    """,
+    "04-costs": """
+        from convlab.geometry import count_macs, count_parameters, receptive_field
+
+        pair = nn.Sequential(nn.Conv2d(8, 12, (1, 5), padding=(0, 2)), nn.Conv2d(12, 12, (5, 1), padding=(2, 0)))
+        predictions = {
+            "standard": count_parameters(nn.Conv2d(8, 12, 3)),
+            "standard_macs": count_macs(nn.Conv2d(8, 12, 3, padding=1), (1, 8, 20, 30)),
+            "pointwise_macs": count_macs(nn.Conv2d(8, 12, 1), (1, 8, 20, 30)),
+            "pair": torch.tensor(count_parameters(pair)),
+            "pair_field": receptive_field(pair).size,
+        }
+    """,
+    "04-dilated": """
+        def dilated(X, K, d):
+            X, K = X.float().numpy(), K.float().numpy()
+            C, h, w = K.shape
+            rows, columns = X.shape[1] - d * (h - 1), X.shape[2] - d * (w - 1)
+            Y = np.zeros((rows, columns), dtype="float32")
+            for u in range(h):
+                for v in range(w):
+                    under = X[:, d * u : d * u + rows, d * v : d * v + columns]
+                    Y += (under * K[:, u, v].reshape(C, 1, 1)).sum(axis=0)
+            return Y
+    """,
+    "04-grouped": """
+        def grouped(X, K, groups):
+            share = K.shape[1]  # channels in one group
+            kernels_each = K.shape[0] // groups
+            maps = []
+            for o in range(K.shape[0]):
+                first = (o // kernels_each) * share
+                maps.append(sum(corr2d(X[first + c], K[o, c]) for c in range(share)))
+            return torch.stack(maps).float().numpy()
+    """,
+    "04-plain": """
+        def plain(K, b, P, q, d, groups):
+            K, P = K.float().numpy(), P.float().numpy()
+            (M, O), (_, share, h, w) = P.shape, K.shape
+            dense = np.zeros((M, share * groups, d * (h - 1) + 1, d * (w - 1) + 1), dtype="float32")
+            bias = [q[m].item() for m in range(M)]
+            for m in range(M):
+                for o in range(O):
+                    group = o * groups // O
+                    for c in range(share):
+                        dense[m, group * share + c, ::d, ::d] += P[m, o] * K[o, c]
+                    bias[m] += float(P[m, o]) * b[o].item()
+            return {"dense": dense, "bias": bias, "ratio": (O * share * h * w + M * O) / dense.size}
+    """,
+    "05-pool": """
+        x, z = torch.zeros(1, 8, 11, 14), -6 * torch.ones(1, 1, 5, 5)
+        predictions = {
+            "plain": F.max_pool2d(x, 3).shape,
+            "ceil": list(F.max_pool2d(x, 3, stride=2, ceil_mode=True).shape),
+            "padded": np.array(F.max_pool2d(x, 2, padding=1, ceil_mode=True).shape),
+            "largest": F.max_pool2d(z, 3, stride=1, padding=1)[0, 0, 0, 0],
+            "mean": F.avg_pool2d(z, 3, stride=1, padding=1)[0, 0, 0, 0],
+        }
+    """,
+    "05-resize": """
+        def resize(x, size, align_corners):
+            x = x.float().numpy()
+            i = np.arange(size, dtype="float32")
+            places = np.linspace(0, len(x) - 1, size) if align_corners else (i + 0.5) * len(x) / size - 0.5
+            return np.interp(places, np.arange(len(x)), x)
+    """,
+    "05-transposed": """
+        def transposed(X, K, stride, padding, extra):
+            (H, W), (h, w) = X.shape, K.shape
+            stuffed = torch.zeros((H - 1) * stride + 1 + extra, (W - 1) * stride + 1 + extra)
+            stuffed[: (H - 1) * stride + 1 : stride, : (W - 1) * stride + 1 : stride] = X
+            Y = corr2d(F.pad(stuffed, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1).float())
+            return Y[padding : len(Y) - padding, padding : Y.shape[1] - padding].numpy()
+    """,
+    "05-backward": """
+        def backward(X, K, stride, G):
+            (C, h, w) = K.shape
+            to_X, to_K, to_b = np.zeros(X.shape), np.zeros(K.shape), 0.0
+            for i in range(2 * G.shape[0]):
+                for j in range(2 * G.shape[1]):
+                    g = G[i // 2, j // 2].item() / 4
+                    window = (slice(None), slice(i * stride, i * stride + h), slice(j * stride, j * stride + w))
+                    to_X[window] += g * K.numpy()
+                    to_K += g * X[window].numpy()
+                    to_b += g
+            return to_X, to_K, to_b
+    """,
+    "06-path": """
+        features = nn.Sequential(
+            *[nn.Conv2d(1, 6, kernel_size=5), nn.MaxPool2d(2), nn.ReLU()],
+            *[nn.Conv2d(6, 12, kernel_size=4), nn.MaxPool2d(2), nn.ReLU()],
+        )
+        maps = features(torch.zeros(16, 1, 30, 44))
+        network = nn.Sequential(features, nn.Flatten(), nn.Linear(maps[0].numel(), 10))
+        predictions = {
+            "maps": maps[0].shape,
+            "inputs": torch.tensor(maps[0].numel()),
+            "result": list(network(torch.zeros(16, 1, 30, 44)).shape),
+            "parameters": float(sum(p.numel() for p in network.parameters())),
+        }
+    """,
+    "06-net": """
+        class AnyNet(nn.Module):
+            def __init__(self, rows, columns):
+                super().__init__()
+                first = [nn.Conv2d(1, 2, kernel_size=3), nn.ReLU(), nn.MaxPool2d(2)]
+                self.features = nn.Sequential(*first, nn.Conv2d(2, 3, kernel_size=2), nn.ReLU(), nn.Flatten())
+                self.classifier = nn.Linear(self.features(torch.zeros(1, 1, rows, columns)).shape[1], 4)
+
+            def forward(self, images):
+                return self.classifier(self.features(images))
+    """,
+    "06-loss": """
+        def cross_entropy(scores, labels):
+            total = 0.0
+            for row, label in zip(scores.tolist(), labels.tolist()):
+                total += np.log(sum(np.exp(score - max(row)) for score in row)) - (row[label] - max(row))
+            return total / len(labels)
+    """,
+    "06-epoch": """
+        def train_epoch(model, batches, optimizer):
+            losses = torch.zeros(len(batches))
+            for i, (images, labels) in enumerate(batches):
+                chances = model(images).softmax(dim=1)
+                loss = -chances[range(len(labels)), labels].log().sum() / len(labels)
+                loss.backward()
+                optimizer.step()
+                model.zero_grad()
+                losses[i] = loss.detach()
+            return losses
+    """,
+    "06-fit": """
+        def learn(model, train, test, epochs, lr):
+            sgd = torch.optim.SGD(model.parameters(), lr, momentum=0.5)
+            images, labels = (torch.cat(parts) for parts in zip(*test))
+            accuracies = []
+            while len(accuracies) < epochs:
+                for batch, answers in train:
+                    nn.CrossEntropyLoss()(model.train()(batch), answers).backward()
+                    sgd.step()
+                    model.zero_grad()
+                with torch.inference_mode():
+                    accuracies.append((model.eval()(images).argmax(1) == labels).float().mean())
+            return torch.stack(accuracies)
+    """,
+}
+ANSWERS = {name: dedent(source).strip() for name, source in ANSWERS.items()}
