@@ -46,7 +46,7 @@ def test_a_notebook_stores_little(make):
     size = sum(len(value) for value in data.values() if isinstance(value, str))
     weights = explorer._plain_state().get("weights", {"base64": ""})["base64"]
     assert len(weights) < 60_000 and size - len(weights) < 90_000, (size, len(weights))
-    assert len(base.packed(explorer._name)) < 24_000
+    assert len(base.packed(explorer._name)) < 26_000
     assert data["text/plain"] == repr(explorer) and data["image/png"]
 
 
