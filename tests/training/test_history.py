@@ -1,17 +1,12 @@
 """What `History` keeps, and how `fit` ends: whatever happens, with complete epochs and in eval mode."""
 
-from functools import partial
-from types import SimpleNamespace
-
 import pytest
 import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 
 from convlab.training import evaluate, fit, fit_fast, loop
-from convlab.training.devices import Team
 from convlab.training.pixels import prepare, remembered
-from convlab.training.sources import Kept
 from tests.training.test_training import QUIET, Stops, dataset, small_net
 
 TRAIN, VALIDATION = dataset(50), dataset(9, seed=1)
@@ -139,37 +134,15 @@ def test_the_random_numbers_of_one_gpu_are_kept_and_of_the_cpu_always(monkeypatc
     ]
 
 
-def test_processes_share_a_batch_and_its_mean():
-    for count in (1, 2, 3, 7):
-        shares = [Team(rank, 3).share(torch.arange(count)) for rank in range(3)]
-        sums = [Team(rank, 3).scale(count) * float(share.sum()) for rank, share in enumerate(shares)]
-        assert sum(sums) / 3 == pytest.approx(sum(range(count)) / count)
+def test_the_step_and_the_epoch_of_the_first_loss_that_is_no_number():
+    loop.stop_if_not_finite(torch.ones(3), 0)
+    with pytest.raises(FloatingPointError, match=r"^fit: the loss became nan in step 2 of epoch 3; "):
+        loop.stop_if_not_finite(torch.tensor([1, torch.nan, torch.inf]), 2)
 
 
-def test_a_process_brings_only_its_own_images_to_its_device():
-    """Batches of 4, 4 and 3 images: two processes have of each what one has alone, and together all of it."""
-    train = Kept("", *vars(dataset(11)).values(), None)
-
-    def batches(rank, size):
-        brought = []
-        run = SimpleNamespace(us=Team(rank, size), batch_size=4, device=torch.device("cpu"), ready=torch.Tensor.float)
-        run.shuffler = torch.Generator().manual_seed(1)
-        run.on_device = lambda name, images, labels: brought.append((name, len(labels))) or (images, labels)
-        return list(loop._Run.parts(run, train)), brought
-
-    whole, brought = batches(0, 1)
-    assert brought == [("train", 11)] and [size for _, _, size, _ in whole] == [4, 4, 3]
-    (ones, own), (others, rest) = batches(0, 2), batches(1, 2)
-    assert (own, rest) == ([("", 6)], [("", 5)])  # without a name: not kept, the next epoch has others
-    for batch, one, other in zip(whole, ones, others, strict=True):
-        for part in (0, 1):
-            assert torch.equal(torch.cat([one[part], other[part]]), batch[part])
-        assert one[2:] == other[2:] == (batch[2], 2 / batch[2])
-
-
-def test_two_processes_share_their_gradients_and_one_does_without(monkeypatch):
-    monkeypatch.setattr(loop, "DistributedDataParallel", lambda model, device_ids: ("shared", model, device_ids))
-    for device, ids in (("cpu", None), ("cuda:1", [torch.device("cuda:1")])):
-        ready = partial(prepare, device=torch.device(device))
-        nets = [loop._Run("model", None, ready, 8, None, 3, Team(0, size), None).net for size in (1, 2)]
-        assert nets == ["model", ("shared", "model", ids)]
+def test_seeds_from_0_to_the_largest_of_torch():
+    for seed in (0, 2**64 - 1):
+        fit(small_net(), TRAIN, **(HOW | {"epochs": 1, "seed": seed}))
+    for seed in (-1, 2**64):
+        with pytest.raises(ValueError, match=f"^fit: seed is {seed}; "):
+            fit(small_net(), TRAIN, **(HOW | {"seed": seed}))

@@ -268,6 +268,20 @@ def test_models_that_cannot_learn_as_they_are():
     assert_refused("in training mode .* inplace operation", Backwards(), dataset())
 
 
+class Small(Two):
+    """Has no place for more than four images, and says nothing about it."""
+
+    def forward(self, x):
+        if len(x) > 4:
+            raise MemoryError
+        return self.net(x)
+
+
+def test_only_the_smallest_batch_is_too_small():
+    assert_refused("in training mode .* a batch of 8 images: MemoryError$", Small(), dataset(9))
+    assert_refused("in training mode .* a batch of 8 images: MemoryError; take another", Small(), dataset(8))
+
+
 def test_a_model_that_keeps_its_maps_is_rehearsed_too():
     model = Keeps()
     model(torch.zeros(1, 1, 6, 5))

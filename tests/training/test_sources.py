@@ -1,6 +1,7 @@
 """What `fit` and `evaluate` learn from: tensors, Datasets, DataLoaders, lists; and how bytes are normalised."""
 
 from copy import deepcopy
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,8 +17,10 @@ from torch.utils.data import (
 )
 
 from convlab.data import digits_root, load_digits
+from convlab.data.digits import Digits
 from convlab.training import evaluate, fit
 from convlab.training.pixels import MNIST, of_images, remembered
+from convlab.training.sources import Batches, Kept, as_source, pieces
 from tests.training.test_training import dataset, small_net
 
 D = dataset(24)
@@ -140,6 +143,38 @@ def test_what_changes_its_images_is_asked_for_each():
     assert evaluate(model, changed) == pytest.approx(expected)
 
 
+class Owns(Pairs):
+    """Has tensors beside the pairs that it hands out."""
+
+    images, labels = FLOATS * 2, D.labels.flip(0)
+
+
+def test_tensors_are_taken_only_of_those_that_hand_them_out_as_they_are():
+    """A Dataset of one's own, and what has a transform, is asked for its pairs."""
+    plain = SimpleNamespace(images=FLOATS, labels=D.labels)
+    transforming = type("Transforming", (), {**vars(Owns), **vars(Pairs), "transform": print})(PAIRS)
+    for given, kind in ((plain, Kept), (TensorDataset(FLOATS, D.labels), Kept), (Owns(PAIRS), Batches)):
+        assert type(as_source("fit", "train", given)) is kind
+    for given in (Owns(PAIRS), transforming):
+        images, labels = as_source("fit", "train", given).first(24)
+        assert torch.equal(images, FLOATS) and torch.equal(labels, D.labels)
+
+
+def test_as_many_images_at_a_time_as_a_forward_pass_can_take():
+    for n, numbers, sizes in ((600, 4, [250, 250, 100]), (5, 2**21, [2, 2, 1]), (2, 2**23, [1, 1])):
+        images = torch.zeros(1).expand(n, 1, 1, numbers)
+        assert [(len(part), len(labels)) for part, labels in pieces(images, torch.zeros(n))] == [(s, s) for s in sizes]
+    assert [len(part) for part, _ in pieces(torch.zeros(3, 1, 0, 0), torch.zeros(3))] == [3]
+
+
+def test_channels_first_is_advised_where_it_helps():
+    advice = "; the channels come first: image.permute"
+    for shape, advised in (((5, 6, 3), True), ((5, 6, 1), True), ((5, 6, 2), False), ((4, 6, 3), False)):
+        with pytest.raises(ValueError, match="cannot take") as error:
+            evaluate(small_net(), TensorDataset(torch.zeros(2, *shape), D.labels[:2]))
+        assert (advice in str(error.value)) == advised
+
+
 @pytest.mark.parametrize("kind", ["PIL", "scaled", "normalised"])
 def test_torchvisions_mnist(kind, digits):
     """However the digits come, the model then reads the bytes as those that it has learned from."""
@@ -210,6 +245,8 @@ def test_a_model_keeps_its_numbers_when_it_learns_on_and_given_ones_win():
 
 def test_digits_take_mnists_numbers_and_black_images_no_division_by_zero():
     model = digit_net()
+    small = Digits(torch.zeros(2, 1, 6, 5, dtype=torch.uint8), torch.ones(2).long(), "train", "small")
+    assert as_source("fit", "train", small).known is None  # other digits, other numbers
     fit(model, Subset(load_digits("test", source="bundled"), range(9)), epochs=1, batch_size=8, **CPU)
     assert remembered(model) == MNIST == ((0.1307,), (0.3081,))
     assert of_images([torch.zeros(2, 1, 3, 3, dtype=torch.uint8)]) == ((0.0,), (1.0,))
@@ -284,7 +321,16 @@ def test_the_batch_size_is_the_loaders_or_yours():
 
 
 def test_normalisations_that_cannot_be():
-    for wrong in (0.5, (0.5,), (0.5, 0), ((0.1, 0.2), (0.3,)), "mnist", (0.1, float("nan"))):
+    for wrong in (
+        0.5,
+        (0.5,),
+        (0.5, 0),
+        ((0.1, 0.2), (0.3,)),
+        "mnist",
+        (0.1, float("nan")),
+        (0, float("inf")),
+        ((), ()),
+    ):
         with pytest.raises(ValueError, match=r"^fit: normalisation must be \(mean, deviation\)"):
             fit(small_net(), D, epochs=1, batch_size=8, normalisation=wrong, **CPU)
     with pytest.raises(ValueError, match=r"^fit: the images are bytes with 1 channels, but .* \(\(0.1, 0.2\)"):

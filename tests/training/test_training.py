@@ -17,7 +17,7 @@ from torch.utils.data import DataLoader, TensorDataset
 
 from convlab.data import load_digits
 from convlab.training import FastNet, History, best_device, evaluate, fit, loop
-from convlab.training.devices import model_device, own_device
+from convlab.training.devices import model_device
 from convlab.training.pixels import of_images
 
 ROOT = Path(__file__).parents[2]
@@ -341,18 +341,6 @@ def test_view_after_channels_last_is_explained():
 
 def test_best_device_is_there():
     assert torch.ones(1, device=best_device()).sum() == 1
-
-
-def test_each_process_has_its_own_gpu(monkeypatch):
-    """Only said, so no GPU is needed: torchrun tells each process its number."""
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    monkeypatch.delenv("LOCAL_RANK", raising=False)
-    assert (own_device(None), own_device("cuda")) == (None, "cuda")
-    monkeypatch.setenv("LOCAL_RANK", "1")
-    assert own_device(None) == own_device("cuda") == torch.device("cuda:1")
-    assert (own_device("cpu"), own_device("cuda:0")) == ("cpu", "cuda:0")
-    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
-    assert own_device(None) is None
 
 
 # Two processes.
