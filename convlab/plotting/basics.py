@@ -26,8 +26,6 @@ from convlab.plotting.canvas import (
     write,
 )
 
-__all__ = ["draw_filter", "draw_grids", "draw_images", "draw_kernel", "draw_steps"]
-
 
 def draw_kernel(kernel, title: str = "") -> Figure:
     """Draw a kernel (or any small matrix) with its values: orange below zero, purple above.

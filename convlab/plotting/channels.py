@@ -26,8 +26,6 @@ from convlab.plotting.canvas import (
     write,
 )
 
-__all__ = ["draw_channel_images", "draw_maps", "draw_sheets"]
-
 SHEET = "#f3f3f3"
 MOST_CHANNELS, MOST_SHEETS = 6, 16  # more cannot be read
 MOST_SHOWN = 0.99  # share of the values that the scale of draw_maps holds

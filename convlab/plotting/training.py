@@ -13,8 +13,6 @@ from convlab.arguments import wholes
 from convlab.pictures import to_draw
 from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entries, new_canvas, new_figure, write
 
-__all__ = ["draw_confusion", "draw_curves", "draw_path"]
-
 # Okabe and Ito's colours, each with a line of its own: they can be told apart without colour.
 STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#009E73", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
 MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", WINDOW])

@@ -28,8 +28,6 @@ from convlab.plotting.canvas import (
     write,
 )
 
-__all__ = ["draw_padding", "draw_windows"]
-
 STEP = 1.3  # from one line of draw_windows to the next, in cells
 LONGEST, MOST = 26, 16  # cells in a line, lines: more cannot be read
 

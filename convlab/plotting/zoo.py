@@ -10,8 +10,6 @@ from torch import Tensor, nn
 from convlab.arguments import as_position, as_tuple
 from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, write
 
-__all__ = ["draw_costs", "draw_touched", "touched"]
-
 MOST_CHANNELS = 8
 MOST_PIXELS = 16
 PIXEL = 0.14  # inches
