@@ -29,19 +29,9 @@ def conv1d(
     dilation: Size = 1,
     groups: int = 1,
 ) -> Tensor:
-    """Slide kernels over sequences. As :func:`conv2d`, with one axis instead of two.
+    """Slide kernels over sequences. As :func:`conv2d` (but for ``algorithm``), with one axis instead of two.
 
-    Args:
-        input: shape (N, C_in, W) or (C_in, W).
-        weight: shape (C_out, C_in / groups, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv2d`.
-        padding: as for :func:`conv2d`.
-        dilation: as for :func:`conv2d`.
-        groups: as for :func:`conv2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outW) or (C_out, outW).
+    Input (N, C_in, W) or (C_in, W), weight (C_out, C_in / groups, kW), output (N, C_out, outW) or (C_out, outW).
 
     >>> import torch
     >>> conv1d(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[[-1.0, 1.0]]]))
@@ -122,19 +112,10 @@ def conv3d(
     dilation: Size = 1,
     groups: int = 1,
 ) -> Tensor:
-    """Slide kernels over volumes. As :func:`conv2d`, with three axes instead of two.
+    """Slide kernels over volumes. As :func:`conv2d` (but for ``algorithm``), with three axes instead of two.
 
-    Args:
-        input: shape (N, C_in, D, H, W) or (C_in, D, H, W).
-        weight: shape (C_out, C_in / groups, kD, kH, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv2d`; a tuple is (depth, height, width), here and below.
-        padding: as for :func:`conv2d`.
-        dilation: as for :func:`conv2d`.
-        groups: as for :func:`conv2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW).
+    Input (N, C_in, D, H, W) or (C_in, D, H, W), weight (C_out, C_in / groups, kD, kH, kW), output
+    (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW). A tuple of sizes or steps is (depth, height, width).
 
     >>> import torch
     >>> conv3d(torch.ones(1, 1, 4, 4, 4), torch.ones(2, 1, 3, 3, 3)).shape

@@ -39,25 +39,13 @@ def conv_transpose1d(
 ) -> Tensor:
     """Add up stamps on a sequence. As :func:`conv_transpose2d`, with one axis instead of two.
 
-    Args:
-        input: shape (N, C_in, W) or (C_in, W).
-        weight: shape (C_in, C_out / groups, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv_transpose2d`.
-        padding: as for :func:`conv_transpose2d`.
-        output_padding: as for :func:`conv_transpose2d`.
-        groups: as for :func:`conv_transpose2d`.
-        dilation: as for :func:`conv_transpose2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outW) or (C_out, outW).
+    Input (N, C_in, W) or (C_in, W), weight (C_in, C_out / groups, kW), output (N, C_out, outW) or (C_out, outW).
 
     >>> import torch
     >>> conv_transpose1d(torch.tensor([[1.0, 10.0]]), torch.tensor([[[1.0, 2.0, 3.0]]]))
     tensor([[ 1., 12., 23., 30.]])
     """
-    arguments = (stride, padding, output_padding, groups, dilation)
-    return _conv_transpose("conv_transpose1d", 1, input, weight, bias, *arguments)
+    return _transposed("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose2d(
@@ -98,8 +86,7 @@ def conv_transpose2d(
               [2., 4., 2.],
               [1., 2., 1.]]]])
     """
-    arguments = (stride, padding, output_padding, groups, dilation)
-    return _conv_transpose("conv_transpose2d", 2, input, weight, bias, *arguments)
+    return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose3d(
@@ -114,25 +101,14 @@ def conv_transpose3d(
 ) -> Tensor:
     """Add up stamps on a volume. As :func:`conv_transpose2d`, with three axes instead of two.
 
-    Args:
-        input: shape (N, C_in, D, H, W) or (C_in, D, H, W).
-        weight: shape (C_in, C_out / groups, kD, kH, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv_transpose2d`.
-        padding: as for :func:`conv_transpose2d`.
-        output_padding: as for :func:`conv_transpose2d`.
-        groups: as for :func:`conv_transpose2d`.
-        dilation: as for :func:`conv_transpose2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW).
+    Input (N, C_in, D, H, W) or (C_in, D, H, W), weight (C_in, C_out / groups, kD, kH, kW), output
+    (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW). A tuple of sizes or steps is (depth, height, width).
 
     >>> import torch
     >>> conv_transpose3d(torch.ones(1, 1, 2, 2, 2), torch.ones(1, 4, 2, 2, 2), stride=2).shape
     torch.Size([1, 4, 4, 4, 4])
     """
-    arguments = (stride, padding, output_padding, groups, dilation)
-    return _conv_transpose("conv_transpose3d", 3, input, weight, bias, *arguments)
+    return _transposed("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def unfold(input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1) -> Tensor:
@@ -219,7 +195,7 @@ def fold(
     return image if batched else image[0]
 
 
-def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_padding, groups, dilation) -> Tensor:
+def _transposed(name, ndim, input, weight, bias, stride, padding, output_padding, groups, dilation) -> Tensor:
     """Check everything, multiply every pixel with every kernel (the stamps), add the stamps up, cut the padding off."""
     check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
     check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
