@@ -177,7 +177,7 @@ def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, 
     size, kernel_size = tuple(x.shape[2:]), tuple(weight.shape[2:])
     stride = as_tuple(name, "stride", stride, ndim, minimum=1)
     dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
-    lines = _padding(name, ndim, padding, kernel_size, stride, dilation)
+    lines = as_padding(name, ndim, padding, kernel_size, stride, dilation)
     if 0 in size:
         raise ValueError(
             f"{name}: the input is empty: {tuple(x.shape)}; only the batch or the channels may have size 0"
@@ -194,8 +194,8 @@ def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, 
     return Geometry(stride, lines, dilation, out_size)
 
 
-def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[int, int], ...]:
-    """Return the lines of zeros (before, after) along each axis."""
+def as_padding(name: str, ndim: int, padding, kernel_size, stride, dilation) -> tuple[tuple[int, int], ...]:
+    """Return the lines of zeros (before, after) along each axis: from a number, a tuple, "valid" or "same"."""
     if not isinstance(padding, str):
         return tuple((p, p) for p in as_tuple(name, "padding", padding, ndim, minimum=0))
     if padding == "valid":
@@ -203,5 +203,6 @@ def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[
     if padding != "same":
         raise ValueError(f"{name}: padding is {padding!r}; it must be a number, a tuple, 'valid' or 'same'")
     if any(s != 1 for s in stride):
-        raise ValueError(f"{name}: padding='same' asks for stride 1, got {stride}: with a stride the output is smaller")
+        shown = stride if ndim > 1 else stride[0]
+        raise ValueError(f"{name}: padding='same' asks for stride 1, got {shown}: with a stride the output is smaller")
     return same(kernel_size, dilation)
