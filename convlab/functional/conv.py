@@ -1,23 +1,11 @@
 """Convolution layers' functions: conv1d, conv2d, conv3d, argument for argument as in ``torch.nn.functional``."""
 
-import torch
 from torch import Tensor
 
-from convlab.arguments import (
-    AXES,
-    COMPLEX,
-    FLOATS,
-    Size,
-    as_batch,
-    as_tuple,
-    as_whole,
-    check_alike,
-    check_bias,
-    check_tensor,
-)
+from convlab.arguments import AXES, SUMMED, Size, as_batch, as_tuple, as_whole, check_alike, check_bias
 from convlab.functional.algorithms import ALGORITHMS, choose, shapes_only
 from convlab.functional.casts import finish, in_32_bits
-from convlab.functional.windows import Geometry, count_windows, reach, same
+from convlab.functional.windows import Geometry, Lines, count_fitting, same
 
 
 def conv1d(
@@ -126,10 +114,8 @@ def conv3d(
 
 def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, algorithm) -> Tensor:
     """Check everything, split the channels into groups, let an algorithm add up, put the groups side by side."""
-    check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
-    check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
-    check_alike(name, input=input, weight=weight)
-    x, unbatched = as_batch(name, input, ndim)
+    check_alike(name, SUMMED, input=input, weight=weight)
+    x, unbatched = as_batch(name, input, ndim, no_channels=True)
     groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)
     check_bias(name, input, weight, bias, weight.shape[0])
@@ -178,23 +164,11 @@ def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, 
     stride = as_tuple(name, "stride", stride, ndim, minimum=1)
     dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
     lines = as_padding(name, ndim, padding, kernel_size, stride, dilation)
-    if 0 in size:
-        raise ValueError(
-            f"{name}: the input is empty: {tuple(x.shape)}; only the batch or the channels may have size 0"
-        )
-    out_size = count_windows(size, kernel_size, stride, dilation, lines)
-    if min(out_size) < 1:
-        padded = tuple(h + before + after for h, (before, after) in zip(size, lines, strict=True))
-        spans = reach(kernel_size, dilation)
-        dilated = "" if spans == kernel_size else f", which reaches over {spans} with dilation {dilation}"
-        raise ValueError(
-            f"{name}: the kernel {kernel_size}{dilated} is larger than the padded input {padded} (input {size}); "
-            f"dilation * (kernel - 1) + 1 <= input + padding must hold along each axis"
-        )
+    out_size = count_fitting(name, size, kernel_size, stride, dilation, lines)
     return Geometry(stride, lines, dilation, out_size)
 
 
-def as_padding(name: str, ndim: int, padding, kernel_size, stride, dilation) -> tuple[tuple[int, int], ...]:
+def as_padding(name: str, ndim: int, padding, kernel_size, stride, dilation) -> Lines:
     """Return the lines of zeros (before, after) along each axis: from a number, a tuple, "valid" or "same"."""
     if not isinstance(padding, str):
         return tuple((p, p) for p in as_tuple(name, "padding", padding, ndim, minimum=0))

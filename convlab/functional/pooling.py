@@ -6,19 +6,9 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.arguments import (
-    FLOATS,
-    INTEGERS,
-    Size,
-    as_batch,
-    as_tuple,
-    as_whole,
-    check_flag,
-    check_not_empty,
-    check_tensor,
-)
+from convlab.arguments import FLOATS, INTEGERS, Size, as_batch, as_tuple, as_whole, check_flag, check_tensor
 from convlab.functional.casts import in_32_bits
-from convlab.functional.windows import count_windows, reach, span, windows
+from convlab.functional.windows import count_fitting, span, windows
 
 
 def max_pool2d(
@@ -53,7 +43,8 @@ def max_pool2d(
     tensor([[[4., 8.],
              [9., 1.]]])
     """
-    x, unbatched = _image("max_pool2d", input, FLOATS + INTEGERS)
+    check_tensor("max_pool2d", "input", input, FLOATS + INTEGERS)
+    x, unbatched = as_batch("max_pool2d", input, 2)
     lowest = -math.inf if x.is_floating_point() else torch.iinfo(x.dtype).min
     window = _Window("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
     entries = _entries(x, window, lowest)
@@ -97,7 +88,8 @@ def avg_pool2d(
     >>> avg_pool2d(torch.tensor([[[1.0, 2, 5, 6], [3, 4, 7, 8]]]), 2)
     tensor([[[2.5000, 6.5000]]])
     """
-    x, unbatched = _image("avg_pool2d", input, (*FLOATS, torch.int64))
+    check_tensor("avg_pool2d", "input", input, (*FLOATS, torch.int64))
+    x, unbatched = as_batch("avg_pool2d", input, 2)
     check_flag("avg_pool2d", "count_include_pad", count_include_pad)
     if divisor_override is not None:
         divisor_override = as_whole("avg_pool2d", "divisor_override", divisor_override)
@@ -134,11 +126,7 @@ class _Window:
                 f"it must be at most half of it (of the kernel size, whatever the dilation)"
             )
         size, how = tuple(x.shape[2:]), (self.kernel_size, self.stride, self.dilation)
-        out_size = count_windows(size, *how, tuple((p, p) for p in self.padding), ceil_mode)
-        if min(out_size) < 1:
-            padded = tuple(h + 2 * p for h, p in zip(size, self.padding, strict=True))
-            spans = reach(self.kernel_size, self.dilation)
-            raise ValueError(f"{name}: the window {spans} is larger than the padded input {padded} (input {size})")
+        out_size = count_fitting(name, size, *how, tuple((p, p) for p in self.padding), ceil_mode=ceil_mode)
         # ceil_mode: the last window may need more lines
         lines = [(p, max(p, r - h - p)) for h, p, r in zip(size, self.padding, span(out_size, *how), strict=True)]
         self.lines = (*lines[1], *lines[0])  # as torch's pad wants them: left, right, top, bottom
@@ -165,11 +153,3 @@ def _winners(entries: Tensor, inside: Tensor) -> Tensor:
 def _sums(x: Tensor, window: _Window, lines: tuple[int, int, int, int]) -> Tensor:
     """Return the sum of every window, with so many lines of zeros around x."""
     return windows(pad(x, lines), window.kernel_size, window.stride, window.dilation).sum((-2, -1))
-
-
-def _image(name: str, input: Tensor, dtypes: tuple[torch.dtype, ...]) -> tuple[Tensor, bool]:
-    """Return the images with a batch dimension, and whether they came without one."""
-    check_tensor(name, "input", input, dtypes)
-    x, unbatched = as_batch(name, input, 2)
-    check_not_empty(name, x, 2)
-    return x, unbatched

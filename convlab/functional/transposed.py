@@ -13,18 +13,18 @@ from convlab.arguments import (
     AXES,
     COMPLEX,
     FLOATS,
+    SUMMED,
     Size,
     as_batch,
     as_tuple,
     as_whole,
     check_alike,
     check_bias,
-    check_not_empty,
     check_tensor,
 )
 from convlab.functional.algorithms import zero_pad
 from convlab.functional.casts import finish, in_32_bits
-from convlab.functional.windows import add_windows, at, count_windows, span, windows
+from convlab.functional.windows import add_windows, at, count_fitting, span, windows
 
 
 def conv_transpose1d(
@@ -136,11 +136,10 @@ def unfold(input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size =
     """
     check_tensor("unfold", "input", input, (*FLOATS, *COMPLEX, torch.bool))
     x, unbatched = as_batch("unfold", input, 2)
-    check_not_empty("unfold", x, 2)
     kernel_size, dilation, padding, stride = _window_arguments("unfold", kernel_size, dilation, padding, stride)
-    x = zero_pad(x, tuple((p, p) for p in padding))
-    _check_fit("unfold", "input", tuple(x.shape[2:]), kernel_size, stride, dilation)
-    columns = windows(x, kernel_size, stride, dilation)  # (N, C, outH, outW, kH, kW)
+    lines = tuple((p, p) for p in padding)
+    count_fitting("unfold", tuple(x.shape[2:]), kernel_size, stride, dilation, lines)
+    columns = windows(zero_pad(x, lines), kernel_size, stride, dilation)  # (N, C, outH, outW, kH, kW)
     columns = columns.permute(0, 1, 4, 5, 2, 3).flatten(4).flatten(1, 3)
     return columns[0] if unbatched else columns
 
@@ -176,7 +175,8 @@ def fold(
     size = as_tuple("fold", "output_size", output_size, 2, minimum=1, repeat=False)
     kernel_size, dilation, padding, stride = _window_arguments("fold", kernel_size, dilation, padding, stride)
     padded = tuple(h + 2 * p for h, p in zip(size, padding, strict=True))
-    out_size = _check_fit("fold", "output", padded, kernel_size, stride, dilation)
+    lines = tuple((p, p) for p in padding)
+    out_size = count_fitting("fold", size, kernel_size, stride, dilation, lines, "output")
     rows, positions = input.shape[-2:]
     if rows % math.prod(kernel_size):
         raise ValueError(
@@ -197,9 +197,7 @@ def fold(
 
 def _transposed(name, ndim, input, weight, bias, stride, padding, output_padding, groups, dilation) -> Tensor:
     """Check everything, multiply every pixel with every kernel (the stamps), add the stamps up, cut the padding off."""
-    check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
-    check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
-    check_alike(name, input=input, weight=weight)
+    check_alike(name, SUMMED, input=input, weight=weight)
     x, unbatched = as_batch(name, input, ndim)
     groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)
@@ -247,7 +245,6 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
         raise ValueError(f"{name}: the weight must be (C_in, C_out / groups, {AXES[ndim]}), got {shape}")
     if 0 in shape[1:]:
         raise ValueError(f"{name}: the weight is empty: {shape}; it needs at least one kernel with one tap")
-    check_not_empty(name, x, ndim)
     if x.shape[1] != shape[0]:
         raise ValueError(
             f"{name}: the input has {x.shape[1]} channels (shape {tuple(x.shape)}) but the weight {shape} is made for "
@@ -265,14 +262,3 @@ def _window_arguments(name, kernel_size, dilation, padding, stride) -> tuple[tup
         as_tuple(name, "padding", padding, 2, minimum=0, repeat=False),
         as_tuple(name, "stride", stride, 2, minimum=1, repeat=False),
     )
-
-
-def _check_fit(name, what, padded, kernel_size, stride, dilation) -> tuple[int, ...]:
-    """Return how many windows fit; refuse if none does."""
-    out_size = count_windows(padded, kernel_size, stride, dilation)
-    if min(out_size) < 1:
-        raise ValueError(
-            f"{name}: the kernel {kernel_size} with dilation {dilation} does not fit into the padded {what} {padded}; "
-            f"dilation * (kernel - 1) + 1 must be at most the padded size along each axis"
-        )
-    return out_size
