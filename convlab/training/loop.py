@@ -25,7 +25,7 @@ from tqdm.auto import tqdm
 
 from convlab.arguments import as_whole
 from convlab.training import checks
-from convlab.training.devices import Team, as_device, own_device, team
+from convlab.training.devices import Team, as_device, team
 from convlab.training.evaluation import measure
 from convlab.training.pixels import NAME, arrange, core, prepare
 from convlab.training.rehearsal import batch_sizes, rehearse
@@ -134,7 +134,7 @@ def fit(
     sources = {"train": as_source("fit", "train", train, batch_size, shuffler)}
     if validation is not None:
         sources["validation"] = as_source("fit", "validation", validation)
-    device = as_device("fit", own_device(device))
+    device = as_device("fit", device)
     model.to(device)
     arrange(model, memory_format)
     with torch.random.fork_rng(devices=[]):  # looking at the first images changes no random numbers
@@ -237,15 +237,13 @@ class _Run:
             return
         batches = torch.randperm(len(train.labels), generator=self.shuffler).split(self.batch_size)
         shares = [self.us.share(batch) for batch in batches]
-        if self.us.size > 1:  # only this process's images of this epoch go to its device
-            mine = torch.cat(shares)
+        mine, lengths = torch.cat(shares), [len(share) for share in shares]
+        if self.us.size > 1:  # only this process's images of this epoch go to its device, in their order
             images, labels = self.on_device("", train.images[mine], train.labels[mine])
-            ends = torch.tensor([len(share) for share in shares]).cumsum(0).tolist()
-            shares = [torch.arange(end - len(share), end) for end, share in zip(ends, shares, strict=True)]
+            mine = torch.arange(len(mine))
         else:
             images, labels = self.on_device("train", train.images, train.labels)
-        lengths = [len(share) for share in shares]
-        for share, batch in zip(torch.cat(shares).to(self.device).split(lengths), batches, strict=True):
+        for share, batch in zip(mine.to(self.device).split(lengths), batches, strict=True):
             part = self.ready(images.index_select(0, share))
             yield part, labels.index_select(0, share), len(batch), self.us.scale(len(batch))
 

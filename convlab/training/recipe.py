@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
@@ -86,17 +88,7 @@ def fit_fast(
         if seed is not None:
             torch.manual_seed(seed)
         model = FastNet()
-    history = fit(
-        model,
-        train,
-        validation,
-        epochs=epochs,
-        batch_size=batch_size,
-        optimizer=adamw,
-        scheduler=one_cycle,
-        device=device,
-        memory_format=torch.channels_last,
-        seed=seed,
-        progress=progress,
-    )
+    options: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "device": device, "progress": progress}
+    recipe = {"optimizer": adamw, "scheduler": one_cycle, "memory_format": torch.channels_last}
+    history = fit(model, train, validation, seed=seed, **options, **recipe)
     return model, history
