@@ -16,6 +16,7 @@ INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 COMPLEX = (torch.complex64, torch.complex128)
 SUMMED = FLOATS + COMPLEX + (torch.int64,)  # what convolutions compute with; sums in fewer bits overflow
+MOVED = FLOATS + COMPLEX + (torch.bool,)  # what unfold and fold take
 Size = int | Sequence[int]  # one number for all axes, or one for each
 LARGEST = 2**31 - 1  # of sizes and steps; tensors cannot hold more lines anyway
 
@@ -142,7 +143,7 @@ def check_tensor(function: str, name: str, value, dtypes: tuple[torch.dtype, ...
         raise TypeError(f"{function}: {name} is {value.dtype}; this operator computes with {known}")
 
 
-def check_alike(function: str, dtypes: tuple[torch.dtype, ...], **tensors: Tensor) -> None:
+def check_tensors(function: str, dtypes: tuple[torch.dtype, ...], **tensors: Tensor) -> None:
     """Refuse what is not a tensor of one of these types, and tensors of different types or on different devices."""
     for name, tensor in tensors.items():
         check_tensor(function, name, tensor, dtypes)
@@ -171,7 +172,7 @@ def check_bias(function: str, input: Tensor, weight: Tensor, bias: Tensor | None
     """Refuse a bias that is not one number for each output channel."""
     if bias is None:
         return
-    check_alike(function, SUMMED, input=input, bias=bias)
+    check_tensors(function, SUMMED, input=input, bias=bias)
     if tuple(bias.shape) != (out_channels,):
         raise ValueError(
             f"{function}: the bias has shape {tuple(bias.shape)}; the weight {tuple(weight.shape)} makes "

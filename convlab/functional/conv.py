@@ -2,7 +2,7 @@
 
 from torch import Tensor
 
-from convlab.arguments import AXES, SUMMED, Size, as_batch, as_tuple, as_whole, check_alike, check_bias
+from convlab.arguments import AXES, SUMMED, Size, as_batch, as_tuple, as_whole, check_bias, check_tensors
 from convlab.functional.algorithms import ALGORITHMS, choose, shapes_only
 from convlab.functional.casts import finish, in_32_bits
 from convlab.functional.windows import Geometry, Lines, count_fitting, same
@@ -114,7 +114,7 @@ def conv3d(
 
 def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, algorithm) -> Tensor:
     """Check everything, split the channels into groups, let an algorithm add up, put the groups side by side."""
-    check_alike(name, SUMMED, input=input, weight=weight)
+    check_tensors(name, SUMMED, input=input, weight=weight)
     x, unbatched = as_batch(name, input, ndim, no_channels=True)
     groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)

@@ -6,22 +6,9 @@ one number and adds a stamp, the kernel times that number, to a window. It is th
 
 import math
 
-import torch
 from torch import Tensor
 
-from convlab.arguments import (
-    AXES,
-    COMPLEX,
-    FLOATS,
-    SUMMED,
-    Size,
-    as_batch,
-    as_tuple,
-    as_whole,
-    check_alike,
-    check_bias,
-    check_tensor,
-)
+from convlab.arguments import AXES, MOVED, SUMMED, Size, as_batch, as_tuple, as_whole, check_bias, check_tensors
 from convlab.functional.algorithms import zero_pad
 from convlab.functional.casts import finish, in_32_bits
 from convlab.functional.windows import add_windows, at, count_fitting, span, windows
@@ -134,7 +121,7 @@ def unfold(input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size =
             [3., 4., 6., 7.],
             [4., 5., 7., 8.]])
     """
-    check_tensor("unfold", "input", input, (*FLOATS, *COMPLEX, torch.bool))
+    check_tensors("unfold", MOVED, input=input)
     x, unbatched = as_batch("unfold", input, 2)
     kernel_size, dilation, padding, stride = _window_arguments("unfold", kernel_size, dilation, padding, stride)
     lines = tuple((p, p) for p in padding)
@@ -169,7 +156,7 @@ def fold(
              [2., 4., 2.],
              [1., 2., 1.]]])
     """
-    check_tensor("fold", "input", input, (*FLOATS, *COMPLEX, torch.bool))
+    check_tensors("fold", MOVED, input=input)
     if input.ndim not in (2, 3) or 0 in input.shape[-2:]:
         raise ValueError(f"fold: the input must be (N, C * kH * kW, L) or (C * kH * kW, L), got {tuple(input.shape)}")
     size = as_tuple("fold", "output_size", output_size, 2, minimum=1, repeat=False)
@@ -197,7 +184,7 @@ def fold(
 
 def _transposed(name, ndim, input, weight, bias, stride, padding, output_padding, groups, dilation) -> Tensor:
     """Check everything, multiply every pixel with every kernel (the stamps), add the stamps up, cut the padding off."""
-    check_alike(name, SUMMED, input=input, weight=weight)
+    check_tensors(name, SUMMED, input=input, weight=weight)
     x, unbatched = as_batch(name, input, ndim)
     groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)

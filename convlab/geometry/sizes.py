@@ -58,7 +58,8 @@ def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -
     out = count_windows(size, kernel, stride, dilation, lines)
     if min(out) < 1:
         axis = next(axis for axis, count in enumerate(out) if count < 1)
-        n, k, (p, _), d, r = (each[axis] for each in (size, kernel, lines, dilation, reach(kernel, dilation)))
+        n, k, d, r = (each[axis] for each in (size, kernel, dilation, reach(kernel, dilation)))
+        p, _ = lines[axis]
         raise ValueError(
             f"{name}: no window fits into the input{_along(axis, ndim)}. Needed: dilation * (kernel - 1) + 1 <= "
             f"input + 2 * padding; here {d} * ({k} - 1) + 1 = {r}, but {n} + 2 * {p} = {n + 2 * p}"

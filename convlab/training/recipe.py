@@ -89,6 +89,6 @@ def fit_fast(
             torch.manual_seed(seed)
         model = FastNet()
     options: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "device": device, "progress": progress}
-    recipe = {"optimizer": adamw, "scheduler": one_cycle, "memory_format": torch.channels_last}
+    recipe: dict[str, Any] = {"optimizer": adamw, "scheduler": one_cycle, "memory_format": torch.channels_last}
     history = fit(model, train, validation, seed=seed, **options, **recipe)
     return model, history
