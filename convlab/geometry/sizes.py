@@ -230,9 +230,7 @@ def _axes(function: str, *arguments) -> tuple[int, bool]:
     ndim = max(map(len, tuples), default=1)
     if ndim not in AXES:
         shown = next(t for t in tuples if len(t) == ndim)
-        raise ValueError(
-            f"{function}: {shown} has {ndim} entries; a size has 1 to 3, one for each axis (height, width)"
-        )
+        raise ValueError(f"{function}: {shown} has {ndim} entries; a size has 1 to 3, one for each axis: height, width")
     return ndim, not tuples
 
 

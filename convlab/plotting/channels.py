@@ -167,9 +167,8 @@ def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, win
     for index in reversed(range(sheets)):
         x, y = left + index * shift, top - index * shift
         edge = first if first and index == 0 else colour
-        ax.add_patch(
-            Rectangle((x, y), side, side, facecolor=SHEET, edgecolor=edge, linewidth=1.2 if edge == INK else 2.2)
-        )
+        width = 1.2 if edge == INK else 2.2
+        ax.add_patch(Rectangle((x, y), side, side, facecolor=SHEET, edgecolor=edge, linewidth=width))
     if window:  # a box through all sheets: the window in each of them, and its edges
         corners = [(left + 0.4 + a, top + 0.5 + b) for a in (0, 0.8) for b in (0, 0.8)]
         for x, y in corners:

@@ -101,9 +101,7 @@ def draw_curves(
     ['train', 'test']
     """
     if not 1 <= len(curves) <= len(STYLES):
-        raise ValueError(
-            f"draw_curves: {len(curves)} curves; give between 1 and {len(STYLES)}, or nobody can read them"
-        )
+        raise ValueError(f"draw_curves: {len(curves)} curves; give 1 to {len(STYLES)}, or nobody can read them")
     figure, ((ax,),) = new_figure(6.5, 3.4)
     for (name, values), (colour, style) in zip(curves.items(), cycle(STYLES), strict=False):
         values = to_draw(f"draw_curves: {name!r}", values, 1, "one number for each place")
