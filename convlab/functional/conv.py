@@ -9,14 +9,9 @@ from convlab.functional.windows import Geometry, Lines, count_fitting, same
 
 
 def conv1d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size | str = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size | str = 0,
+    dilation: Size = 1, groups: int = 1,
+) -> Tensor:  # fmt: skip
     """Slide kernels over sequences. As :func:`conv2d` (but for ``algorithm``), with one axis instead of two.
 
     Input (N, C_in, W) or (C_in, W), weight (C_out, C_in / groups, kW), output (N, C_out, outW) or (C_out, outW).
@@ -29,16 +24,9 @@ def conv1d(
 
 
 def conv2d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size | str = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    *,
-    algorithm: str = "auto",
-) -> Tensor:
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size | str = 0,
+    dilation: Size = 1, groups: int = 1, *, algorithm: str = "auto",
+) -> Tensor:  # fmt: skip
     """Slide kernels over images: in each window, multiply and add up, over all channels of a group.
 
     ``out[n, o, i, j] = bias[o] + sum over c, a, b of x[n, c, i * sH + a * dH, j * sW + b * dW] * weight[o, c, a, b]``
@@ -92,14 +80,9 @@ def conv2d(
 
 
 def conv3d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size | str = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size | str = 0,
+    dilation: Size = 1, groups: int = 1,
+) -> Tensor:  # fmt: skip
     """Slide kernels over volumes. As :func:`conv2d` (but for ``algorithm``), with three axes instead of two.
 
     Input (N, C_in, D, H, W) or (C_in, D, H, W), weight (C_out, C_in / groups, kD, kH, kW), output

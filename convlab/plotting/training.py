@@ -75,14 +75,9 @@ def _draw_shape(ax: Axes, shape: tuple[int, ...], middle: float, largest: int) -
 
 
 def draw_curves(
-    curves: Mapping[str, Sequence[float]],
-    *,
-    xlabel: str,
-    ylabel: str,
-    title: str = "",
-    x: Mapping[str, Sequence[float]] | None = None,
-    limits: tuple[float, float] | None = None,
-) -> Figure:
+    curves: Mapping[str, Sequence[float]], *, xlabel: str, ylabel: str, title: str = "",
+    x: Mapping[str, Sequence[float]] | None = None, limits: tuple[float, float] | None = None,
+) -> Figure:  # fmt: skip
     """Draw curves into one figure, each with its own colour, line and entry in the legend.
 
     Args:
