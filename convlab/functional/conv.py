@@ -102,7 +102,11 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)
     check_bias(name, input, weight, bias, weight.shape[0])
-    geometry = _geometry(name, ndim, x, weight, stride, padding, dilation)
+    kernel_size = tuple(weight.shape[2:])
+    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
+    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    lines = as_padding(name, ndim, padding, kernel_size, stride, dilation)
+    out_size = count_fitting(name, tuple(x.shape[2:]), kernel_size, stride, dilation, lines)
     if not isinstance(algorithm, str) or algorithm not in ("auto", *ALGORITHMS):
         known = ", ".join(map(repr, ["auto", *ALGORITHMS]))
         raise ValueError(f"{name}: algorithm is {algorithm!r}; it must be one of {known}")
@@ -112,7 +116,7 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     grouped_weight = weight.unflatten(0, (groups, weight.shape[0] // groups))
     compute = ALGORITHMS[choose(grouped_weight) if algorithm == "auto" else algorithm]
     compute = shapes_only if x.is_meta else compute
-    out = compute(grouped_x, grouped_weight, geometry).flatten(1, 2)
+    out = compute(grouped_x, grouped_weight, Geometry(stride, lines, dilation, out_size)).flatten(1, 2)
     return finish(out, bias, unbatched, input.dtype)
 
 
@@ -139,16 +143,6 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
             f"{name}: groups={groups} does not divide the {shape[0]} output channels (weight is {shape}); "
             f"each group needs the same number of kernels"
         )
-
-
-def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, dilation) -> Geometry:
-    """Return how the kernels lie on the input; refuse what cannot be."""
-    size, kernel_size = tuple(x.shape[2:]), tuple(weight.shape[2:])
-    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
-    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
-    lines = as_padding(name, ndim, padding, kernel_size, stride, dilation)
-    out_size = count_fitting(name, size, kernel_size, stride, dilation, lines)
-    return Geometry(stride, lines, dilation, out_size)
 
 
 def as_padding(name: str, ndim: int, padding, kernel_size, stride, dilation) -> Lines:

@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
 from convlab.arguments import as_position, as_tuple
-from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, write
+from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, new_figure, write
 
 MOST_CHANNELS = 8
 MOST_PIXELS = 16
@@ -102,9 +102,7 @@ def draw_costs(rows: Sequence[tuple[str, float, float, str]]) -> Figure:
     """
     if not rows:
         raise ValueError("draw_costs: there are no rows; it needs at least one")
-    figure, ax = new_canvas(8.5, 5.6)
-    ax.set_axis_on()
-    ax.set_aspect("auto")
+    figure, ((ax,),) = new_figure(8.5, 5.6)
     for name, field, cost, side in rows:
         if side not in ("left", "right") or cost <= 0:
             raise ValueError(
