@@ -178,22 +178,10 @@ class DynamicConv2d(nn.Module):
     """
 
     def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size: Size = 3,
-        stride: Size = 1,
-        padding=None,
-        dilation: Size = 1,
-        groups: int = 1,
-        bias: bool = True,
-        *,
-        num_kernels: int = 4,
-        temperature: float = 30.0,
-        reduction: int = 4,
-        device=None,
-        dtype=None,
-    ):
+        self, in_channels, out_channels, kernel_size: Size = 3, stride: Size = 1, padding=None, dilation: Size = 1,
+        groups: int = 1, bias: bool = True, *, num_kernels: int = 4, temperature: float = 30.0, reduction: int = 4,
+        device=None, dtype=None,
+    ):  # fmt: skip
         settings = _checked(self, in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         num_kernels = as_whole("DynamicConv2d", "num_kernels", num_kernels, minimum=1)
         reduction = as_whole("DynamicConv2d", "reduction", reduction, minimum=1)

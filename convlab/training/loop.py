@@ -69,20 +69,11 @@ class History:
 
 @checks.no_test
 def fit(
-    model: nn.Module,
-    train,
-    validation=None,
-    *,
-    epochs: int,
-    batch_size: int | None = None,
-    optimizer: Optimizer | Callable | None = None,
-    scheduler: Callable | None = None,
-    normalisation=None,
-    device: str | int | torch.device | None = None,
-    memory_format: torch.memory_format | None = None,
-    seed: int | None = None,
-    progress: bool = True,
-) -> History:
+    model: nn.Module, train, validation=None, *, epochs: int, batch_size: int | None = None,
+    optimizer: Optimizer | Callable | None = None, scheduler: Callable | None = None, normalisation=None,
+    device: str | int | torch.device | None = None, memory_format: torch.memory_format | None = None,
+    seed: int | None = None, progress: bool = True,
+) -> History:  # fmt: skip
     """Train a classifier with cross-entropy, and look at the validation images after every epoch.
 
     Ctrl-C, or the stop button of the notebook, ends the training; the model as it is by then and the history so far are

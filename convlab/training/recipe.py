@@ -36,16 +36,9 @@ class FastNet(nn.Sequential):
 
 @no_test
 def fit_fast(
-    train,
-    validation=None,
-    *,
-    epochs: int = 2,
-    batch_size: int = 256,
-    learning_rate: float = 0.01,
-    device: str | int | torch.device | None = None,
-    seed: int | None = None,
-    progress: bool = True,
-) -> tuple[FastNet, History]:
+    train, validation=None, *, epochs: int = 2, batch_size: int = 256, learning_rate: float = 0.01,
+    device: str | int | torch.device | None = None, seed: int | None = None, progress: bool = True,
+) -> tuple[FastNet, History]:  # fmt: skip
     """Train a `FastNet` with AdamW, a one-cycle learning rate and channels_last: all from digits to a network.
 
     Args:
