@@ -129,14 +129,11 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
         raise ValueError(f"{name}: the weight is empty: {shape}; it needs at least one kernel with one tap")
     channels = x.shape[1]
     if channels != shape[1] * groups:
-        which = (
-            "with groups=1 both must be equal"
-            if groups == 1
-            else f"with groups={groups} the input must have {groups} x {shape[1]} = {groups * shape[1]} channels"
-        )
+        several = f"the input must have {groups} x {shape[1]} = {groups * shape[1]} channels"
+        needed = "both must be equal" if groups == 1 else several
         raise ValueError(
             f"{name}: the input has {channels} channel{'s' * (channels != 1)} (shape {tuple(x.shape)}) but each kernel "
-            f"spans {shape[1]} (weight is {shape}); {which}"
+            f"spans {shape[1]} (weight is {shape}); with groups={groups} {needed}"
         )
     if shape[0] % groups:
         raise ValueError(

@@ -42,14 +42,14 @@ def max_pool2d(
     x, unbatched = as_batch("max_pool2d", input, 2)
     lowest = -math.inf if x.is_floating_point() else torch.iinfo(x.dtype).min
     window = _Window("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
-    entries = _entries(x, window, lowest)
-    inside = _entries(torch.ones_like(x[:1, :1], dtype=torch.bool), window, False)
+    entries = _in_windows(x, window, window.lines, lowest).flatten(4)  # side by side
+    inside = _in_windows(torch.ones_like(x[:1, :1], dtype=torch.bool), window, window.lines, False).flatten(4)
     winners = _winners(entries, inside)
     out = entries.gather(4, winners).squeeze(4)
     if not return_indices:
         return out[0] if unbatched else out
     numbers = torch.arange(x.shape[2] * x.shape[3], device=x.device).reshape(1, 1, *x.shape[2:])
-    indices = _entries(numbers, window, 0).expand_as(entries).gather(4, winners).squeeze(4)
+    indices = _in_windows(numbers, window, window.lines).flatten(4).expand_as(entries).gather(4, winners).squeeze(4)
     return (out[0], indices[0]) if unbatched else (out, indices)
 
 
@@ -86,7 +86,7 @@ def avg_pool2d(
         if divisor_override == 0:
             raise ValueError("avg_pool2d: divisor_override is 0; nothing can be divided by 0")
     window = _Window("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
-    sums = _sums(in_32_bits(x), window, window.lines)
+    sums = _in_windows(in_32_bits(x), window, window.lines).sum((-2, -1))
     if divisor_override is not None:
         divisor = torch.tensor(divisor_override, device=x.device)
     else:  # count by adding up ones: the same windows on an image in which every entry is 1
@@ -95,7 +95,7 @@ def avg_pool2d(
         if count_include_pad:
             ones = pad(ones, (pad_w, pad_w, pad_h, pad_h), value=1)
             left, right, top, bottom = 0, right - pad_w, 0, bottom - pad_h
-        divisor = _sums(ones, window, (left, right, top, bottom))
+        divisor = _in_windows(ones, window, (left, right, top, bottom)).sum((-2, -1))
     out = (sums / divisor if x.is_floating_point() else sums.div(divisor, rounding_mode="trunc")).to(x.dtype)
     return out[0] if unbatched else out
 
@@ -122,9 +122,9 @@ class _Window:
         self.lines = (*lines[1], *lines[0])  # as torch's pad wants them: left, right, top, bottom
 
 
-def _entries(x: Tensor, window: _Window, value) -> Tensor:
-    """Return the entries of every window, side by side: (N, C, outH, outW, kH * kW)."""
-    return windows(pad(x, window.lines, value=value), window.kernel_size, window.stride, window.dilation).flatten(4)
+def _in_windows(x: Tensor, window: _Window, lines: tuple[int, ...], value=0) -> Tensor:
+    """Return every window of x with so many lines around it: (N, C, outH, outW, kH, kW)."""
+    return windows(pad(x, lines, value=value), window.kernel_size, window.stride, window.dilation)
 
 
 def _winners(entries: Tensor, inside: Tensor) -> Tensor:
@@ -138,8 +138,3 @@ def _winners(entries: Tensor, inside: Tensor) -> Tensor:
     rank = torch.where(largest.isnan(), last_wins, last_wins.flip(0))
     hits = inside & ((entries == largest) | entries.isnan())
     return (hits * rank).argmax(4, keepdim=True)
-
-
-def _sums(x: Tensor, window: _Window, lines: tuple[int, int, int, int]) -> Tensor:
-    """Return the sum of every window, with so many lines of zeros around x."""
-    return windows(pad(x, lines), window.kernel_size, window.stride, window.dilation).sum((-2, -1))

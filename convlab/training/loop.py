@@ -171,8 +171,8 @@ class _Run:
 
     def __init__(self, model, optimizer, ready, batch_size: int, shuffler, classes: int, us: Team, bar):
         self.model, self.optimizer, self.ready, self.batch_size = model, optimizer, ready, batch_size
-        self.shuffler = shuffler
-        self.classes, self.us, self.bar, self.device = classes, us, bar, ready.keywords["device"]
+        self.shuffler, self.classes, self.us, self.bar = shuffler, classes, us, bar
+        self.device = ready.keywords["device"]
         self.net = model
         if us.size > 1:
             self.net = DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
