@@ -69,8 +69,7 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
     cells = figure.add_gridspec(len(x), 5, width_ratios=(3, 1.8, 3, 3, 3))
     for row, (channel, part, answer, title) in enumerate(zip(x, kernel, maps, names, strict=True)):
         left, middle, right = (figure.add_subplot(cells[row, column]) for column in range(3))
-        paint_image(left, channel)
-        left.set_title(title, fontsize=11, color=INK)
+        paint_image(left, channel, title)
         paint_signed_grid(middle, part, "its slice")
         plt.setp(middle.texts, fontsize=8 if part.shape[1] <= 3 else 6)  # 0.056 needs room
         _draw_signed(right, answer, largest, f"map of {title}")
