@@ -26,16 +26,7 @@ from convlab.geometry.sizes import (
 )
 
 __all__ = [
-    "LayerField",
-    "ReceptiveField",
-    "conv_output_size",
-    "conv_transpose_output_size",
-    "count_macs",
-    "count_parameters",
-    "effective_kernel_size",
-    "full_padding",
-    "layer_fields",
-    "measure_receptive_field",
-    "receptive_field",
+    "LayerField", "ReceptiveField", "conv_output_size", "conv_transpose_output_size", "count_macs", "count_parameters",
+    "effective_kernel_size", "full_padding", "layer_fields", "measure_receptive_field", "receptive_field",
     "same_padding",
-]
+]  # fmt: skip

@@ -189,9 +189,7 @@ class _Counter(TorchDispatchMode):
         except RuntimeError as error:
             if not {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(function.tags):
                 raise
-            what = (
-                f"the model looks at numbers, as .item(), an `if` or a mask do ({name}), and there are only shapes here"
-            )
+            what = f"the model looks at numbers, as .item(), an `if` or a mask do ({name}); there are only shapes here"
             raise _Refused(what) from error
         if formula is not None:
             complex_ = isinstance(out, Tensor) and out.is_complex()  # three real products: so torch does convolutions

@@ -95,8 +95,9 @@ def paint_signed(ax: Axes, values: Tensor, largest: float, **style):
     return ax.imshow(shown, cmap=SIGNED, vmin=-largest, vmax=largest, **style)
 
 
-def paint_image(ax: Axes, image: Tensor) -> None:
-    """Draw one image; its values decide the scale."""
+def paint_image(ax: Axes, image: Tensor, title: str) -> None:
+    """Draw one image, with a title above it; its values decide the scale."""
+    ax.set_title(title, fontsize=11, color=INK)
     finite = image[image.isfinite()]
     low, high = (finite.min().item(), finite.max().item()) if len(finite) else (0.0, 0.0)
     image = image.nan_to_num(math.nan, high, low)

@@ -8,9 +8,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
 from convlab.arguments import as_position, as_tuple
-from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, write
-
-__all__ = ["draw_costs", "draw_touched", "touched"]
+from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, new_figure, write
 
 MOST_CHANNELS = 8
 MOST_PIXELS = 16
@@ -77,14 +75,12 @@ def draw_touched(
     end = in_width + ARROW + _row_width(out_shape)
     figure, ax = new_canvas((end + 1) * PIXEL, (height + 5) * PIXEL)
     ax.set(xlim=(-0.5, end + 0.5), ylim=(height + 0.5, -4.2))
-    for channel, values in enumerate(strength):
-        faces = [["white" if v == 0 else FAINT_FACE if v < FAINT else WINDOW for v in row] for row in values.tolist()]
-        _draw_pixels(ax, faces, channel * (values.shape[1] + SPACE), height, channel)
-    for channel in range(out_shape[0]):
-        faces = [
-            [RESULT if (channel, i, j) == output else "white" for j in range(out_shape[2])] for i in range(out_shape[1])
-        ]
-        _draw_pixels(ax, faces, in_width + ARROW + channel * (out_shape[2] + SPACE), height, channel)
+    chosen = torch.zeros(out_shape)
+    chosen[output] = 1
+    for values, left, colour in ((strength, 0.0, WINDOW), (chosen, in_width + ARROW, RESULT)):
+        for channel, pixels in enumerate(values.tolist()):
+            faces = [["white" if v == 0 else FAINT_FACE if v < FAINT else colour for v in row] for row in pixels]
+            _draw_pixels(ax, faces, left + channel * (len(pixels[0]) + SPACE), height, channel)
     write(ax, in_width + ARROW / 2, height / 2, "→", fontsize=14)
     write(ax, in_width / 2, -3.2, title or "input", fontsize=10)
     write(ax, (in_width + ARROW + end) / 2, -3.2, "output", fontsize=10)
@@ -106,9 +102,7 @@ def draw_costs(rows: Sequence[tuple[str, float, float, str]]) -> Figure:
     """
     if not rows:
         raise ValueError("draw_costs: there are no rows; it needs at least one")
-    figure, ax = new_canvas(8.5, 5.6)
-    ax.set_axis_on()
-    ax.set_aspect("auto")
+    figure, ((ax,),) = new_figure(8.5, 5.6)
     for name, field, cost, side in rows:
         if side not in ("left", "right") or cost <= 0:
             raise ValueError(

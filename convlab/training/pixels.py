@@ -57,13 +57,9 @@ def of_images(parts: Iterable[Tensor]) -> Normalisation:
 
 
 def prepare(
-    function: str,
-    model: nn.Module,
-    images: Tensor,
-    device: torch.device,
-    normalisation: Normalisation | None,
+    function: str, model: nn.Module, images: Tensor, device: torch.device, normalisation: Normalisation | None,
     memory_format: torch.memory_format | None = None,
-) -> Tensor:
+) -> Tensor:  # fmt: skip
     """Move images to the device, in the model's number type; bytes are brought to mean 0 and deviation 1.
 
     Without a normalisation, grey bytes take MNIST's.
@@ -79,20 +75,16 @@ def prepare(
         mean, std = _on_device(normalisation, device, images.ndim - 2)
         images = images.float().div_(255).sub_(mean).div_(std)
     kinds = {p.dtype for p in model.parameters() if p.is_floating_point()}
-    return arranged(images.to(kinds.pop()) if len(kinds) == 1 else images, memory_format)
+    images = images.to(kinds.pop()) if len(kinds) == 1 else images
+    if memory_format is not None and images.ndim == AXES[memory_format]:  # a layout is one for so many axes
+        images = images.contiguous(memory_format=memory_format)
+    return images
 
 
 @lru_cache(maxsize=8)  # a training asks for the same ones in every step
 def _on_device(normalisation: Normalisation, device: torch.device, axes: int) -> tuple[Tensor, ...]:
     """Return mean and deviation as tensors that fit images with so many axes after the channels."""
     return tuple(torch.tensor(numbers, device=device).view(-1, *[1] * axes) for numbers in normalisation)
-
-
-def arranged(tensor: Tensor, memory_format: torch.memory_format | None) -> Tensor:
-    """Return the tensor in that layout, if the layout is one for as many axes."""
-    if memory_format is None or tensor.ndim != AXES[memory_format]:
-        return tensor
-    return tensor.contiguous(memory_format=memory_format)
 
 
 def arrange(model: nn.Module, memory_format: torch.memory_format | None) -> None:
