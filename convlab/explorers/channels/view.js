@@ -113,11 +113,11 @@ class ChannelView extends WindowView {
   }
   draw(kernel) {
     const { s } = this, [[ins, outs], [n, k], [rows, columns]] = [counts(s), sizes(s), mapSize(s)], { room, alone, span, beside, cell } = this.layout();
-    const lines = alone ? [kernel] : range(outs), notes = [], most = largest(s.weight.flat(2)), note = (x, y, text, kind = "") => notes[notes.push(el("text", { class: `head ${kind}`, x, y, text })) - 1];
+    const lines = alone ? [kernel] : range(outs), notes = [], most = largest(s.weight.flat(2)), note = (x, y, text, kind = "") => notes[notes.push(el("text", { class: `head ${kind}`, "aria-hidden": "true", x, y, text })) - 1];
     const middle = (p) => n[1] * cell + 2 + GAP + p * (span * cell + GAP) + (span * cell) / 2, sums = Math.max(k[1] * cell, SUMS), last = middle(lines.length) - (span * cell - sums) / 2;
     [this.grids, this.drawn, this.alone] = [[], kernel, alone];
     const put = (who, name, values, centre, y, title, full) => {
-      const g = Object.assign(new Grid(name, name, cell), { who });
+      const g = Object.assign(new Grid(name, who[0] === KERNEL ? `kernel ${who[1]}` : name, cell), { who });
       g.draw(values, centre - (values[0].length * cell) / 2, y, title, undefined, full);
       g.node.dataset.who = JSON.stringify(who);
       this.grids.push(g);
@@ -154,7 +154,7 @@ class ChannelView extends WindowView {
     this.lines = s.weight.flatMap((kernel, o) => kernel.flatMap((slice, c) => (!sees(s, o, c) ? []
       : [Object.assign(el("line", { class: `wire ${point ? sign(slice) : ""}`, x1: 76, y1: y(c, ins), x2: 190, y2: y(o, outs) }), { o, c })])));
     this.wires.setAttribute("viewBox", `0 0 250 ${high + 8}`);
-    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} maps`);
+    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} map${outs > 1 ? "s" : ""}`);
     this.wires.replaceChildren(...this.lines, ...s.x.map((_, c) => word("from", c, ins, this.channel(c))), ...s.bias.map((_, o) => word("to", o, outs, `map ${o}`)));
   }
 
@@ -201,6 +201,7 @@ class ChannelView extends WindowView {
     this.totals[p.who[1]].textContent = term ? `sum ${show(term.sum)}` : "";
     const fresh = term && [term.products, most];
     if (fresh && !same(fresh, p.shown)) places(term.products).forEach(([a, b]) => p.set(a, b, term.products[a][b], most));
+    p.read();
     p.shown = fresh;
   }
 

@@ -142,10 +142,10 @@ class PlaygroundView extends View {
     this.near.replaceChildren(...s.kernel.map((slice, c) => this.window(slice, c, grid(h, w, (a, b) => value(c, a, b)))));
   }
   window(slice, c, values) {
-    const g = new Grid("window", "window", 42), name = `${this.named(c, ": ")}window`, [h, w] = shape(values), wide = Math.max(w * 42 + 8, 96);
+    const g = new Grid("window", "", 42), name = `${this.named(c, ": ")}window`, [h, w] = shape(values), wide = Math.max(w * 42 + 8, 96);
     g.draw(values, 4, 22, name);
     g.mark("tap", slice.flatMap((row, a) => row.map((weight, b) => [a, b, `×${show(weight, 2)}`])));
-    const svg = el("svg", { viewBox: `0 0 ${wide} ${h * 42 + 26}`, role: "img", "aria-label": name }, g.node);
+    const svg = el("svg", { viewBox: `0 0 ${wide} ${h * 42 + 26}`, role: "group", "aria-label": name }, g.node);
     svg.style.width = `${wide}px`;
     return svg;
   }

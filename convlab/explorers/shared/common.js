@@ -25,7 +25,7 @@ export function el(tag, attributes = {}, ...children) {
 // Draw a matrix into an SVG group. Sign and size are in the number; the colour only repeats them.
 export class Grid {
   constructor(name, label, cell) {
-    Object.assign(this, { name, label, cell, node: el("g", { class: `grid ${name}` }), cells: [] });
+    Object.assign(this, { name, label, cell, node: el("g", { class: `grid ${name}`, role: "img" }), cells: [] });
   }
   // values: matrix; kind(i, j): a class for a cell, or ""; most: what has the full colour; room: [rows, columns] that are
   // seen at a time, the part that is marked
@@ -36,10 +36,12 @@ export class Grid {
       el("rect", { x: j * c, y: i * c, width: c, height: c, "data-i": i, "data-j": j }),
       el("text", { x: (j + 0.5) * c, y: (i + 0.5) * c })));
     values.forEach((row, i) => row.forEach((v, j) => this.set(i, j, v, most)));
-    const head = el("text", { class: "head", x: (room[1] * c) / 2, y: -10, text: title });
-    Object.assign(this, { marked: {}, room, from: [0, 0], part: !same(room, [rows, columns]), pane: el("svg", {}, this.cells.flat()) });
+    const head = el("text", { class: "head", "aria-hidden": "true", x: (room[1] * c) / 2, y: -10, text: title });
+    Object.assign(this, { marked: {}, room, from: [0, 0], part: !same(room, [rows, columns]), pane: el("svg", { "aria-hidden": "true" }, this.cells.flat()) });
+    this.title = title;
     this.node.replaceChildren(head, this.pane);
     this.look([[0, 0]]);
+    this.read();
   }
   // Move on as little as brings these cells into view.
   look(cells) {
@@ -56,6 +58,11 @@ export class Grid {
     node.classList.toggle(css("pos"), v > 0);
     label.textContent = text;
     label.setAttribute("font-size", Math.min(0.42 * this.cell, (1.5 * this.cell) / text.length).toFixed(1));
+  }
+  // What is read instead of the picture: its numbers, line by line, if they are few.
+  read() {
+    const numbers = this.cells.map((row) => row.map((g) => g.querySelector("text").textContent).join(" ")).join("; ");
+    this.node.setAttribute("aria-label", `${this.label} ${this.title}${this.cells.flat().length > 64 ? "" : `: ${numbers}`}`.trim());
   }
   at(target) {
     const { i, j } = target.dataset ?? {};

@@ -23,10 +23,11 @@ export function frame(model, el0, name, label) {
   for (const end of ["pointerup", "pointercancel"]) listen(end, () => { pressed = false; setTimeout(settle); });
   // What is seen may be long; what is heard is brief, and comes once when all that belongs to an action is done.
   const live = el("div", { class: "live" }), heard = el("div", { class: "heard", role: "status" });
-  let words = "", hushed = false, soon = 0;
+  let words = "", hushed = true;
+  const speak = () => { if (!hushed && heard.textContent !== words) heard.textContent = words; };
   const hear = (text) => {
     words = text;
-    soon ||= !hushed && requestAnimationFrame(() => { soon = 0; if (heard.textContent !== words) heard.textContent = words; });
+    requestAnimationFrame(speak);
   };
   // JupyterLab acts on single keys in a notebook, but not in here; nor does what listens around it
   // Whoever clicks on its words has the focus in it, too.
@@ -38,6 +39,7 @@ export function frame(model, el0, name, label) {
     e.preventDefault(); // but saving is asked of the notebook
     el0.dispatchEvent(new KeyboardEvent("keydown", e));
   });
+  for (const event of ["focusin", "pointerdown", "click"]) root.addEventListener(event, () => { hushed = false; }, { capture: true, once: true }); // not before one is here
   root.append(heard);
   el0.append(root);
   return {

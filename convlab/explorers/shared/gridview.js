@@ -17,7 +17,7 @@ export class GridView extends View {
   past = changes(this.s, (name, place, v) => this.put(name, place, v));
   constructor(context, name, label, words, picture) {
     super(context, name, label);
-    this.svg = el("svg", { class: "stage", role: "img", "aria-label": picture });
+    this.svg = el("svg", { class: "stage", role: "group", "aria-label": picture });
     this.stage = el("div", { class: "box", tabindex: 0, role: "application", ...words }, this.svg);
   }
   begin(controls, words, bar, letters) {
@@ -56,7 +56,7 @@ export class GridView extends View {
 
   // Grids in a line, each [name, values, title, who(i, j), kind(i, j, who)], with signs between, as large as they fit.
   // Where cells would be too small, two lines; then, of a large grid, a part. Returns the height, and where it ends.
-  line(list, signs, left, top, width, most, least = LEAST, high = 720) {
+  line(list, signs, left, top, width, most, least = LEAST, high = 560) {
     const sizes = list.map(([, m]) => shape(m)), seen = (part, n) => sizes[n].map((v) => Math.min(v, part));
     const slot = (part, cell) => (n) => Math.max(seen(part, n)[1] * cell, 6.6 * list[n][2].length);
     const begin = (of) => (of[0] ? BETWEEN / 2 : 0), tall = (part, cell, of) => Math.max(...of.map((n) => seen(part, n)[0])) * cell + 30;
@@ -69,11 +69,11 @@ export class GridView extends View {
       let x = left + begin(of);
       const middle = y + (tall(part, cell, of) - 30) / 2;
       for (const n of of) {
-        const [name, m, title, who, kind] = list[n], room = seen(part, n), g = new Grid(name, name, cell), all = slot(part, cell)(n);
+        const [name, m, title, who, kind] = list[n], room = seen(part, n), g = new Grid(name, "", cell), all = slot(part, cell)(n);
         g.who = grid(...sizes[n], who);
-        g.draw(m, x + (all - room[1] * cell) / 2, middle - (room[0] * cell) / 2, title, (i, j) => kind?.(i, j, g.who[i][j]) ?? "", undefined, room);
+        g.draw(m, x + (all - room[1] * cell) / 2, middle - (room[0] * cell) / 2, `${title}${same(room, sizes[n]) ? "" : ", a part"}`, (i, j) => kind?.(i, j, g.who[i][j]) ?? "", undefined, room);
         this.grids.push(g);
-        this.parts.push(g.node, el("text", { class: "sign", x: x - BETWEEN / 2 + (n === of[0] ? BETWEEN / 4 : 0), y: middle, text: n ? signs[n - 1] : "" }));
+        this.parts.push(el("text", { class: "sign", x: x - BETWEEN / 2 + (n === of[0] ? BETWEEN / 4 : 0), y: middle, text: n ? signs[n - 1] : "" }), g.node);
         x += all + BETWEEN;
       }
       end = Math.max(end, x - BETWEEN);
@@ -123,9 +123,9 @@ export class GridView extends View {
     this.stop = this.f.every(this.get("interval"), () => (this.ended() ? this.pause() : this.advance()));
   }
   pause() {
+    if (this.stop) this.f.hush(false);
     this.stop?.();
     this.stop = null;
-    this.f.hush(false);
     this.play.textContent = "▶ play";
   }
   // The buttons below the picture: [text, title, what it does], two before play and two behind it.

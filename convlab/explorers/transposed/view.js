@@ -31,7 +31,7 @@ class TransposedView extends GridView {
   random = null; // x and kernel as "random signs" has drawn them
   constructor(context) {
     super(context, "transposed", "Transposed convolution explorer",
-      { "aria-label": "Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, "picture");
+      { "aria-label": "Picture. Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, "the result, in three ways");
     this.given = Object.fromEntries([...this.c.numbers, "show_overlaps"].map((n) => [n, this.get(n)]));
     const steps = [["|◀ none", "no stamps", () => this.stamps(0)], ["◀ back", "one stamp back", () => this.stamps(this.placed - 1)],
       ["stamp ▶", "one stamp more", () => this.stamps((this.placed % this.pixels()) + 1)], ["all ▶|", "all stamps", () => this.lay(this.pixels(), null)]];
@@ -131,7 +131,7 @@ class TransposedView extends GridView {
   }
   // The words over a view: its name, what it does, and (later) its sum.
   words(left, top, width, title, ...lines) {
-    const wrapped = (text, most) => text.match(new RegExp(`.{1,${Math.floor(width / most)}}(\\s|$)`, "g")), all = [wrapped(title, 8), lines.flatMap((text) => wrapped(text, 6.6))];
+    const wrapped = (text, most) => text.match(new RegExp(`.{1,${Math.floor(width / most)}}(\\s|$)`, "g")), all = [wrapped(title, 7.5), lines.flatMap((text) => wrapped(text, 6.6))];
     const texts = [...all.flat(), ""].map((text, n) => el("text", { class: n < all[0].length ? "left title" : "left", x: left, y: top + 9 + 17 * n, "font-size": n < all[0].length ? 14 : 12, text }));
     this.sums.push([texts.at(-1), width / 6.6]);
     this.parts.push(...texts);
@@ -150,6 +150,7 @@ class TransposedView extends GridView {
       g.cells[i][j].classList.toggle(css("later"), later(at));
       if (at[0] === OUT) g.set(i, j, sum[at[1] + s.padding[0]][at[2] + s.padding[1]], most);
     });
+    this.grids.forEach((g) => g.read());
     this.paint();
   }
 
