@@ -89,7 +89,7 @@ class ConvView extends WindowView {
     kernel.mark("lit", found.map(([, , , a, b]) => [a, b]));
     out.mark("here", []);
     out.mark("lit", found.map(([i, j, w]) => [i, j, `×${show(w, 1)}`]));
-    const name = v === undefined ? "this zero of the padding" : `pixel (${this.source([r, c]).join(", ")}) = ${show(v)}`;
+    const at = `(${this.source([r, c]).map((n) => show(n)).join(", ")})`, name = v === undefined ? `zero ${at} of the padding` : `pixel ${at} = ${show(v)}`;
     const list = found.slice(0, 12).map(([i, j, w]) => `(${i}, ${j}) with weight ${show(w)}`).join(", ");
     const why = [skipped(s, r, 0, size[0]), skipped(s, c, 1, size[1])].filter(Boolean).join("; ");
     const brief = `${name} is used by ${found.length || "no"} output${found.length > 1 ? "s" : ""}`;
