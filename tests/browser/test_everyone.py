@@ -156,7 +156,7 @@ LARGE = {
 
 
 CUT_OFF = """root => {
-    const edge = root.getBoundingClientRect().right - 8, hidden = ".convlab-heard, [hidden], .convlab-part *";
+    const edge = root.getBoundingClientRect().right - 8, hidden = ".convlab-heard, [hidden], .convlab-part";
     return [...root.querySelectorAll("*")].filter((e) => !e.closest(hidden) && !(e.tagName === "g")).filter((e) =>
         e.getBoundingClientRect().right > edge + 1 || (e instanceof HTMLElement && e.scrollWidth > e.clientWidth + 1
             && e.clientWidth)).map((e) => e.outerHTML.slice(0, 120));
@@ -202,8 +202,9 @@ def test_of_a_large_grid_the_part_that_is_looked_at_is_seen(page, mount):
     for grid, place in (("output", 27), ("input", 29)):
         inside = box.locator(f".convlab-{grid} rect[data-i='{place}'][data-j='{place}']").evaluate(
             """rect => {
-                const [a, b] = [rect, rect.closest("svg")].map((node) => node.getBoundingClientRect());
-                return a.left >= b.left && a.right <= b.right && a.top >= b.top && a.bottom <= b.bottom;
+                rect.scrollIntoView({ block: "center" });
+                const { left, top, width, height } = rect.getBoundingClientRect();
+                return document.elementFromPoint(left + width / 2, top + height / 2) === rect;
             }"""
         )
         assert inside, grid

@@ -245,7 +245,7 @@ class PlaygroundView extends View {
     this.model.set("position", this.inside(this.get("position")));
     this.model.save_changes();
     this.build();
-    this.f.add(`image ${times(size)}`);
+    this.f.add(`photo ${times(size)}`);
   }
 }
 

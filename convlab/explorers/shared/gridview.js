@@ -58,7 +58,8 @@ export class GridView extends View {
   // Where cells would be too small, two lines; then, of a large grid, a part. Returns the height, and where it ends.
   line(list, signs, left, top, width, most, least = LEAST, high = 560) {
     const sizes = list.map(([, m]) => shape(m)), seen = (part, n) => sizes[n].map((v) => Math.min(v, part));
-    const slot = (part, cell) => (n) => Math.max(seen(part, n)[1] * cell, 6.6 * list[n][2].length);
+    const title = (part, n) => list[n][2] + (same(seen(part, n), sizes[n]) ? "" : ", a part");
+    const slot = (part, cell) => (n) => Math.max(seen(part, n)[1] * cell, 6.6 * title(part, n).length);
     const begin = (of) => (of[0] ? BETWEEN / 2 : 0), tall = (part, cell, of) => Math.max(...of.map((n) => seen(part, n)[0])) * cell + 30;
     const fits = ([part, lines], cell) => lines.reduce((sum, of) => sum + tall(part, cell, of), 0) <= high
       && lines.every((of) => of.map(slot(part, cell)).reduce((a, b) => a + b) + begin(of) + BETWEEN * (of.length - 1) <= width);
@@ -69,9 +70,9 @@ export class GridView extends View {
       let x = left + begin(of);
       const middle = y + (tall(part, cell, of) - 30) / 2;
       for (const n of of) {
-        const [name, m, title, who, kind] = list[n], room = seen(part, n), g = new Grid(name, "", cell), all = slot(part, cell)(n);
+        const [name, m, , who, kind] = list[n], room = seen(part, n), g = new Grid(name, "", cell), all = slot(part, cell)(n);
         g.who = grid(...sizes[n], who);
-        g.draw(m, x + (all - room[1] * cell) / 2, middle - (room[0] * cell) / 2, `${title}${same(room, sizes[n]) ? "" : ", a part"}`, (i, j) => kind?.(i, j, g.who[i][j]) ?? "", undefined, room);
+        g.draw(m, x + (all - room[1] * cell) / 2, middle - (room[0] * cell) / 2, title(part, n), (i, j) => kind?.(i, j, g.who[i][j]) ?? "", undefined, room);
         this.grids.push(g);
         this.parts.push(el("text", { class: "sign", x: x - BETWEEN / 2 + (n === of[0] ? BETWEEN / 4 : 0), y: middle, text: n ? signs[n - 1] : "" }), g.node);
         x += all + BETWEEN;

@@ -133,7 +133,7 @@ class TransposedView extends GridView {
   words(left, top, width, title, ...lines) {
     const wrapped = (text, most) => text.match(new RegExp(`.{1,${Math.floor(width / most)}}(\\s|$)`, "g")), all = [wrapped(title, 7.5), lines.flatMap((text) => wrapped(text, 6.6))];
     const texts = [...all.flat(), ""].map((text, n) => el("text", { class: n < all[0].length ? "left title" : "left", x: left, y: top + 9 + 17 * n, "font-size": n < all[0].length ? 14 : 12, text }));
-    this.sums.push([texts.at(-1), width / 6.6]);
+    this.sums.push([texts.at(-1), width / 6.4]);
     this.parts.push(...texts);
     return top + 4 + 17 * texts.length;
   }
