@@ -22,7 +22,7 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
     model = unwrapped(model)
     modules = list(model.modules())
     # What deepcopy has copied already: hooks by nothing.
-    memo = {id(vars(m)[name]): OrderedDict() for m in modules for name in HOOKS if name in vars(m)}
+    memo: dict = {id(vars(m)[name]): OrderedDict() for m in modules for name in HOOKS if name in vars(m)}
     try:
         with _WithoutNumbers():
             copied = copy.deepcopy(model, memo).eval()

@@ -142,7 +142,7 @@ def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inpu
         return
     shape, linear = tuple(inputs[0].shape), isinstance(module, nn.Linear)
     layer = f"layer {name!r} ({type(module).__name__})" if name else f"the {type(module).__name__}"
-    axis = -1 if linear else -1 - len(module.kernel_size)
+    axis = -1 if isinstance(module, nn.Linear) else -1 - len(module.kernel_size)
     if not linear and len(shape) not in (-axis, 1 - axis):
         raise _Refused(f"{layer} takes (N, C, ...) with {1 - axis} dimensions in all, its input has the shape {shape}")
     needed, what = (module.in_features, "features") if linear else (module.in_channels, "channels")

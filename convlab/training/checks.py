@@ -83,7 +83,7 @@ def check_fits(function: str, model: nn.Module, name: str, images: Tensor, label
     model.eval()
     try:
         with torch.no_grad(), torch.random.fork_rng():
-            scores = model(images[:1])
+            scores = model(images)
     except Exception as error:
         raise ValueError(f"{function}: {_explain(error, model, name, images)}") from error
     finally:
@@ -92,7 +92,7 @@ def check_fits(function: str, model: nn.Module, name: str, images: Tensor, label
     if not isinstance(scores, Tensor) or scores.ndim != 2 or len(scores) != 1:
         shape = tuple(scores.shape) if isinstance(scores, Tensor) else type(scores).__name__
         raise ValueError(
-            f"{function}: for images of shape {tuple(images[:1].shape)} the model must return one row of scores, "
+            f"{function}: for images of shape {tuple(images.shape)} the model must return one row of scores, "
             f"(1, classes); it returned {shape}"
         )
     check_labels(f"{function}: {name}", labels, scores.shape[1])
@@ -111,7 +111,7 @@ def _explain(error: Exception, model: nn.Module, name: str, images: Tensor) -> s
             f"the model uses .view, which needs its numbers in one piece ({said}); write .flatten(1) or "
             f".reshape(...) instead"
         )
-    shape = tuple(images[:1].shape)
+    shape = tuple(images.shape)
     advice = "; the channels come first: image.permute(2, 0, 1)" if shape[1] > 4 and shape[-1] in (1, 3) else ""
     return f"the model cannot take {name}'s images of shape {shape}: {said}{advice}"
 

@@ -36,7 +36,7 @@ KEEP = 2**25 - 2**16  # bytes, just under 32 MiB: once a piece of this size was 
 PAUSE = 0.5  # seconds between two looks at the loss: each look makes a GPU wait
 
 
-@dataclass(repr=False)
+@dataclass
 class History:
     """What happened in training; of each complete epoch, what is known at its end.
 

@@ -1,5 +1,6 @@
 """Sizes against torch itself, over drawn settings, and against the worked examples of Dumoulin and Visin (2016)."""
 
+import inspect
 import re
 
 import pytest
@@ -242,6 +243,20 @@ def test_relationships_of_transposed_convolutions(i, k, s, p, a):
 def test_bad_arguments_in_words(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+LEAST = {"padding": 0, "output_padding": 0}  # of all others it is 1
+
+
+@pytest.mark.parametrize(
+    "function", [conv_output_size, conv_transpose_output_size, effective_kernel_size, full_padding, same_padding]
+)
+def test_the_least_of_every_argument_is_taken_and_one_less_is_refused(function):
+    good = {name: LEAST.get(name, 1) for name in inspect.signature(function).parameters}
+    assert function(**good) == (1 if function in (conv_output_size, conv_transpose_output_size) else function(1))
+    for name, least in good.items():
+        with pytest.raises(ValueError, match=f"^{function.__name__}: {name} is {least - 1}; "):
+            function(**good | {name: least - 1})
 
 
 def test_a_shape_of_torch_and_a_list_are_tuples():

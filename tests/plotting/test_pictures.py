@@ -238,6 +238,9 @@ def test_the_advice_helps():
         plotting.draw_kernel(torch.zeros(3, 4, 3))
     with pytest.raises(ValueError, match=r"got \(4, 5, 3\). PyTorch has the channels first: image.transpose"):
         plotting.draw_padding(LAST)
+    for shape, end in (((1, 4, 5), r"\. One of them is image\[0\]"), ((0, 4, 5), "")):
+        with pytest.raises(ValueError, match=rf"got \({shape[0]}, 4, 5\){end}$"):
+            plotting.draw_kernel(torch.zeros(shape))
     photo = torch.zeros(20, 17, 3)  # maps of that shape are unlikely
     for draw in (plotting.draw_maps, lambda v: plotting.draw_channels(v, [KERNEL])):
         with pytest.raises(ValueError, match=r"got \(20, 17, 3\). PyTorch has the channels first: image.permute"):

@@ -1,5 +1,8 @@
 """What `History` keeps, and how `fit` ends: whatever happens, with complete epochs and in eval mode."""
 
+from functools import partial
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
@@ -8,6 +11,7 @@ from torch.nn.functional import cross_entropy
 from convlab.training import evaluate, fit, fit_fast, loop
 from convlab.training.devices import Team
 from convlab.training.pixels import prepare, remembered
+from convlab.training.sources import Kept
 from tests.training.test_training import QUIET, Stops, dataset, small_net
 
 TRAIN, VALIDATION = dataset(50), dataset(9, seed=1)
@@ -140,3 +144,32 @@ def test_processes_share_a_batch_and_its_mean():
         shares = [Team(rank, 3).share(torch.arange(count)) for rank in range(3)]
         sums = [Team(rank, 3).scale(count) * float(share.sum()) for rank, share in enumerate(shares)]
         assert sum(sums) / 3 == pytest.approx(sum(range(count)) / count)
+
+
+def test_a_process_brings_only_its_own_images_to_its_device():
+    """Batches of 4, 4 and 3 images: two processes have of each what one has alone, and together all of it."""
+    train = Kept("", *vars(dataset(11)).values(), None)
+
+    def batches(rank, size):
+        brought = []
+        run = SimpleNamespace(us=Team(rank, size), batch_size=4, device=torch.device("cpu"), ready=torch.Tensor.float)
+        run.shuffler = torch.Generator().manual_seed(1)
+        run.on_device = lambda name, images, labels: brought.append((name, len(labels))) or (images, labels)
+        return list(loop._Run.parts(run, train)), brought
+
+    whole, brought = batches(0, 1)
+    assert brought == [("train", 11)] and [size for _, _, size, _ in whole] == [4, 4, 3]
+    (ones, own), (others, rest) = batches(0, 2), batches(1, 2)
+    assert (own, rest) == ([("", 6)], [("", 5)])  # without a name: not kept, the next epoch has others
+    for batch, one, other in zip(whole, ones, others, strict=True):
+        for part in (0, 1):
+            assert torch.equal(torch.cat([one[part], other[part]]), batch[part])
+        assert one[2:] == other[2:] == (batch[2], 2 / batch[2])
+
+
+def test_two_processes_share_their_gradients_and_one_does_without(monkeypatch):
+    monkeypatch.setattr(loop, "DistributedDataParallel", lambda model, device_ids: ("shared", model, device_ids))
+    for device, ids in (("cpu", None), ("cuda:1", [torch.device("cuda:1")])):
+        ready = partial(prepare, device=torch.device(device))
+        nets = [loop._Run("model", None, ready, 8, None, 3, Team(0, size), None).net for size in (1, 2)]
+        assert nets == ["model", ("shared", "model", ids)]

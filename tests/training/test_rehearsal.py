@@ -9,6 +9,7 @@ from torch import nn, optim
 from torch.optim import lr_scheduler, swa_utils
 
 from convlab.training import fit
+from convlab.training.pixels import arranged
 from tests.training.test_training import QUIET, dataset, small_net
 
 ONCE = {"epochs": 1, "batch_size": 8, **QUIET}
@@ -311,6 +312,14 @@ def test_layouts_are_for_tensors_of_as_many_axes():
     fit(lazy, dataset(24), memory_format=torch.channels_last, **ONCE)
     assert lazy[0].weight.is_contiguous(memory_format=torch.channels_last)
     assert_refused("memory_format must be torch.channels_last", small_net(), dataset(), memory_format="channels_last")
+
+
+def test_images_are_laid_out_as_asked_if_they_have_as_many_axes():
+    flat, deep = torch.ones(2, 3, 4, 5), torch.ones(2, 3, 4, 5, 6)
+    assert arranged(flat, torch.channels_last).stride() == (60, 1, 15, 3)
+    assert arranged(deep, torch.channels_last_3d).stride() == (360, 1, 90, 18, 3)
+    for tensor, layout in ((flat, None), (flat, torch.channels_last_3d), (deep, torch.channels_last)):
+        assert arranged(tensor, layout) is tensor
 
 
 def test_a_model_on_meta():

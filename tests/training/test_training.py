@@ -13,10 +13,11 @@ import torch
 from torch import nn
 from torch.nn.functional import cross_entropy
 from torch.optim.lr_scheduler import OneCycleLR
+from torch.utils.data import DataLoader, TensorDataset
 
 from convlab.data import load_digits
-from convlab.training import FastNet, History, best_device, evaluate, fit, fit_fast
-from convlab.training.devices import model_device
+from convlab.training import FastNet, History, best_device, evaluate, fit, loop
+from convlab.training.devices import model_device, own_device
 from convlab.training.pixels import of_images
 
 ROOT = Path(__file__).parents[2]
@@ -142,13 +143,22 @@ def test_without_a_seed_the_callers_seed_counts():
     assert runs[0] == runs[1] != runs[2]
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
-def test_the_fast_recipe_on_the_bundled_digits(seed):
-    train, test = load_digits("train", source="bundled"), load_digits("test", source="bundled")
-    model, history = fit_fast(train, test, epochs=4, seed=seed, device="cpu", progress=False)
-    assert 0.96 < history.accuracy[-1] < 0.995
-    assert history.accuracy[-1] == evaluate(model, test)
-    assert history.loss[0] > history.loss[-1]
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_evaluate_reads_batches_of_any_size(n):
+    few = dataset(n)
+    model = small_net()
+    with torch.no_grad():
+        few.labels = model((few.images.float() / 255 - 0.1307) / 0.3081).argmax(1)
+    few.labels[0] = (few.labels[0] + 1) % 3
+    floats = TensorDataset((few.images.float() / 255 - 0.1307) / 0.3081, few.labels)
+    assert evaluate(model, few) == evaluate(model, DataLoader(floats)) == 1 - 1 / n  # a loader gives one at a time
+
+
+def test_images_are_brought_to_the_device_once(monkeypatch):
+    names, old = [], loop._Run.on_device
+    monkeypatch.setattr(loop._Run, "on_device", lambda run, name, *rest: names.append(name) or old(run, name, *rest))
+    fit(small_net(), dataset(), dataset(9), epochs=2, batch_size=8, **QUIET)
+    assert names == ["train", "validation"] * 2  # under a name they are kept
 
 
 def test_the_tutorials_setting_on_the_bundled_digits():
@@ -333,6 +343,18 @@ def test_best_device_is_there():
     assert torch.ones(1, device=best_device()).sum() == 1
 
 
+def test_each_process_has_its_own_gpu(monkeypatch):
+    """Only said, so no GPU is needed: torchrun tells each process its number."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    assert (own_device(None), own_device("cuda")) == (None, "cuda")
+    monkeypatch.setenv("LOCAL_RANK", "1")
+    assert own_device(None) == own_device("cuda") == torch.device("cuda:1")
+    assert (own_device("cpu"), own_device("cuda:0")) == ("cpu", "cuda:0")
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    assert own_device(None) is None
+
+
 # Two processes.
 
 SCRIPT = """
@@ -343,7 +365,8 @@ from convlab.training import fit, save
 model = small_net(seed=int(__import__("os").environ.get("RANK", 0)))
 history = fit(model, dataset(), dataset(9, seed=1), epochs=3, batch_size=7, scheduler=cycle, device="cpu", seed=1)
 if __import__("os").environ.get("RANK", "0") == "0":
-    torch.save((history.step_loss, history.loss, history.accuracy, model.state_dict()), sys.argv[1])
+    history.seconds = []
+    torch.save((vars(history), model.state_dict()), sys.argv[1])
 """
 
 
@@ -359,5 +382,6 @@ def test_two_processes_agree_with_one(tmp_path):
     model = small_net()
     history = fit(model, dataset(), dataset(9, seed=1), epochs=3, batch_size=7, scheduler=cycle, seed=1, **QUIET)
     found = torch.load(tmp_path / "two.pt", weights_only=True)
-    expected = (history.step_loss, history.loss, history.accuracy, dict(model.state_dict()))
-    torch.testing.assert_close((*found[:3], dict(found[3])), expected, atol=1e-5, rtol=1e-4)
+    history.seconds = []
+    expected = (vars(history), dict(model.state_dict()))
+    torch.testing.assert_close((found[0], dict(found[1])), expected, atol=1e-5, rtol=1e-4)

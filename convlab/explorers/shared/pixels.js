@@ -15,7 +15,10 @@ export const blend = (a, b, t) => a.map((v, n) => Math.round(v + (b[n] - v) * t)
 export function paintPixels(canvas, [height, width], pixel) {
   Object.assign(canvas, { height, width });
   const context = canvas.getContext("2d"), data = context.createImageData(width, height), bytes = data.data.fill(255);
-  for (let n = 0; n < height * width; n++) [bytes[4 * n], bytes[4 * n + 1], bytes[4 * n + 2]] = pixel(n);
+  for (let n = 0; n < height * width; n++) {
+    const [red, green, blue] = pixel(n);
+    bytes[4 * n] = red; bytes[4 * n + 1] = green; bytes[4 * n + 2] = blue;
+  }
   context.putImageData(data, 0, 0);
 }
 
