@@ -16,8 +16,8 @@ from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entrie
 __all__ = ["draw_confusion", "draw_curves", "draw_path"]
 
 # Okabe and Ito's colours, each with a line of its own: they can be told apart without colour.
-STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#009E73", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
-MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", WINDOW])
+STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#56B4E9", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
+MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", "#56B4E9"])
 MOST_SHEETS = 5  # channels drawn behind each other; more would hide the first
 SHIFT = 0.09  # of a sheet against the one before it, in inches
 
@@ -126,7 +126,7 @@ def draw_curves(
 
 
 def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
-    """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are orange.
+    """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are blue.
 
     Args:
         matrix: counts of shape (classes, classes).

@@ -176,11 +176,8 @@ def test_at_390_pixels_nothing_is_cut_off_nor_too_small_for_a_finger(page, mount
     assert box.evaluate(CUT_OFF) == [] and box.evaluate(SMALL) == 0
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     # what one changes, and what it changes
-    ends = (
-        [".convlab-editor input", ".convlab-result"]
-        if name == "playground"
-        else [".convlab-kernel", ".convlab-grid >> nth=2"]
-    )
+    ends = {"conv": [".convlab-stage"] * 2, "playground": [".convlab-editor input", ".convlab-result"]}
+    ends = ends.get(name, [".convlab-kernel", ".convlab-grid >> nth=2"])
     first, second = (box.locator(part).first.bounding_box() for part in ends)
     tops, bottoms = zip(*((end["y"], end["y"] + end["height"]) for end in (first, second)), strict=True)
     assert max(bottoms) - min(tops) < 600
