@@ -142,7 +142,7 @@ def draw_grids(grids: Sequence, titles: Sequence[str] = (), marked: Sequence = (
     Args:
         grids: matrices, each of shape (H, W). An entry that is nan is left empty.
         titles: one for each matrix.
-        marked: for each matrix a set of (row, column), drawn orange with a thick border.
+        marked: for each matrix a set of (row, column), drawn green with a thick border.
         signs: what to write between two matrices, for example ``["*", "="]``.
 
     Raises:

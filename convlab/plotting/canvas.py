@@ -15,7 +15,7 @@ from torch import Tensor
 
 from convlab.pictures import to_draw
 
-WINDOW, RESULT, INK, LINE = "#E69F00", "#0072B2", "#1a1a1a", "#9a9a9a"  # orange and blue of Okabe and Ito
+WINDOW, RESULT, INK, LINE = "#005C46", "#0072B2", "#1a1a1a", "#9a9a9a"  # the explorers' mark; blue of Okabe and Ito
 FRAME = "#dcdcdc"  # grey: padding
 NO_NUMBER = "#009E73"  # green of Okabe and Ito: nan, in a picture
 SIGNED = colormaps["PuOr"].with_extremes(bad=NO_NUMBER)  # orange below zero, white at zero, purple above

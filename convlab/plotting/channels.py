@@ -120,7 +120,7 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
     """Draw a layer as stacks of sheets: the input, the kernels with their slices, the output.
 
     Each kernel is a stack as thick as the input; each makes one sheet of the output. The first kernel and its sheet
-    are blue; the orange window goes through all sheets of the input.
+    are blue; the green window goes through all sheets of the input.
 
     Args:
         in_channels: sheets of the input and of each kernel, 1 to 16.

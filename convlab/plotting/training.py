@@ -14,8 +14,8 @@ from convlab.pictures import to_draw
 from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entries, new_canvas, new_figure, write
 
 # Okabe and Ito's colours, each with a line of its own: they can be told apart without colour.
-STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#009E73", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
-MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", WINDOW])
+STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#56B4E9", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
+MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", "#56B4E9"])
 MOST_SHEETS = 5  # channels drawn behind each other; more would hide the first
 SHIFT = 0.09  # of a sheet against the one before it, in inches
 
@@ -117,7 +117,7 @@ def draw_curves(
 
 
 def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
-    """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are orange.
+    """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are blue.
 
     Args:
         matrix: counts of shape (classes, classes).

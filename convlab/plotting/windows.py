@@ -1,6 +1,6 @@
 """Figures for the arithmetic of shapes: where the windows stand, what the padding adds, what is never read.
 
-:func:`draw_windows` looks along one axis, :func:`draw_padding` at a whole image. Both mark in the same way: orange for
+:func:`draw_windows` looks along one axis, :func:`draw_padding` at a whole image. Both mark in the same way: green for
 the taps of a window, grey for padding, hatched for pixels that no window reads. Colours and sizes are those of
 :mod:`convlab.plotting`.
 """
@@ -35,7 +35,7 @@ LONGEST, MOST = 26, 16  # cells in a line, lines: more cannot be read
 def draw_windows(size: int, kernel_size: int, stride: int = 1, padding=0, dilation: int = 1) -> Figure:
     """Draw every place of the window along one axis: one line of the figure for each output.
 
-    The upper strip is the input with its padding (grey). Below, orange cells are the taps of the window, and the blue
+    The upper strip is the input with its padding (grey). Below, green cells are the taps of the window, and the blue
     cell on the right is the output that they make. Hatched cells are read by no window.
 
     Args:

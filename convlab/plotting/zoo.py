@@ -16,7 +16,7 @@ PIXEL = 0.14  # inches
 SPACE = 1.2  # pixels between two channels
 ARROW = 4.0  # pixels of free space around the arrow
 FAINT = 0.01  # below this part of the strongest gradient a pixel counts as faint
-FAINT_FACE = "#f9e3b8"
+FAINT_FACE = "#b5d3c9"
 
 
 def touched(layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | None = None) -> Tensor:
@@ -46,9 +46,9 @@ def touched(layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | N
 def draw_touched(
     layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | None = None, title: str = ""
 ) -> Figure:
-    """Draw the channels of a layer's input and output as small grids; orange is what one blue output touches.
+    """Draw the channels of a layer's input and output as small grids; green is what one blue output touches.
 
-    What is orange is measured: see :func:`touched`. Pale orange is faint: below a hundredth of the strongest pixel.
+    What is green is measured: see :func:`touched`. Pale green is faint: below a hundredth of the strongest pixel.
 
     Args:
         layer: any module from images to images.

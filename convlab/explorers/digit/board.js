@@ -41,7 +41,7 @@ export class Board {
   switch(name, label) {
     const box = el("input", { type: "checkbox", "aria-label": label });
     box.addEventListener("click", (e) => { if (!this.own()) e.preventDefault(); });
-    box.addEventListener("change", () => { this.f.send({ [name]: box.checked }); this.look(); this.view.follow(); });
+    box.addEventListener("change", () => { this.f.send({ [name]: box.checked }); this.look(); this.view.ask(); });
     return [name, box];
   }
   setSwitches() {

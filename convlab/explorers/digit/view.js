@@ -280,11 +280,11 @@ function sumOf({ formula, before, value, total, parts, bias }) {
 // The values of a part of the sum, with their weights beside or below them.
 function partOf({ name, values, weights, sum }, most) {
   const [h, w] = shape(values), cell = w > 8 ? 40 : 34, beside = weights && w <= 8;
-  const pictures = [new Grid("values", "values", cell), new Grid("weights", "weights", cell)];
+  const pictures = [new Grid("values", "", cell), new Grid("weights", "", cell)];
   pictures[0].draw(values, 4, 26, name, undefined, most.values);
   if (weights) pictures[1].draw(weights, beside ? (w + 1.2) * cell : 4, beside ? 26 : h * cell + 50, beside ? "weights" : "weights for them", undefined, most.weights);
   const [width, height] = [beside ? (2 * w + 1.4) * cell : w * cell + 8, beside || !weights ? h * cell + 30 : 2 * h * cell + 54];
-  const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name }, pictures.map((p) => p.node));
+  const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": name }, pictures.map((p) => p.node));
   svg.style.width = `${width}px`;
   return el("figure", {}, svg, el("figcaption", { text: weights ? `sum of the products ${show(sum, 3)}` : "" }));
 }

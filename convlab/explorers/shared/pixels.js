@@ -4,7 +4,7 @@ import { el } from "./common.js";
 
 // The red, green and blue of a colour of the style sheet, as the theme has it now.
 export function rgb(root, name) {
-  const probe = root.appendChild(el("i", { style: `color: var(${name})` }));
+  const probe = root.appendChild(el("i", { style: `color: var(${name}); forced-color-adjust: none` }));
   const text = getComputedStyle(probe).color;
   probe.remove();
   return (text.match(/[\d.]+/g) ?? [128, 128, 128]).slice(0, 3).map(Number); // nothing before it is on the page

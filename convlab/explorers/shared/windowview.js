@@ -18,7 +18,7 @@ export class WindowView extends GridView {
     const end = (n) => () => this.go(places(this.result).at(n));
     const steps = [["|◀ first", "first window (Home)", end(0)], ["◀ back", "one step back", () => this.step(-1)],
       ["step ▶", "one step on", () => this.step(1)], ["last ▶|", "last window (End)", end(-1)]];
-    this.begin([this.controls()], "Arrow keys step, the space bar plays. A double click changes a number; by keys: I, K and O go to input, kernel and output, Enter changes.",
+    this.begin([this.controls()], "Arrow keys step, the space bar plays. A double click or tap changes a number; by keys: I, K and O go to input, kernel and output, Enter changes.",
       this.bar(steps, "play or pause (space)", file), "iko");
   }
 
