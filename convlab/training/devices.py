@@ -24,12 +24,7 @@ def best_device() -> torch.device:
 
 
 def as_device(function: str, device: str | int | torch.device | None) -> torch.device:
-    """Return the device that was asked for; refuse one that this machine does not have.
-
-    If ``torchrun`` started several processes and none was asked for, it is the GPU that is this process's own.
-    """
-    if device in (None, "cuda") and "LOCAL_RANK" in os.environ and torch.cuda.is_available():
-        device = torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    """Return the device that was asked for; refuse one that this machine does not have."""
     if device is None:
         return best_device()
     try:
@@ -101,3 +96,10 @@ def team(device: torch.device) -> Iterator[Team]:
     finally:
         if started_here:
             distributed.destroy_process_group()
+
+
+def own_device(device: str | int | torch.device | None) -> str | int | torch.device | None:
+    """Return the GPU that is this process's own, if ``torchrun`` started several and none was asked for."""
+    if device in (None, "cuda") and "LOCAL_RANK" in os.environ and torch.cuda.is_available():
+        return torch.device("cuda", int(os.environ["LOCAL_RANK"]))
+    return device

@@ -25,7 +25,7 @@ from tqdm.auto import tqdm
 
 from convlab.arguments import as_whole
 from convlab.training import checks
-from convlab.training.devices import Team, as_device, team
+from convlab.training.devices import Team, as_device, own_device, team
 from convlab.training.evaluation import measure
 from convlab.training.pixels import NAME, arrange, core, prepare
 from convlab.training.rehearsal import batch_sizes, rehearse
@@ -125,7 +125,7 @@ def fit(
     sources = {"train": as_source("fit", "train", train, batch_size, shuffler)}
     if validation is not None:
         sources["validation"] = as_source("fit", "validation", validation)
-    device = as_device("fit", device)
+    device = as_device("fit", own_device(device))
     model.to(device)
     arrange(model, memory_format)
     with torch.random.fork_rng(devices=[]):  # looking at the first images changes no random numbers

@@ -75,16 +75,20 @@ def prepare(
         mean, std = _on_device(normalisation, device, images.ndim - 2)
         images = images.float().div_(255).sub_(mean).div_(std)
     kinds = {p.dtype for p in model.parameters() if p.is_floating_point()}
-    images = images.to(kinds.pop()) if len(kinds) == 1 else images
-    if memory_format is not None and images.ndim == AXES[memory_format]:  # a layout is one for so many axes
-        images = images.contiguous(memory_format=memory_format)
-    return images
+    return arranged(images.to(kinds.pop()) if len(kinds) == 1 else images, memory_format)
 
 
 @lru_cache(maxsize=8)  # a training asks for the same ones in every step
 def _on_device(normalisation: Normalisation, device: torch.device, axes: int) -> tuple[Tensor, ...]:
     """Return mean and deviation as tensors that fit images with so many axes after the channels."""
     return tuple(torch.tensor(numbers, device=device).view(-1, *[1] * axes) for numbers in normalisation)
+
+
+def arranged(tensor: Tensor, memory_format: torch.memory_format | None) -> Tensor:
+    """Return the tensor in that layout, if the layout is one for as many axes."""
+    if memory_format is None or tensor.ndim != AXES[memory_format]:
+        return tensor
+    return tensor.contiguous(memory_format=memory_format)
 
 
 def arrange(model: nn.Module, memory_format: torch.memory_format | None) -> None:
