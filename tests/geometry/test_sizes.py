@@ -252,7 +252,9 @@ LEAST = {"padding": 0, "output_padding": 0}  # of all others it is 1
     "function", [conv_output_size, conv_transpose_output_size, effective_kernel_size, full_padding, same_padding]
 )
 def test_the_least_of_every_argument_is_taken_and_one_less_is_refused(function):
-    good = {name: LEAST.get(name, 1) for name in inspect.signature(function).parameters}
+    parameters = inspect.signature(function).parameters
+    good = {name: LEAST.get(name, 1) for name in parameters}
+    assert all(parameters[name].default in (inspect.Parameter.empty, least) for name, least in good.items())
     assert function(**good) == (1 if function in (conv_output_size, conv_transpose_output_size) else function(1))
     for name, least in good.items():
         with pytest.raises(ValueError, match=f"^{function.__name__}: {name} is {least - 1}; "):

@@ -339,6 +339,16 @@ def test_view_after_channels_last_is_explained():
         fit(Viewed(), dataset(), epochs=1, batch_size=8, memory_format=torch.channels_last, **QUIET)
 
 
+@pytest.mark.parametrize("words", ["the stride is too large", "a view of a leaf was changed"])
+def test_other_errors_are_not_explained_as_a_view(words):
+    class Fails(nn.Module):
+        def forward(self, x):
+            raise RuntimeError(words)
+
+    with pytest.raises(ValueError, match=rf"^evaluate: the model cannot take the data set's images .*: {words}$"):
+        evaluate(Fails(), dataset())
+
+
 def test_best_device_is_there():
     assert torch.ones(1, device=best_device()).sum() == 1
 
