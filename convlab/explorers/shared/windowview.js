@@ -4,7 +4,9 @@ import { reveal } from "./cells.js";
 import { GridView } from "./gridview.js";
 import { places, same } from "./math.js";
 
-export const [INPUT, KERNEL, OUTPUT] = [0, 1, 2];
+export const INPUT = 0;
+export const KERNEL = 1;
+export const OUTPUT = 2;
 
 // Subclasses have result, the output; cursors, the places in input and kernel; and cell(g, place), the node there.
 export class WindowView extends GridView {
