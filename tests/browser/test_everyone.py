@@ -6,7 +6,8 @@ import torch
 from playwright.sync_api import expect
 
 from convlab import kernels
-from convlab.explorers import ChannelExplorer, ConvExplorer, KernelPlayground, TransposedConvExplorer
+from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.training import pretrained
 
 from .conftest import saves, show_alone, watched
 from .test_any import MAKE
@@ -60,6 +61,10 @@ def test_in_forced_colours_the_result_keeps_its_signs_and_marks_are_seen(browser
             }"""
         )
         assert above > 100 and below > 100 and "gradient" in scale
+        show_alone(page, DigitInspector(pretrained()))
+        grounds = "nodes => nodes.map((node) => getComputedStyle(node).backgroundColor)"
+        room, fill = (page.locator(f".convlab-bar-{part}").first for part in ("room", "fill"))
+        assert room.evaluate_all(grounds) != fill.evaluate_all(grounds)
         show_alone(page, ConvExplorer(torch.arange(25.0).reshape(5, 5) - 9, [[1, 0], [0, -1]], stride=2))
         looks = page.locator(".convlab-x").evaluate(
             """root => ["window", "cell:not(.convlab-window, .convlab-unread)", "unread"].map((kind) => {
@@ -129,6 +134,24 @@ def test_each_move_and_each_setting_is_announced_once_and_briefly(page, mount, n
         assert len(page.evaluate("heard")) <= 1
 
 
+def test_the_pen_the_answer_and_a_chosen_number_are_announced_once(page, mount):
+    box = mount(DigitInspector(pretrained()))
+    page.evaluate(RECORD)
+    box.locator(".convlab-paper").focus()
+    said = []
+    for key in ("ArrowDown", " ", "ArrowDown", " "):
+        page.keyboard.press(key)
+        saves(page)
+    box.get_by_label("blur").click()
+    saves(page)
+    box.locator(".convlab-step canvas").first.focus()
+    page.keyboard.press("ArrowRight")
+    saves(page)
+    said = page.evaluate("heard")
+    assert [text.split(" ")[0] for text in said] == ["pen", "pen", "pen", "The", "The", "0:"], said
+    assert max(map(len, said)) < 90
+
+
 def test_the_picture_is_read_line_by_line(page, mount):
     mount(ConvExplorer([[1, 2, 3], [4, 5, -6], [7, 8, 9]], [[1, 0], [0, -1]]))
     read = page.locator(".convlab-box").aria_snapshot()
@@ -152,6 +175,7 @@ LARGE = {
     "conv": lambda: ConvExplorer(torch.arange(900.0).reshape(30, 30) % 11 - 5, kernels.sobel_x()),
     "transposed": lambda: TransposedConvExplorer(torch.ones(4, 4), torch.ones(4, 4), stride=3, view="stamps"),
     "playground": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3)),
+    "digit": lambda: DigitInspector(pretrained()),
 }
 
 
@@ -171,12 +195,18 @@ SMALL = """root => [...root.querySelectorAll("button, input, select, .convlab-gr
 def test_at_390_pixels_nothing_is_cut_off_nor_too_small_for_a_finger(page, mount, name, large):
     page.set_viewport_size({"width": 390, "height": 844})
     box = mount((LARGE if large else MAKE)[name]())
-    expect(box.locator(".convlab-live")).not_to_be_empty()
+    expect(
+        box.locator(".convlab-bars .convlab-best, .convlab-here, .convlab-lit, .convlab-mark").first
+    ).to_be_attached()
     saves(page)
     assert box.evaluate(CUT_OFF) == [] and box.evaluate(SMALL) == 0
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     # what one changes, and what it changes
-    ends = {"conv": [".convlab-stage"] * 2, "playground": [".convlab-editor input", ".convlab-result"]}
+    ends = {
+        "conv": [".convlab-stage"] * 2,
+        "playground": [".convlab-editor input", ".convlab-result"],
+        "digit": [".convlab-paper", ".convlab-bars"],
+    }
     ends = ends.get(name, [".convlab-kernel", ".convlab-grid >> nth=2"])
     first, second = (box.locator(part).first.bounding_box() for part in ends)
     tops, bottoms = zip(*((end["y"], end["y"] + end["height"]) for end in (first, second)), strict=True)

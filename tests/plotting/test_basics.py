@@ -1,5 +1,6 @@
 """The figures show the numbers that they were given, and refuse what they cannot draw."""
 
+import colorsys
 from importlib import import_module
 from pathlib import Path
 
@@ -8,10 +9,12 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 import torch
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab import kernels, plotting
+from convlab.explorers.shared.base import colour as explorers_colour
 from convlab.functional import corr2d
 from convlab.plotting import canvas
 
@@ -150,3 +153,11 @@ def test_every_figure_comes_from_the_package():
     files = [import_module(f"convlab.plotting.{file.stem}") for file in Path(plotting.__path__[0]).glob("[a-z]*.py")]
     drawn = {name for file in files for name in vars(file) if name.startswith("draw_")}
     assert len(files) == 7 and drawn == {name for name in plotting.__all__ if name != "touched"}
+
+
+def test_colours_mean_the_same_in_figures_and_explorers():
+    hue = {name: colorsys.rgb_to_hsv(*to_rgb(explorers_colour(f"--{name}")))[0] for name in ("neg", "pos")}
+    drawn = {"neg": canvas.SIGNED(0.25), "pos": canvas.SIGNED(0.75)}
+    for name, value in drawn.items():  # orange below zero, purple above
+        assert colorsys.rgb_to_hsv(*value[:3])[0] == pytest.approx(hue[name], abs=0.04)
+    assert explorers_colour("--mark").upper() == canvas.WINDOW

@@ -58,6 +58,7 @@ class DigitView {
       return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
     });
     this.colours = { ground, ink, mark, scale };
+    this.room = (this.f.root.clientWidth || 900) - 40;
   }
 
   // --- the network's answer ---
@@ -154,7 +155,7 @@ class DigitView {
   placeOf({ title, shape: [channels, h, w], shown, scale, y }, n, bytes) {
     const scores = h * w === 1 && channels === this.get("labels").length; // one number for each class: its name goes below
     const size = scores ? 30 : h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12), wide = w * size + 4;
-    const columns = Math.min(shown, Math.floor(860 / wide) || 1);
+    const columns = Math.min(shown, Math.floor(this.room / wide) || 1);
     const more = channels > shown ? `, the first ${shown} shown` : "", count = h * w === 1 ? `${channels} numbers` : `${channels} maps of ${h} × ${w}`;
     const index = (c, i, j) => (c * h + i) * w + j, value = (...place) => y?.[index(...place)] ?? ((bytes[index(...place)] - this.c.zero) / this.c.full) * scale;
     return { n, channels, h, w, title, shown, scale, bytes, scores, size, columns, value, wide, exact: Boolean(y), high: h * size + (scores ? 18 : 4),

@@ -59,11 +59,11 @@ export class GridView extends View {
   line(list, signs, left, top, width, most, least = LEAST, high = 560) {
     const sizes = list.map(([, m]) => shape(m)), seen = (part, n) => sizes[n].map((v) => Math.min(v, part));
     const title = (part, n) => list[n][2] + (same(seen(part, n), sizes[n]) ? "" : ", a part");
-    const slot = (part, cell) => (n) => Math.max(seen(part, n)[1] * cell, 7.2 * title(part, n).length);
+    const slot = (part, cell) => (n) => Math.max(seen(part, n)[1] * cell, 7.8 * title(part, n).length);
     const begin = (of) => (of[0] ? BETWEEN / 2 : 0), tall = (part, cell, of) => Math.max(...of.map((n) => seen(part, n)[0])) * cell + 30;
     const fits = ([part, lines], cell) => lines.reduce((sum, of) => sum + tall(part, cell, of), 0) <= high
       && lines.every((of) => of.map(slot(part, cell)).reduce((a, b) => a + b) + begin(of) + BETWEEN * (of.length - 1) <= width);
-    const ways = [99, 12, 8, 5].flatMap((part) => [[part, [[0, 1, 2]]], [part, [[0], [1, 2]]]]), way = ways.find((w) => fits(w, least)) ?? ways.at(-1), [part, lines] = way;
+    const ways = [99, 12, 8, 5].flatMap((part) => [[[0, 1, 2]], [[0], [1, 2]], [[0, 1], [2]]].map((lines) => [part, lines])), way = ways.find((w) => fits(w, least)) ?? [8, [[0], [1], [2]]], [part, lines] = way;
     let cell = most, y = top + 20, end = 0;
     while (cell > least && !fits(way, cell)) cell -= cell > 5 ? 1 : 0.1;
     for (const of of lines) {
