@@ -15,6 +15,8 @@ AXES = {1: "width", 2: "height, width", 3: "depth, height, width"}
 INTEGERS = (torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64)
 FLOATS = (torch.float16, torch.bfloat16, torch.float32, torch.float64)
 COMPLEX = (torch.complex64, torch.complex128)
+SUMMED = FLOATS + COMPLEX + (torch.int64,)  # what convolutions compute with; sums in fewer bits overflow
+MOVED = FLOATS + COMPLEX + (torch.bool,)  # what unfold and fold take
 Size = int | Sequence[int]  # one number for all axes, or one for each
 LARGEST = 2**31 - 1  # of sizes and steps; tensors cannot hold more lines anyway
 
@@ -141,8 +143,10 @@ def check_tensor(function: str, name: str, value, dtypes: tuple[torch.dtype, ...
         raise TypeError(f"{function}: {name} is {value.dtype}; this operator computes with {known}")
 
 
-def check_alike(function: str, **tensors: Tensor) -> None:
-    """Refuse tensors of different types or on different devices."""
+def check_tensors(function: str, dtypes: tuple[torch.dtype, ...], **tensors: Tensor) -> None:
+    """Refuse what is not a tensor of one of these types, and tensors of different types or on different devices."""
+    for name, tensor in tensors.items():
+        check_tensor(function, name, tensor, dtypes)
     (first_name, first), *others = tensors.items()
     for name, tensor in others:
         if tensor.dtype != first.dtype:
@@ -168,8 +172,7 @@ def check_bias(function: str, input: Tensor, weight: Tensor, bias: Tensor | None
     """Refuse a bias that is not one number for each output channel."""
     if bias is None:
         return
-    check_tensor(function, "bias", bias, FLOATS + COMPLEX + (torch.int64,))
-    check_alike(function, input=input, bias=bias)
+    check_tensors(function, SUMMED, input=input, bias=bias)
     if tuple(bias.shape) != (out_channels,):
         raise ValueError(
             f"{function}: the bias has shape {tuple(bias.shape)}; the weight {tuple(weight.shape)} makes "
@@ -177,19 +180,18 @@ def check_bias(function: str, input: Tensor, weight: Tensor, bias: Tensor | None
         )
 
 
-def as_batch(function: str, input: Tensor, ndim: int) -> tuple[Tensor, bool]:
-    """Return input with a batch dimension, and whether it came without one."""
-    if input.ndim == ndim + 1:
-        return input.unsqueeze(0), True
-    if input.ndim == ndim + 2:
-        return input, False
-    raise ValueError(
-        f"{function}: the input must be (N, C, {AXES[ndim]}) or, for one image, (C, {AXES[ndim]}); "
-        f"got {input.ndim} dimensions: {tuple(input.shape)}"
-    )
+def as_batch(function: str, input: Tensor, ndim: int, no_channels: bool = False) -> tuple[Tensor, bool]:
+    """Return input with a batch dimension, and whether it came without one; refuse one without pixels or channels.
 
-
-def check_not_empty(function: str, input: Tensor, ndim: int) -> None:
-    """Refuse an input without channels or pixels; a batch of 0 images is fine."""
-    if 0 in input.shape[-ndim - 1 :]:
-        raise ValueError(f"{function}: the input is empty: {tuple(input.shape)}; only the batch may have size 0")
+    A batch of 0 images is fine; with no_channels, so are images of 0 channels.
+    """
+    if input.ndim not in (ndim + 1, ndim + 2):
+        raise ValueError(
+            f"{function}: the input must be (N, C, {AXES[ndim]}) or, for one image, (C, {AXES[ndim]}); "
+            f"got {input.ndim} dimensions: {tuple(input.shape)}"
+        )
+    if 0 in input.shape[-ndim:] or (input.shape[-ndim - 1] == 0 and not no_channels):
+        allowed = "the batch or the channels" if no_channels else "the batch"
+        raise ValueError(f"{function}: the input is empty: {tuple(input.shape)}; only {allowed} may have size 0")
+    unbatched = input.ndim == ndim + 1
+    return input.unsqueeze(0) if unbatched else input, unbatched

@@ -162,7 +162,5 @@ def _odd(name: str, size: int) -> int:
     """Return the side of a kernel that has a middle pixel; refuse any other."""
     size = as_whole(name, "size", size, minimum=1)
     if size % 2 == 0:
-        raise ValueError(
-            f"{name}: size is {size}; it must be odd, for only an odd side has a middle pixel: {size - 1} or {size + 1}"
-        )
+        raise ValueError(f"{name}: size is {size}; it must be odd, to have a middle pixel: {size - 1} or {size + 1}")
     return size

@@ -178,22 +178,10 @@ class DynamicConv2d(nn.Module):
     """
 
     def __init__(
-        self,
-        in_channels,
-        out_channels,
-        kernel_size: Size = 3,
-        stride: Size = 1,
-        padding=None,
-        dilation: Size = 1,
-        groups: int = 1,
-        bias: bool = True,
-        *,
-        num_kernels: int = 4,
-        temperature: float = 30.0,
-        reduction: int = 4,
-        device=None,
-        dtype=None,
-    ):
+        self, in_channels, out_channels, kernel_size: Size = 3, stride: Size = 1, padding=None, dilation: Size = 1,
+        groups: int = 1, bias: bool = True, *, num_kernels: int = 4, temperature: float = 30.0, reduction: int = 4,
+        device=None, dtype=None,
+    ):  # fmt: skip
         settings = _checked(self, in_channels, out_channels, kernel_size, stride, padding, dilation, groups)
         num_kernels = as_whole("DynamicConv2d", "num_kernels", num_kernels, minimum=1)
         reduction = as_whole("DynamicConv2d", "reduction", reduction, minimum=1)
@@ -204,9 +192,8 @@ class DynamicConv2d(nn.Module):
         self.num_kernels, self.temperature = num_kernels, float(temperature)
         self.stride, self.padding, self.dilation = (settings[name] for name in ("stride", "padding", "dilation"))
         like = {"device": device, "dtype": dtype}
-        self.weight = nn.Parameter(
-            torch.empty(num_kernels, out_channels, in_channels // groups, *settings["kernel_size"], **like)
-        )
+        shape = (num_kernels, out_channels, in_channels // groups, *settings["kernel_size"])
+        self.weight = nn.Parameter(torch.empty(shape, **like))
         self.bias = nn.Parameter(torch.empty(num_kernels, out_channels, **like)) if bias else None
         hidden = max(1, in_channels // reduction)
         self.scores = nn.Sequential(
@@ -278,9 +265,7 @@ def _checked(layer, in_channels, out_channels, kernel_size, stride, padding, dil
     elif not isinstance(padding, str):
         padding = as_tuple(name, "padding", padding, 2, minimum=0)
     elif padding not in ("same", "valid") or (padding == "same" and settings["stride"] != (1, 1)):
-        raise ValueError(
-            f"{name}: padding is {padding!r} with stride {stride}; 'same' needs stride 1, else take numbers"
-        )
+        raise ValueError(f"{name}: padding is {padding!r} with stride {stride}; 'same' needs stride 1, or take numbers")
     return settings | {
         "in_channels": in_channels, "out_channels": out_channels, "padding": padding, "groups": groups,
     }  # fmt: skip

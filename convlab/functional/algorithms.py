@@ -98,9 +98,7 @@ def fft(x: Tensor, weight: Tensor, geometry: Geometry) -> Tensor:
     pixel of the whole image, not of its window, and a single nan or inf spoils all outputs.
     """
     if not (x.is_floating_point() or x.is_complex()):
-        raise TypeError(
-            f"conv2d: algorithm 'fft' rounds, and {x.dtype} asks for exact sums; take 'taps' or convert with .double()"
-        )
+        raise TypeError(f"conv2d: algorithm 'fft' rounds, and {x.dtype} asks for exact sums; take 'taps' or .double()")
     if x.numel() == 0:  # no image, no spectrum; older FFT libraries fail on it
         return by_taps(x, weight, geometry)
     x = zero_pad(x, geometry.padding)

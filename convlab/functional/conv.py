@@ -1,47 +1,20 @@
 """Convolution layers' functions: conv1d, conv2d, conv3d, argument for argument as in ``torch.nn.functional``."""
 
-import torch
 from torch import Tensor
 
-from convlab.arguments import (
-    AXES,
-    COMPLEX,
-    FLOATS,
-    Size,
-    as_batch,
-    as_tuple,
-    as_whole,
-    check_alike,
-    check_bias,
-    check_tensor,
-)
+from convlab.arguments import AXES, SUMMED, Size, as_batch, as_tuple, as_whole, check_bias, check_tensors
 from convlab.functional.algorithms import ALGORITHMS, choose, shapes_only
 from convlab.functional.casts import finish, in_32_bits
-from convlab.functional.windows import Geometry, count_windows, reach, same
+from convlab.functional.windows import Geometry, Lines, count_fitting, same
 
 
 def conv1d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size | str = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """Slide kernels over sequences. As :func:`conv2d`, with one axis instead of two.
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size | str = 0,
+    dilation: Size = 1, groups: int = 1,
+) -> Tensor:  # fmt: skip
+    """Slide kernels over sequences. As :func:`conv2d` (but for ``algorithm``), with one axis instead of two.
 
-    Args:
-        input: shape (N, C_in, W) or (C_in, W).
-        weight: shape (C_out, C_in / groups, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv2d`.
-        padding: as for :func:`conv2d`.
-        dilation: as for :func:`conv2d`.
-        groups: as for :func:`conv2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outW) or (C_out, outW).
+    Input (N, C_in, W) or (C_in, W), weight (C_out, C_in / groups, kW), output (N, C_out, outW) or (C_out, outW).
 
     >>> import torch
     >>> conv1d(torch.tensor([[1.0, 2.0, 4.0]]), torch.tensor([[[-1.0, 1.0]]]))
@@ -51,16 +24,9 @@ def conv1d(
 
 
 def conv2d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size | str = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-    *,
-    algorithm: str = "auto",
-) -> Tensor:
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size | str = 0,
+    dilation: Size = 1, groups: int = 1, *, algorithm: str = "auto",
+) -> Tensor:  # fmt: skip
     """Slide kernels over images: in each window, multiply and add up, over all channels of a group.
 
     ``out[n, o, i, j] = bias[o] + sum over c, a, b of x[n, c, i * sH + a * dH, j * sW + b * dW] * weight[o, c, a, b]``
@@ -114,27 +80,13 @@ def conv2d(
 
 
 def conv3d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size | str = 0,
-    dilation: Size = 1,
-    groups: int = 1,
-) -> Tensor:
-    """Slide kernels over volumes. As :func:`conv2d`, with three axes instead of two.
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size | str = 0,
+    dilation: Size = 1, groups: int = 1,
+) -> Tensor:  # fmt: skip
+    """Slide kernels over volumes. As :func:`conv2d` (but for ``algorithm``), with three axes instead of two.
 
-    Args:
-        input: shape (N, C_in, D, H, W) or (C_in, D, H, W).
-        weight: shape (C_out, C_in / groups, kD, kH, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv2d`; a tuple is (depth, height, width), here and below.
-        padding: as for :func:`conv2d`.
-        dilation: as for :func:`conv2d`.
-        groups: as for :func:`conv2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW).
+    Input (N, C_in, D, H, W) or (C_in, D, H, W), weight (C_out, C_in / groups, kD, kH, kW), output
+    (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW). A tuple of sizes or steps is (depth, height, width).
 
     >>> import torch
     >>> conv3d(torch.ones(1, 1, 4, 4, 4), torch.ones(2, 1, 3, 3, 3)).shape
@@ -145,14 +97,16 @@ def conv3d(
 
 def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, algorithm) -> Tensor:
     """Check everything, split the channels into groups, let an algorithm add up, put the groups side by side."""
-    check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
-    check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
-    check_alike(name, input=input, weight=weight)
-    x, unbatched = as_batch(name, input, ndim)
+    check_tensors(name, SUMMED, input=input, weight=weight)
+    x, unbatched = as_batch(name, input, ndim, no_channels=True)
     groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)
     check_bias(name, input, weight, bias, weight.shape[0])
-    geometry = _geometry(name, ndim, x, weight, stride, padding, dilation)
+    kernel_size = tuple(weight.shape[2:])
+    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
+    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    lines = as_padding(name, ndim, padding, kernel_size, stride, dilation)
+    out_size = count_fitting(name, tuple(x.shape[2:]), kernel_size, stride, dilation, lines)
     if not isinstance(algorithm, str) or algorithm not in ("auto", *ALGORITHMS):
         known = ", ".join(map(repr, ["auto", *ALGORITHMS]))
         raise ValueError(f"{name}: algorithm is {algorithm!r}; it must be one of {known}")
@@ -162,7 +116,7 @@ def _conv(name, ndim, input, weight, bias, stride, padding, dilation, groups, al
     grouped_weight = weight.unflatten(0, (groups, weight.shape[0] // groups))
     compute = ALGORITHMS[choose(grouped_weight) if algorithm == "auto" else algorithm]
     compute = shapes_only if x.is_meta else compute
-    out = compute(grouped_x, grouped_weight, geometry).flatten(1, 2)
+    out = compute(grouped_x, grouped_weight, Geometry(stride, lines, dilation, out_size)).flatten(1, 2)
     return finish(out, bias, unbatched, input.dtype)
 
 
@@ -175,14 +129,11 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
         raise ValueError(f"{name}: the weight is empty: {shape}; it needs at least one kernel with one tap")
     channels = x.shape[1]
     if channels != shape[1] * groups:
-        which = (
-            "with groups=1 both must be equal"
-            if groups == 1
-            else f"with groups={groups} the input must have {groups} x {shape[1]} = {groups * shape[1]} channels"
-        )
+        several = f"the input must have {groups} x {shape[1]} = {groups * shape[1]} channels"
+        needed = "both must be equal" if groups == 1 else several
         raise ValueError(
             f"{name}: the input has {channels} channel{'s' * (channels != 1)} (shape {tuple(x.shape)}) but each kernel "
-            f"spans {shape[1]} (weight is {shape}); {which}"
+            f"spans {shape[1]} (weight is {shape}); with groups={groups} {needed}"
         )
     if shape[0] % groups:
         raise ValueError(
@@ -191,30 +142,8 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
         )
 
 
-def _geometry(name: str, ndim: int, x: Tensor, weight: Tensor, stride, padding, dilation) -> Geometry:
-    """Return how the kernels lie on the input; refuse what cannot be."""
-    size, kernel_size = tuple(x.shape[2:]), tuple(weight.shape[2:])
-    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
-    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
-    lines = _padding(name, ndim, padding, kernel_size, stride, dilation)
-    if 0 in size:
-        raise ValueError(
-            f"{name}: the input is empty: {tuple(x.shape)}; only the batch or the channels may have size 0"
-        )
-    out_size = count_windows(size, kernel_size, stride, dilation, lines)
-    if min(out_size) < 1:
-        padded = tuple(h + before + after for h, (before, after) in zip(size, lines, strict=True))
-        spans = reach(kernel_size, dilation)
-        dilated = "" if spans == kernel_size else f", which reaches over {spans} with dilation {dilation}"
-        raise ValueError(
-            f"{name}: the kernel {kernel_size}{dilated} is larger than the padded input {padded} (input {size}); "
-            f"dilation * (kernel - 1) + 1 <= input + padding must hold along each axis"
-        )
-    return Geometry(stride, lines, dilation, out_size)
-
-
-def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[int, int], ...]:
-    """Return the lines of zeros (before, after) along each axis."""
+def as_padding(name: str, ndim: int, padding, kernel_size, stride, dilation) -> Lines:
+    """Return the lines of zeros (before, after) along each axis: from a number, a tuple, "valid" or "same"."""
     if not isinstance(padding, str):
         return tuple((p, p) for p in as_tuple(name, "padding", padding, ndim, minimum=0))
     if padding == "valid":
@@ -222,5 +151,6 @@ def _padding(name, ndim, padding, kernel_size, stride, dilation) -> tuple[tuple[
     if padding != "same":
         raise ValueError(f"{name}: padding is {padding!r}; it must be a number, a tuple, 'valid' or 'same'")
     if any(s != 1 for s in stride):
-        raise ValueError(f"{name}: padding='same' asks for stride 1, got {stride}: with a stride the output is smaller")
+        shown = stride if ndim > 1 else stride[0]
+        raise ValueError(f"{name}: padding='same' asks for stride 1, got {shown}: with a stride the output is smaller")
     return same(kernel_size, dilation)

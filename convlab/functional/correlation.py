@@ -143,7 +143,9 @@ def _checked(name: str, x: Tensor, kernel: Tensor) -> tuple[Tensor, Tensor]:
     _check_matrix(name, "the image x", x)
     _check_matrix(name, "the kernel", kernel)
     check_one_device(name, x=x, kernel=kernel)
-    dtype = torch.promote_types(_adding_type(x), _adding_type(kernel))
+    # Integers are added up as int64: in uint8, 200 + 100 would silently be 44.
+    kinds = [torch.int64 if each.dtype in (torch.bool, *INTEGERS) else each.dtype for each in (x, kernel)]
+    dtype = torch.promote_types(*kinds)
     return x.to(dtype), kernel.to(dtype)
 
 
@@ -156,8 +158,3 @@ def _check_matrix(name: str, role: str, tensor: Tensor) -> None:
         raise ValueError(f"{name}: {role} must have 2 dimensions (height, width), got {tensor.ndim}: {shape}{hint}")
     if tensor.numel() == 0:
         raise ValueError(f"{name}: {role} is empty: its shape {shape} has a side of 0; each must be at least 1")
-
-
-def _adding_type(tensor: Tensor) -> torch.dtype:
-    """Integers are added up as int64: in uint8, 200 + 100 would silently be 44."""
-    return torch.int64 if tensor.dtype in (torch.bool, *INTEGERS) else tensor.dtype

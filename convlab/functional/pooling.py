@@ -6,30 +6,15 @@ import torch
 from torch import Tensor
 from torch.nn.functional import pad
 
-from convlab.arguments import (
-    FLOATS,
-    INTEGERS,
-    Size,
-    as_batch,
-    as_tuple,
-    as_whole,
-    check_flag,
-    check_not_empty,
-    check_tensor,
-)
+from convlab.arguments import FLOATS, INTEGERS, Size, as_batch, as_tuple, as_whole, check_flag, check_tensor
 from convlab.functional.casts import in_32_bits
-from convlab.functional.windows import count_windows, reach, span, windows
+from convlab.functional.windows import count_fitting, span, windows
 
 
 def max_pool2d(
-    input: Tensor,
-    kernel_size: Size,
-    stride: Size | None = None,
-    padding: Size = 0,
-    dilation: Size = 1,
-    ceil_mode: bool = False,
-    return_indices: bool = False,
-) -> Tensor | tuple[Tensor, Tensor]:
+    input: Tensor, kernel_size: Size, stride: Size | None = None, padding: Size = 0, dilation: Size = 1,
+    ceil_mode: bool = False, return_indices: bool = False,
+) -> Tensor | tuple[Tensor, Tensor]:  # fmt: skip
     """Keep the largest entry of every window.
 
     Args:
@@ -53,29 +38,25 @@ def max_pool2d(
     tensor([[[4., 8.],
              [9., 1.]]])
     """
-    x, unbatched = _image("max_pool2d", input, FLOATS + INTEGERS)
+    check_tensor("max_pool2d", "input", input, FLOATS + INTEGERS)
+    x, unbatched = as_batch("max_pool2d", input, 2)
     lowest = -math.inf if x.is_floating_point() else torch.iinfo(x.dtype).min
     window = _Window("max_pool2d", x, kernel_size, stride, padding, dilation, ceil_mode)
-    entries = _entries(x, window, lowest)
-    inside = _entries(torch.ones_like(x[:1, :1], dtype=torch.bool), window, False)
+    entries = _in_windows(x, window, window.lines, lowest).flatten(4)  # side by side
+    inside = _in_windows(torch.ones_like(x[:1, :1], dtype=torch.bool), window, window.lines, False).flatten(4)
     winners = _winners(entries, inside)
     out = entries.gather(4, winners).squeeze(4)
     if not return_indices:
         return out[0] if unbatched else out
     numbers = torch.arange(x.shape[2] * x.shape[3], device=x.device).reshape(1, 1, *x.shape[2:])
-    indices = _entries(numbers, window, 0).expand_as(entries).gather(4, winners).squeeze(4)
+    indices = _in_windows(numbers, window, window.lines).flatten(4).expand_as(entries).gather(4, winners).squeeze(4)
     return (out[0], indices[0]) if unbatched else (out, indices)
 
 
 def avg_pool2d(
-    input: Tensor,
-    kernel_size: Size,
-    stride: Size | None = None,
-    padding: Size = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> Tensor:
+    input: Tensor, kernel_size: Size, stride: Size | None = None, padding: Size = 0, ceil_mode: bool = False,
+    count_include_pad: bool = True, divisor_override: int | None = None,
+) -> Tensor:  # fmt: skip
     """Take the mean of every window.
 
     Args:
@@ -97,14 +78,15 @@ def avg_pool2d(
     >>> avg_pool2d(torch.tensor([[[1.0, 2, 5, 6], [3, 4, 7, 8]]]), 2)
     tensor([[[2.5000, 6.5000]]])
     """
-    x, unbatched = _image("avg_pool2d", input, (*FLOATS, torch.int64))
+    check_tensor("avg_pool2d", "input", input, (*FLOATS, torch.int64))
+    x, unbatched = as_batch("avg_pool2d", input, 2)
     check_flag("avg_pool2d", "count_include_pad", count_include_pad)
     if divisor_override is not None:
         divisor_override = as_whole("avg_pool2d", "divisor_override", divisor_override)
         if divisor_override == 0:
             raise ValueError("avg_pool2d: divisor_override is 0; nothing can be divided by 0")
     window = _Window("avg_pool2d", x, kernel_size, stride, padding, 1, ceil_mode)
-    sums = _sums(in_32_bits(x), window, window.lines)
+    sums = _in_windows(in_32_bits(x), window, window.lines).sum((-2, -1))
     if divisor_override is not None:
         divisor = torch.tensor(divisor_override, device=x.device)
     else:  # count by adding up ones: the same windows on an image in which every entry is 1
@@ -113,7 +95,7 @@ def avg_pool2d(
         if count_include_pad:
             ones = pad(ones, (pad_w, pad_w, pad_h, pad_h), value=1)
             left, right, top, bottom = 0, right - pad_w, 0, bottom - pad_h
-        divisor = _sums(ones, window, (left, right, top, bottom))
+        divisor = _in_windows(ones, window, (left, right, top, bottom)).sum((-2, -1))
     out = (sums / divisor if x.is_floating_point() else sums.div(divisor, rounding_mode="trunc")).to(x.dtype)
     return out[0] if unbatched else out
 
@@ -134,19 +116,15 @@ class _Window:
                 f"it must be at most half of it (of the kernel size, whatever the dilation)"
             )
         size, how = tuple(x.shape[2:]), (self.kernel_size, self.stride, self.dilation)
-        out_size = count_windows(size, *how, tuple((p, p) for p in self.padding), ceil_mode)
-        if min(out_size) < 1:
-            padded = tuple(h + 2 * p for h, p in zip(size, self.padding, strict=True))
-            spans = reach(self.kernel_size, self.dilation)
-            raise ValueError(f"{name}: the window {spans} is larger than the padded input {padded} (input {size})")
+        out_size = count_fitting(name, size, *how, tuple((p, p) for p in self.padding), ceil_mode=ceil_mode)
         # ceil_mode: the last window may need more lines
         lines = [(p, max(p, r - h - p)) for h, p, r in zip(size, self.padding, span(out_size, *how), strict=True)]
         self.lines = (*lines[1], *lines[0])  # as torch's pad wants them: left, right, top, bottom
 
 
-def _entries(x: Tensor, window: _Window, value) -> Tensor:
-    """Return the entries of every window, side by side: (N, C, outH, outW, kH * kW)."""
-    return windows(pad(x, window.lines, value=value), window.kernel_size, window.stride, window.dilation).flatten(4)
+def _in_windows(x: Tensor, window: _Window, lines: tuple[int, ...], value=0) -> Tensor:
+    """Return every window of x with so many lines around it: (N, C, outH, outW, kH, kW)."""
+    return windows(pad(x, lines, value=value), window.kernel_size, window.stride, window.dilation)
 
 
 def _winners(entries: Tensor, inside: Tensor) -> Tensor:
@@ -160,16 +138,3 @@ def _winners(entries: Tensor, inside: Tensor) -> Tensor:
     rank = torch.where(largest.isnan(), last_wins, last_wins.flip(0))
     hits = inside & ((entries == largest) | entries.isnan())
     return (hits * rank).argmax(4, keepdim=True)
-
-
-def _sums(x: Tensor, window: _Window, lines: tuple[int, int, int, int]) -> Tensor:
-    """Return the sum of every window, with so many lines of zeros around x."""
-    return windows(pad(x, lines), window.kernel_size, window.stride, window.dilation).sum((-2, -1))
-
-
-def _image(name: str, input: Tensor, dtypes: tuple[torch.dtype, ...]) -> tuple[Tensor, bool]:
-    """Return the images with a batch dimension, and whether they came without one."""
-    check_tensor(name, "input", input, dtypes)
-    x, unbatched = as_batch(name, input, 2)
-    check_not_empty(name, x, 2)
-    return x, unbatched

@@ -11,14 +11,10 @@ from convlab.functional.casts import in_32_bits
 
 
 def interpolate(
-    input: Tensor,
-    size: Size | None = None,
-    scale_factor: float | Sequence[float] | None = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-    recompute_scale_factor: bool | None = None,
+    input: Tensor, size: Size | None = None, scale_factor: float | Sequence[float] | None = None,
+    mode: str = "nearest", align_corners: bool | None = None, recompute_scale_factor: bool | None = None,
     antialias: bool = False,
-) -> Tensor:
+) -> Tensor:  # fmt: skip
     """Make images larger or smaller.
 
     Args:
@@ -104,9 +100,7 @@ def _check_mode(input, mode, align_corners, antialias) -> int:
         needed = "(N, C, W), (N, C, H, W) or (N, C, D, H, W)" if mode == "nearest" else "(N, C, H, W)"
         raise ValueError(f"interpolate: mode {mode!r} needs an input {needed}, got {tuple(input.shape)}")
     if mode == "nearest" and align_corners is not None:
-        raise ValueError(
-            "interpolate: align_corners has a meaning for mode 'bilinear' only; leave it out for 'nearest'"
-        )
+        raise ValueError("interpolate: align_corners has a meaning for mode 'bilinear' only; 'nearest' goes without it")
     if align_corners is not None:
         check_flag("interpolate", "align_corners", align_corners)
     check_flag("interpolate", "antialias", antialias)

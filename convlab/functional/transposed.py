@@ -6,70 +6,33 @@ one number and adds a stamp, the kernel times that number, to a window. It is th
 
 import math
 
-import torch
 from torch import Tensor
 
-from convlab.arguments import (
-    AXES,
-    COMPLEX,
-    FLOATS,
-    Size,
-    as_batch,
-    as_tuple,
-    as_whole,
-    check_alike,
-    check_bias,
-    check_not_empty,
-    check_tensor,
-)
+from convlab.arguments import AXES, MOVED, SUMMED, Size, as_batch, as_tuple, as_whole, check_bias, check_tensors
 from convlab.functional.algorithms import zero_pad
 from convlab.functional.casts import finish, in_32_bits
-from convlab.functional.windows import add_windows, at, count_windows, span, windows
+from convlab.functional.windows import add_windows, at, count_fitting, span, windows
 
 
 def conv_transpose1d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size = 0,
-    output_padding: Size = 0,
-    groups: int = 1,
-    dilation: Size = 1,
-) -> Tensor:
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size = 0,
+    output_padding: Size = 0, groups: int = 1, dilation: Size = 1,
+) -> Tensor:  # fmt: skip
     """Add up stamps on a sequence. As :func:`conv_transpose2d`, with one axis instead of two.
 
-    Args:
-        input: shape (N, C_in, W) or (C_in, W).
-        weight: shape (C_in, C_out / groups, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv_transpose2d`.
-        padding: as for :func:`conv_transpose2d`.
-        output_padding: as for :func:`conv_transpose2d`.
-        groups: as for :func:`conv_transpose2d`.
-        dilation: as for :func:`conv_transpose2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outW) or (C_out, outW).
+    Input (N, C_in, W) or (C_in, W), weight (C_in, C_out / groups, kW), output (N, C_out, outW) or (C_out, outW).
 
     >>> import torch
     >>> conv_transpose1d(torch.tensor([[1.0, 10.0]]), torch.tensor([[[1.0, 2.0, 3.0]]]))
     tensor([[ 1., 12., 23., 30.]])
     """
-    arguments = (stride, padding, output_padding, groups, dilation)
-    return _conv_transpose("conv_transpose1d", 1, input, weight, bias, *arguments)
+    return _transposed("conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose2d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size = 0,
-    output_padding: Size = 0,
-    groups: int = 1,
-    dilation: Size = 1,
-) -> Tensor:
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size = 0,
+    output_padding: Size = 0, groups: int = 1, dilation: Size = 1,
+) -> Tensor:  # fmt: skip
     """Stamp the kernel onto the output once for every input pixel, as strong as the pixel, and add up.
 
     Args:
@@ -98,41 +61,23 @@ def conv_transpose2d(
               [2., 4., 2.],
               [1., 2., 1.]]]])
     """
-    arguments = (stride, padding, output_padding, groups, dilation)
-    return _conv_transpose("conv_transpose2d", 2, input, weight, bias, *arguments)
+    return _transposed("conv_transpose2d", 2, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def conv_transpose3d(
-    input: Tensor,
-    weight: Tensor,
-    bias: Tensor | None = None,
-    stride: Size = 1,
-    padding: Size = 0,
-    output_padding: Size = 0,
-    groups: int = 1,
-    dilation: Size = 1,
-) -> Tensor:
+    input: Tensor, weight: Tensor, bias: Tensor | None = None, stride: Size = 1, padding: Size = 0,
+    output_padding: Size = 0, groups: int = 1, dilation: Size = 1,
+) -> Tensor:  # fmt: skip
     """Add up stamps on a volume. As :func:`conv_transpose2d`, with three axes instead of two.
 
-    Args:
-        input: shape (N, C_in, D, H, W) or (C_in, D, H, W).
-        weight: shape (C_in, C_out / groups, kD, kH, kW).
-        bias: shape (C_out,), or None.
-        stride: as for :func:`conv_transpose2d`.
-        padding: as for :func:`conv_transpose2d`.
-        output_padding: as for :func:`conv_transpose2d`.
-        groups: as for :func:`conv_transpose2d`.
-        dilation: as for :func:`conv_transpose2d`.
-
-    Returns:
-        Tensor of shape (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW).
+    Input (N, C_in, D, H, W) or (C_in, D, H, W), weight (C_in, C_out / groups, kD, kH, kW), output
+    (N, C_out, outD, outH, outW) or (C_out, outD, outH, outW). A tuple of sizes or steps is (depth, height, width).
 
     >>> import torch
     >>> conv_transpose3d(torch.ones(1, 1, 2, 2, 2), torch.ones(1, 4, 2, 2, 2), stride=2).shape
     torch.Size([1, 4, 4, 4, 4])
     """
-    arguments = (stride, padding, output_padding, groups, dilation)
-    return _conv_transpose("conv_transpose3d", 3, input, weight, bias, *arguments)
+    return _transposed("conv_transpose3d", 3, input, weight, bias, stride, padding, output_padding, groups, dilation)
 
 
 def unfold(input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size = 0, stride: Size = 1) -> Tensor:
@@ -158,13 +103,12 @@ def unfold(input: Tensor, kernel_size: Size, dilation: Size = 1, padding: Size =
             [3., 4., 6., 7.],
             [4., 5., 7., 8.]])
     """
-    check_tensor("unfold", "input", input, (*FLOATS, *COMPLEX, torch.bool))
+    check_tensors("unfold", MOVED, input=input)
     x, unbatched = as_batch("unfold", input, 2)
-    check_not_empty("unfold", x, 2)
     kernel_size, dilation, padding, stride = _window_arguments("unfold", kernel_size, dilation, padding, stride)
-    x = zero_pad(x, tuple((p, p) for p in padding))
-    _check_fit("unfold", "input", tuple(x.shape[2:]), kernel_size, stride, dilation)
-    columns = windows(x, kernel_size, stride, dilation)  # (N, C, outH, outW, kH, kW)
+    lines = tuple((p, p) for p in padding)
+    count_fitting("unfold", tuple(x.shape[2:]), kernel_size, stride, dilation, lines)
+    columns = windows(zero_pad(x, lines), kernel_size, stride, dilation)  # (N, C, outH, outW, kH, kW)
     columns = columns.permute(0, 1, 4, 5, 2, 3).flatten(4).flatten(1, 3)
     return columns[0] if unbatched else columns
 
@@ -194,13 +138,14 @@ def fold(
              [2., 4., 2.],
              [1., 2., 1.]]])
     """
-    check_tensor("fold", "input", input, (*FLOATS, *COMPLEX, torch.bool))
+    check_tensors("fold", MOVED, input=input)
     if input.ndim not in (2, 3) or 0 in input.shape[-2:]:
         raise ValueError(f"fold: the input must be (N, C * kH * kW, L) or (C * kH * kW, L), got {tuple(input.shape)}")
     size = as_tuple("fold", "output_size", output_size, 2, minimum=1, repeat=False)
     kernel_size, dilation, padding, stride = _window_arguments("fold", kernel_size, dilation, padding, stride)
     padded = tuple(h + 2 * p for h, p in zip(size, padding, strict=True))
-    out_size = _check_fit("fold", "output", padded, kernel_size, stride, dilation)
+    lines = tuple((p, p) for p in padding)
+    out_size = count_fitting("fold", size, kernel_size, stride, dilation, lines, "output")
     rows, positions = input.shape[-2:]
     if rows % math.prod(kernel_size):
         raise ValueError(
@@ -219,11 +164,9 @@ def fold(
     return image if batched else image[0]
 
 
-def _conv_transpose(name, ndim, input, weight, bias, stride, padding, output_padding, groups, dilation) -> Tensor:
+def _transposed(name, ndim, input, weight, bias, stride, padding, output_padding, groups, dilation) -> Tensor:
     """Check everything, multiply every pixel with every kernel (the stamps), add the stamps up, cut the padding off."""
-    check_tensor(name, "input", input, FLOATS + COMPLEX + (torch.int64,))
-    check_tensor(name, "weight", weight, FLOATS + COMPLEX + (torch.int64,))
-    check_alike(name, input=input, weight=weight)
+    check_tensors(name, SUMMED, input=input, weight=weight)
     x, unbatched = as_batch(name, input, ndim)
     groups = as_whole(name, "groups", groups, minimum=1)
     _check_weight(name, ndim, x, weight, groups)
@@ -271,7 +214,6 @@ def _check_weight(name: str, ndim: int, x: Tensor, weight: Tensor, groups: int) 
         raise ValueError(f"{name}: the weight must be (C_in, C_out / groups, {AXES[ndim]}), got {shape}")
     if 0 in shape[1:]:
         raise ValueError(f"{name}: the weight is empty: {shape}; it needs at least one kernel with one tap")
-    check_not_empty(name, x, ndim)
     if x.shape[1] != shape[0]:
         raise ValueError(
             f"{name}: the input has {x.shape[1]} channels (shape {tuple(x.shape)}) but the weight {shape} is made for "
@@ -289,14 +231,3 @@ def _window_arguments(name, kernel_size, dilation, padding, stride) -> tuple[tup
         as_tuple(name, "padding", padding, 2, minimum=0, repeat=False),
         as_tuple(name, "stride", stride, 2, minimum=1, repeat=False),
     )
-
-
-def _check_fit(name, what, padded, kernel_size, stride, dilation) -> tuple[int, ...]:
-    """Return how many windows fit; refuse if none does."""
-    out_size = count_windows(padded, kernel_size, stride, dilation)
-    if min(out_size) < 1:
-        raise ValueError(
-            f"{name}: the kernel {kernel_size} with dilation {dilation} does not fit into the padded {what} {padded}; "
-            f"dilation * (kernel - 1) + 1 must be at most the padded size along each axis"
-        )
-    return out_size

@@ -11,13 +11,11 @@ from typing import NamedTuple
 
 from torch import Tensor
 
+Axes = tuple[int, ...]  # a number for each axis
+Lines = tuple[tuple[int, int], ...]  # (before, after) for each axis
 
-def windows(
-    x: Tensor,
-    kernel_size: tuple[int, ...],
-    stride: tuple[int, ...] | None = None,
-    dilation: tuple[int, ...] | None = None,
-) -> Tensor:
+
+def windows(x: Tensor, kernel_size: Axes, stride: Axes | None = None, dilation: Axes | None = None) -> Tensor:
     """Return every window of the last axes of x, without copying an entry.
 
     ``windows(x, (kH, kW))[..., i, j, a, b]`` is ``x[..., i * sH + a * dH, j * sW + b * dW]``. Neighbouring windows
@@ -51,12 +49,7 @@ def windows(
     return x
 
 
-def add_windows(
-    patches: Tensor,
-    size: tuple[int, ...],
-    stride: tuple[int, ...] | None = None,
-    dilation: tuple[int, ...] | None = None,
-) -> Tensor:
+def add_windows(patches: Tensor, size: Axes, stride: Axes | None = None, dilation: Axes | None = None) -> Tensor:
     """Put every window back in its place, and add up where windows overlap: the adjoint of :func:`windows`.
 
     Args:
@@ -82,7 +75,7 @@ def add_windows(
     return result
 
 
-def taps(kernel_size: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+def taps(kernel_size: Axes) -> Iterator[Axes]:
     """Yield the index of every entry of a kernel, row by row.
 
     >>> list(taps((2, 2)))
@@ -100,12 +93,7 @@ def at(places: Iterable[int | slice]) -> tuple:
     return (..., *places)
 
 
-def under(
-    tap: tuple[int, ...],
-    out_size: tuple[int, ...],
-    stride: tuple[int, ...] | None = None,
-    dilation: tuple[int, ...] | None = None,
-) -> tuple:
+def under(tap: Axes, out_size: Axes, stride: Axes | None = None, dilation: Axes | None = None) -> tuple:
     """Return the index of the pixels that lie under one tap of the kernel, for all windows at once.
 
     The tap (a, b) lies on pixel (a * dH, b * dW) in the first window, and moves on by the stride:
@@ -119,7 +107,7 @@ def under(
     return at(slice(b, b + s * (o - 1) + 1, s) for b, s, o in zip(starts, stride, out_size, strict=True))
 
 
-def reach(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int, ...]:
+def reach(kernel_size: Axes, dilation: Axes) -> Axes:
     """Return how many pixels a window spans: its k taps have k - 1 gaps of d pixels, and then comes the last tap.
 
     >>> reach((3, 3), (1, 4))
@@ -129,13 +117,8 @@ def reach(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[int,
 
 
 def count_windows(
-    size: tuple[int, ...],
-    kernel_size: tuple[int, ...],
-    stride: tuple[int, ...],
-    dilation: tuple[int, ...],
-    padding: tuple[tuple[int, int], ...] | None = None,
-    ceil_mode: bool = False,
-) -> tuple[int, ...]:
+    size: Axes, kernel_size: Axes, stride: Axes, dilation: Axes, padding: Lines | None = None, ceil_mode: bool = False
+) -> Axes:
     """Return how many windows fit along each axis: ``(size + padding - reach) // stride + 1``; below 1 if none does.
 
     The first window needs its reach; each further one needs a stride more. Whoever asks whether a window fits, and how
@@ -163,9 +146,23 @@ def count_windows(
     return tuple(counts)
 
 
-def span(
-    out_size: tuple[int, ...], kernel_size: tuple[int, ...], stride: tuple[int, ...], dilation: tuple[int, ...]
-) -> tuple[int, ...]:
+def count_fitting(
+    function: str, size: Axes, kernel_size: Axes, stride: Axes, dilation: Axes, padding: Lines, what="input", **mode
+) -> Axes:
+    """Return what :func:`count_windows` counts; refuse, in words, if no window fits."""
+    out_size = count_windows(size, kernel_size, stride, dilation, padding, **mode)
+    if min(out_size) < 1:
+        padded = tuple(h + before + after for h, (before, after) in zip(size, padding, strict=True))
+        spans = reach(kernel_size, dilation)
+        dilated = "" if spans == kernel_size else f", which reaches over {spans} with dilation {dilation}"
+        raise ValueError(
+            f"{function}: the kernel {kernel_size}{dilated} is larger than the padded {what} {padded} ({what} {size}); "
+            f"dilation * (kernel - 1) + 1 <= {what} + padding must hold along each axis"
+        )
+    return out_size
+
+
+def span(out_size: Axes, kernel_size: Axes, stride: Axes, dilation: Axes) -> Axes:
     """Return how many pixels so many windows span together: the way back of :func:`count_windows`.
 
     >>> span((3, 3), (3, 3), (2, 2), (1, 1))
@@ -174,7 +171,7 @@ def span(
     return tuple((o - 1) * s + r for o, s, r in zip(out_size, stride, reach(kernel_size, dilation), strict=True))
 
 
-def same(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
+def same(kernel_size: Axes, dilation: Axes) -> Lines:
     """Return the lines (before, after) that ``padding="same"`` means: with stride 1, the size stays as it is.
 
     An even kernel needs an odd number of lines. As in PyTorch, the extra one comes last: at the bottom, on the right.
@@ -189,7 +186,7 @@ def same(kernel_size: tuple[int, ...], dilation: tuple[int, ...]) -> tuple[tuple
 class Geometry(NamedTuple):
     """How the kernels lie on the input: all that an algorithm has to know besides the two tensors."""
 
-    stride: tuple[int, ...]
-    padding: tuple[tuple[int, int], ...]  # (before, after) for each axis
-    dilation: tuple[int, ...]
-    out_size: tuple[int, ...]
+    stride: Axes
+    padding: Lines
+    dilation: Axes
+    out_size: Axes

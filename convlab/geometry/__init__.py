@@ -8,6 +8,7 @@
 ``effective_kernel_size``          how many pixels a dilated kernel reaches over
 ``receptive_field``                how many pixels a unit sees, and where they lie
 ``layer_fields``                   the same for every layer, as rows
+``measure_receptive_field``        the same by gradients, for models whose fields do not follow from rules
 ``count_parameters``               how many numbers a model learns
 ``count_macs``                     how many multiply-adds one pass through a model takes
 =================================  ================================================================
@@ -15,6 +16,7 @@
 
 from convlab.geometry.costs import count_macs, count_parameters
 from convlab.geometry.fields import LayerField, ReceptiveField, layer_fields, receptive_field
+from convlab.geometry.measured import measure_receptive_field
 from convlab.geometry.sizes import (
     conv_output_size,
     conv_transpose_output_size,
@@ -24,15 +26,7 @@ from convlab.geometry.sizes import (
 )
 
 __all__ = [
-    "LayerField",
-    "ReceptiveField",
-    "conv_output_size",
-    "conv_transpose_output_size",
-    "count_macs",
-    "count_parameters",
-    "effective_kernel_size",
-    "full_padding",
-    "layer_fields",
-    "receptive_field",
+    "LayerField", "ReceptiveField", "conv_output_size", "conv_transpose_output_size", "count_macs", "count_parameters",
+    "effective_kernel_size", "full_padding", "layer_fields", "measure_receptive_field", "receptive_field",
     "same_padding",
-]
+]  # fmt: skip

@@ -22,7 +22,7 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
     model = unwrapped(model)
     modules = list(model.modules())
     # What deepcopy has copied already: hooks by nothing.
-    memo = {id(vars(m)[name]): OrderedDict() for m in modules for name in HOOKS if name in vars(m)}
+    memo: dict = {id(vars(m)[name]): OrderedDict() for m in modules for name in HOOKS if name in vars(m)}
     try:
         with _WithoutNumbers():
             copied = copy.deepcopy(model, memo).eval()
@@ -41,9 +41,7 @@ def check_initialised(function: str, model) -> None:
         raise TypeError(f"{function}: model must be an nn.Module, got {type(model).__name__}{hint}")
     for name, tensor in [*model.named_parameters(), *model.named_buffers()]:
         if nn.parameter.is_lazy(tensor):
-            raise ValueError(
-                f"{function}: {name} has no size yet (it belongs to a lazy layer); give the model one input first"
-            )
+            raise ValueError(f"{function}: {name} has no size yet (of a lazy layer); give the model one input first")
 
 
 def unwrapped(model: nn.Module) -> nn.Module:

@@ -142,7 +142,7 @@ def _check_channels(name: str, module: nn.Linear | nn.modules.conv._ConvNd, inpu
         return
     shape, linear = tuple(inputs[0].shape), isinstance(module, nn.Linear)
     layer = f"layer {name!r} ({type(module).__name__})" if name else f"the {type(module).__name__}"
-    axis = -1 if linear else -1 - len(module.kernel_size)
+    axis = -1 if isinstance(module, nn.Linear) else -1 - len(module.kernel_size)
     if not linear and len(shape) not in (-axis, 1 - axis):
         raise _Refused(f"{layer} takes (N, C, ...) with {1 - axis} dimensions in all, its input has the shape {shape}")
     needed, what = (module.in_features, "features") if linear else (module.in_channels, "channels")
@@ -189,9 +189,7 @@ class _Counter(TorchDispatchMode):
         except RuntimeError as error:
             if not {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(function.tags):
                 raise
-            what = (
-                f"the model looks at numbers, as .item(), an `if` or a mask do ({name}), and there are only shapes here"
-            )
+            what = f"the model looks at numbers, as .item(), an `if` or a mask do ({name}); there are only shapes here"
             raise _Refused(what) from error
         if formula is not None:
             complex_ = isinstance(out, Tensor) and out.is_complex()  # three real products: so torch does convolutions

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-import inspect
+import itertools
 import math
-from operator import attrgetter
-from typing import NamedTuple
+import operator
+import re
+from collections.abc import Container
+from typing import Any, NamedTuple
 
 import torch
 from torch import fx, nn
 
 import convlab.functional
-from convlab.geometry.copies import shape_copy
-from convlab.geometry.rules import SAME, Refusal, Window, function_rule, module_rule
+from convlab.geometry import rules
+from convlab.geometry.copies import shape_copy, unwrapped
+from convlab.geometry.rules import SAME, Refusal, Window, kind_of, name_of
+
+MEASURE = "measure_receptive_field(model, input_shape) measures instead of following rules"
 
 
 class ReceptiveField(NamedTuple):
@@ -41,14 +46,15 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
 
     Where branches meet, the field reaches from the first pixel that any of them sees to the last one. Units inside a
     large enough image are meant; at the border a part of the field lies on padding. Layers are taken as in eval mode.
-    The model is not run and not changed. One thing cannot be seen without a size of the image: a branch that is 1 x 1
-    only because its kernel is as large as the image, and is then spread over a larger map.
+    The model is not run and not changed; hooks are left out. One thing cannot be seen without a size of the
+    image: a branch that is 1 x 1 only because its kernel is as large as the image, and is then spread over a larger
+    map. :func:`measure_receptive_field` sees that, and whatever else the rules refuse.
 
     Args:
         model: any module that ``torch.fx`` can trace and whose forward takes one tensor (N, C, H, W), or with one or
-            three axes instead of two.
+            three axes instead of two (as its first layer that slides says; without one, two).
         endpoint: name of the layer or block whose output is meant, as in ``model.named_modules()``, or a name from
-            :func:`layer_fields`. None: the output of the model.
+            :func:`layer_fields`; ``pool`` is the first call of that layer, ``pool_1`` the second. None: the model.
 
     Returns:
         ``.size``: pixels that one unit sees. ``.stride``: pixels between the fields of neighbouring units.
@@ -104,8 +110,13 @@ def layer_fields(model: nn.Module) -> list[LayerField]:
     walk = _Walk("layer_fields", model)
     rows = []
     for node, state in walk.states.items():
-        if isinstance(state, _Field) and node.op.startswith("call_") and not node.meta.get("silent"):
-            rows.append(LayerField(walk.name(node), walk.kind(node), *state.shown()))
+        if (
+            isinstance(state, _Field)
+            and node in walk.name
+            and node.target is not _returned
+            and not node.meta.get("silent")
+        ):
+            rows.append(LayerField(walk.name[node], walk.kind(node), *state.shown()))
     if not rows:
         unknown = [state for state in walk.states.values() if isinstance(state, _Unknown)]
         raise ValueError(f"layer_fields: {unknown[0].reason}" if unknown else "layer_fields: the model has no layers")
@@ -115,18 +126,16 @@ def layer_fields(model: nn.Module) -> list[LayerField]:
 class _Field(NamedTuple):
     """Unit i sees the pixels start + i * stride to end + i * stride along each axis."""
 
-    stride: tuple[int, ...] = (1,)
-    start: tuple[int, ...] = (0,)
-    end: tuple[int, ...] = (0,)
+    stride: tuple[int, ...]
+    start: tuple[int, ...]
+    end: tuple[int, ...]
 
     def through(self, window: Window) -> _Field:
         """Return the field behind one more window."""
-        ndim = len(window.kernel)
-        if len(self.stride) not in (1, ndim) or (len(self.stride) == 1 and ndim > 1 and self != _Field()):
-            raise Refusal(f"it slides along {ndim} axes, but layers before it along {len(self.stride)}")
-        before = self if len(self.stride) == ndim else _Field(*(axis * ndim for axis in self))
+        if len(self.stride) != len(window.kernel):
+            raise Refusal(f"it slides along {len(window.kernel)} axes, but layers before it along {len(self.stride)}")
         stride, start, end = [], [], []
-        for s, first, last, k, step, p, d in zip(*before, *window, strict=True):
+        for s, first, last, k, step, p, d in zip(*self, *window, strict=True):
             stride.append(s * step)
             start.append(first - p * s)
             end.append(last - p * s + d * (k - 1) * s)
@@ -134,15 +143,13 @@ class _Field(NamedTuple):
 
     def joined(self, other: _Field) -> _Field:
         """Return the field of units that see both."""
-        ndim = max(len(self.stride), len(other.stride))
-        a, b = (f if len(f.stride) == ndim else _Field(*(axis * ndim for axis in f)) for f in (self, other))
-        if a.stride != b.stride:
-            raise Refusal(f"branches with different strides meet here: {_one(a.stride)} and {_one(b.stride)}")
-        return _Field(a.stride, tuple(map(min, a.start, b.start)), tuple(map(max, a.end, b.end)))
+        if self.stride != other.stride:
+            raise Refusal(f"branches with different strides meet here: {one(self.stride)} and {one(other.stride)}")
+        return _Field(self.stride, tuple(map(min, self.start, other.start)), tuple(map(max, self.end, other.end)))
 
     def shown(self) -> ReceptiveField:
         size = tuple(last - first + 1 for first, last in zip(self.start, self.end, strict=True))
-        return ReceptiveField(_one(size), _one(self.stride), _one(tuple(-first for first in self.start)))
+        return ReceptiveField(one(size), one(self.stride), one(tuple(-first for first in self.start)))
 
 
 class _Unknown(NamedTuple):
@@ -150,147 +157,213 @@ class _Unknown(NamedTuple):
     last: fx.Node | None  # the last node before it whose field is known
 
 
-def _one(entries: tuple[int, ...]) -> int | tuple[int, ...]:
+def one(entries: tuple) -> Any:
+    """Return what all axes share, or the entries as they are."""
     return entries[0] if len(set(entries)) == 1 else entries
 
 
+def call_name(path: str, call: int, paths: Container[str]) -> str:
+    """Name call number 0, 1, 2 ... of a layer: path, path_1, path_2 ..., without what is another layer's name."""
+    free = (name for i in itertools.count(1) if (name := f"{path}_{i}") not in paths)
+    return path if call == 0 else next(itertools.islice(free, call - 1, None))
+
+
+# --- the graph of a model -----------------------------------------------------------------------------------
+
+
+class _Proxy(fx.Proxy):
+    """Notes what Python writes into a tensor, too: ``y += z`` changes y under all its names; so does ``y[0] = z``."""
+
+    def __setattr__(self, name, value):
+        if name == "data":
+            raise TypeError("it replaces the .data of a tensor")
+        super().__setattr__(name, value)
+
+
+def _noted(function):
+    return lambda self, *args: self.tracer.create_proxy("call_function", function, (self, *args), {})
+
+
+for _name in rules.IN_PLACE:
+    setattr(_Proxy, f"__{_name}__", _noted(getattr(operator, _name)))
+
+
+def _returned(value):
+    """Marks in the graph where a block of layers returns its output."""
+    return value
+
+
 class _Tracer(fx.Tracer):
-    """Notes for every module which nodes are its outputs, blocks of layers included."""
+    """Notes for every module the nodes that are its outputs, one for each call."""
 
     def __init__(self):
         wrapped = (math, convlab.functional)
         super().__init__(autowrap_modules=wrapped)  # type: ignore[arg-type, unused-ignore] # torch 2.11: just one
         self.outputs: dict[str, list[fx.Node]] = {}
 
+    def proxy(self, node):
+        return _Proxy(node, self)
+
+    def is_leaf_module(self, m, module_qualified_name):
+        return kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
+
     def call_module(self, m, forward, args, kwargs):
-        out = super().call_module(m, forward, args, kwargs)
+        if (inner := unwrapped(m)) is not m:
+            return inner(*args, **kwargs)
+        out, path = super().call_module(m, forward, args, kwargs), self.path_of_module(m)
         if isinstance(out, fx.Proxy):
-            self.outputs.setdefault(self.path_of_module(m), []).append(out.node)
+            leaf = self.is_leaf_module(m, path)
+            node = out.node if leaf else self.create_node("call_function", _returned, (out.node,), {})
+            if leaf or path != "0":
+                self.outputs.setdefault(_path(path), []).append(node)
         return out
+
+
+def _path(target: str) -> str:
+    """Return a module's name in the model, which is traced inside an nn.Sequential."""
+    return target.removeprefix("0.")
 
 
 class _Walk:
     """Traces a model and follows the field through its graph, node by node.
 
-    The state of a node is a _Field, an _Unknown, or None for what does not depend on the input's pixels.
+    The state of a node is a _Field, an _Unknown, or None for what does not depend on the input's pixels. states has
+    what the node returned; now has what is there since something was written into it.
     """
 
     def __init__(self, function: str, model: nn.Module):
         self.function = function
-        copied = shape_copy(function, model)
+        self.model = nn.Sequential(shape_copy(function, model, own_hooks=True))
+        for path, module in self.model.named_modules():
+            hooks = [*module._forward_hooks.values(), *module._forward_pre_hooks.values()]
+            if any(not type(hook).__module__.startswith("torch.nn") for hook in hooks):  # those only compute weights
+                raise ValueError(
+                    f"{function}: a hook of {_path(path)!r} uses the model and may hand maps on. {MEASURE}"
+                )
         tracer = _Tracer()
-        if tracer.is_leaf_module(copied, ""):
-            copied = nn.Sequential(copied)
         try:
-            parameters = inspect.signature(copied.forward).parameters.values()
-            defaults = {p.name: p.default for p in parameters if p.default is not p.empty}
-            graph = tracer.trace(copied, concrete_args=defaults or None)
+            if isinstance(model, torch.jit.ScriptModule):
+                raise TypeError("it is compiled; pass the module that it was made from")
+            self.nodes = list(tracer.trace(self.model).nodes)
         except Exception as error:
-            why = (str(error) or type(error).__name__).splitlines()[0]
-            raise ValueError(
-                f"{function}: torch.fx cannot trace the forward of {type(model).__name__}: {why}"
-            ) from error
-        self.model, self.outputs, self.states = copied, tracer.outputs, {}
-        self.nodes = list(graph.nodes)
-        placeholders = [node for node in self.nodes if node.op == "placeholder"]
-        inputs = placeholders[: len(parameters) - len(defaults)]  # arguments with a default come last
-        if len(inputs) != 1:
-            raise ValueError(f"{function}: the model takes {len(inputs)} inputs; fields refer to exactly one")
+            why = f"{type(model).__name__}: {(str(error) or type(error).__name__).splitlines()[0]}. {MEASURE}"
+            raise ValueError(f"{function}: torch.fx cannot trace the forward of {why}") from error
+        self.outputs = tracer.outputs
+        self.modules = {n: self.model.get_submodule(str(n.target)) for n in self.nodes if n.op == "call_module"}
+        kinds = [re.search(r"(?:conv|pool|pad|norm)\w*([123])d", self.kind(node).lower()) for node in self.nodes]
+        self.ndim = next((int(found[1]) for found in kinds if found), 2)
+        self.states: dict[fx.Node, Any] = {}
+        self.now: dict[fx.Node, Any] = {}
+        self.memory: dict[fx.Node, set[fx.Node]] = {}  # nodes that may be views of one tensor
+        self.same: dict[fx.Node, fx.Node] = {}  # what works in place returns the tensor that it was given
+        self.names = self._names()
+        self.name = {node: name for name, node in self.names.items()}
         for node in self.nodes:
-            self.states[node] = _Field() if node is inputs[0] else self._state(node)
+            self.states[node] = self.now[node] = self._state(node)
+            self._note_writing(node)
+
+    def _names(self) -> dict[str, fx.Node]:
+        """Return a name for every call: a layer's as in the model, a function's as torch.fx has it."""
+        paths = {_path(path) for path, _ in self.model.named_modules()}
+        names = {call_name(p, i, paths): node for p, nodes in self.outputs.items() for i, node in enumerate(nodes)}
+        for node in self.nodes:
+            if node.op in ("call_function", "call_method") and node.target is not _returned:
+                name = node.name
+                while name in names or name in paths:
+                    name += "_1"
+                names[name] = node
+        return names
+
+    def _note_writing(self, node: fx.Node) -> None:
+        """Let what an operation writes in place be seen under every name of the tensor."""
+        target, before = rules.written_by(node, self.modules.get(node)), node.all_input_nodes
+        zeros = self.states[node] is None and any(self.states[n] is not None for n in before)  # as zeros_like makes
+        if node.op == "get_attr":  # the model's own tensors may share their memory
+            before = [n for n in self.memory if n.op == "get_attr"][:1]
+        elif zeros or not rules.shares(node, self.modules.get(node)):
+            before = []
+        group = {node}.union(*(self.memory[n] for n in ([target] if target else before)))
+        self.memory |= dict.fromkeys(group, group)
+        if target:
+            self.same[node] = self.same.get(target, target)
+            for other in group:
+                if self.now[other] != self.now[node]:
+                    reason = f"{self._label(node)} writes into what may be the memory of {self._label(other)}, too"
+                    certain = self.same.get(other, other) is self.same[node]
+                    self.now[other] = self.now[node] if certain else _Unknown(reason, None)
 
     def _state(self, node: fx.Node):
-        before = {n: self.states[n] for n in node.all_input_nodes}
-        for state in before.values():
-            if isinstance(state, _Unknown):
-                return state
+        if node.op == "placeholder":
+            return _Field(*((n,) * self.ndim for n in (1, 0, 0)))
+        if node.op == "get_attr" and any(n.op == "get_attr" and self.now[n] is not None for n in self.memory):
+            return _Unknown("the model writes what it sees into its own tensors", None)
+        if node.op in ("call_function", "call_method") and name_of(node) in rules.VALUELESS:
+            return None
+        before = {n: self.now[n] for n in node.all_input_nodes}
         fields = [n for n, state in before.items() if state is not None]
-        if not fields or (node.op, node.target) == ("call_method", "size") or self._is_attribute(node):
+        if unknown := [state for state in before.values() if isinstance(state, _Unknown)]:
+            return unknown[0]
+        if not fields:
             return None
         try:
-            if node.op == "output":
-                return self._output(node)
             return self._through(node, fields)
         except Refusal as refusal:
-            label = f"{self.name(node)!r} ({self.kind(node)})"
-            return _Unknown(f"no field can be given behind {label}: {refusal}", fields[0])
+            return _Unknown(f"no field can be given behind {self._label(node)}: {refusal}", fields[0])
 
     def _through(self, node: fx.Node, fields: list[fx.Node]):
-        joined = self.states[fields[0]]
+        joined, source, module = self.now[fields[0]], fields[0], self.modules.get(node)
+        if node.op == "output" and node.args[0] is not source:
+            raise Refusal("the model returns several tensors; name one as endpoint")
         for other in fields[1:]:
-            joined = joined.joined(self.states[other])
-        if node.op == "call_module":
-            rule = module_rule(self.model.get_submodule(str(node.target)))
-        elif self._is_part(node):
+            joined = joined.joined(self.now[other])
+        if node.op == "output" or node.target is _returned:
+            return joined
+        if source.meta.get("parts") and name_of(node) in ("getitem", "values", "indices"):
             node.meta["silent"] = True
-            rule = SAME
-        else:
-            rule = function_rule(node.target, node.args, node.kwargs, self._shape)
+            node.meta["parts"] = isinstance(node.args[1], slice)
+            return joined
+        rule = rules.module_rule(module, self.ndim) if module else rules.function_rule(node, self.ndim, self._shape)
+        node.meta["parts"] = rules.returns_parts(node, module)
         if rule is SAME:
             return joined
         if len(fields) > 1:
             raise Refusal("its kernel is computed from the input")
         return joined.through(rule)
 
-    def _is_attribute(self, node: fx.Node) -> bool:
-        """Shapes and the like: x.shape is not a tensor."""
-        return node.target is getattr and node.args[1] in ("shape", "ndim", "dtype", "device")
-
-    def _is_part(self, node: fx.Node) -> bool:
-        """One of the pieces that chunk or split along the channels has made."""
-        if getattr(node.target, "__name__", "") != "getitem" or not isinstance(node.args[1], int):
-            return False
-        pieces = node.args[0]
-        return isinstance(pieces, fx.Node) and pieces.target in (torch.chunk, torch.split, "chunk", "split")
-
-    def _output(self, node: fx.Node):
-        if not isinstance(node.args[0], fx.Node):
-            raise Refusal("the model returns several tensors; name one as endpoint")
-        return self.states[node.args[0]]
-
     def _shape(self, argument) -> torch.Size:
         if not isinstance(argument, fx.Node) or argument.op != "get_attr":
             raise Refusal("its kernel is not a parameter of the model")
-        return attrgetter(str(argument.target))(self.model).shape
+        return operator.attrgetter(str(argument.target))(self.model).shape
+
+    def _label(self, node: fx.Node) -> str:
+        return f"{self.name.get(node, node.name)!r} ({self.kind(node)})"
 
     def kind(self, node: fx.Node) -> str:
         """Name the type of a layer, or the function."""
-        if node.op == "call_module":
-            return type(self.model.get_submodule(str(node.target))).__name__
+        if node in self.modules:
+            return kind_of(self.modules[node]).__name__
         return node.target if isinstance(node.target, str) else getattr(node.target, "__name__", str(node.target))
-
-    def name(self, node: fx.Node) -> str:
-        """Name a layer as the model does; a layer that is called twice and functions as torch.fx does."""
-        path = str(node.target)
-        return path if node.op == "call_module" and len(self.outputs.get(path, ())) == 1 else node.name
 
     def node_of(self, endpoint: str | None) -> fx.Node:
         if endpoint is None:
             return self.nodes[-1]
         if not isinstance(endpoint, str):
             raise TypeError(f"{self.function}: endpoint must be the name of a layer, got {endpoint!r}")
-        called = self.outputs.get(endpoint, [])
-        if len(called) == 1:
-            return called[0]
-        named = [node for node in self.nodes if node.name == endpoint and node.op.startswith("call_")]
-        if named and not called:
-            return named[0]
-        if called:
-            choices = ", ".join(node.name for node in called)
-            raise ValueError(f"{self.function}: {endpoint!r} is called {len(called)} times; choose one: {choices}")
-        raise ValueError(
-            f"{self.function}: no layer that the forward calls is named {endpoint!r}; layer_fields(model) lists them"
-        )
+        inside = re.sub(r"^((module|_orig_mod)\.)+", "", endpoint)  # as a wrapper names it
+        if (found := self.names.get(endpoint, self.names.get(inside))) is None:
+            words = f"no layer that the forward calls is named {endpoint!r}; layer_fields(model) lists them"
+            raise ValueError(f"{self.function}: {words}")
+        return found
 
     def advice(self, unknown: _Unknown) -> str:
         """Name the last layer whose field can be given, by its block if its output is that of a block."""
         node = unknown.last
-        if node is None or not node.op.startswith("call_"):
-            return "; it comes before any spatial layer"
-        blocks = [path for path, nodes in self.outputs.items() if nodes == [node]]
-        name = min(blocks, key=len) if blocks else self.name(node)
-        size, stride, padding = self.states[node].shown()
-        return (
-            f". The last spatial layer is {name!r} (size {size}, stride {stride}, padding {padding}): "
-            f"endpoint={name!r} gives it"
+        if node is None or node.op == "placeholder":
+            return f"{'; it comes before any spatial layer' if node else ''}. {MEASURE}"
+        ends = [nodes[0] for nodes in self.outputs.values() if len(nodes) == 1]
+        names = [self.name[end] for end in ends if end is node or (end.target is _returned and end.args[0] is node)]
+        name = min(names or [self.name[node]], key=len)
+        last = "The last spatial layer is {!r} (size {}, stride {}, padding {})".format(
+            name, *self.states[node].shown()
         )
+        return f". {last}: endpoint={name!r} gives it. {MEASURE}"

@@ -1,15 +1,19 @@
-"""What each layer and each function does to the receptive field; whatever is not listed here is refused.
+"""What each operation does to the receptive field: the one place that says to which family it belongs.
 
-A rule gets (function or module, arguments by name) and returns a :class:`Window`, or the reason why there is none.
+Pixelwise or along the channels (the field stays), a window that slides, or refused, with the reason. An operation has
+one name here, however it is called: ``y.add_(z)``, ``torch.add(y, z)``, ``y += z`` and ``y + z`` are "add".
 """
 
+import inspect
+import math
 import operator
-from collections.abc import Callable
+import re
 from typing import NamedTuple
 
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import fx, nn
+from torch.nn.utils import parametrize
 
 import convlab.functional as C
 from convlab.arguments import wholes
@@ -17,7 +21,7 @@ from convlab.functional.windows import same
 
 
 class Window(NamedTuple):
-    """A window that slides, one entry for each axis. All 1 and before 0: what works on each pixel by itself."""
+    """A window that slides, one entry for each axis."""
 
     kernel: tuple[int, ...]
     stride: tuple[int, ...]
@@ -30,20 +34,21 @@ class Refusal(Exception):
 
 
 SAME = "same field"  # a rule that leaves the field as it is
+PLAIN = "its arguments are not plain numbers"
 
 
 def axes(value, ndim: int) -> tuple[int, ...]:
     """Return an int or a sequence as a tuple with an entry for each axis."""
     entries = wholes(value if isinstance(value, (tuple, list)) else (value,))
     if entries is None or len(entries) not in (1, ndim):
-        raise Refusal("its arguments are not plain numbers")
+        raise Refusal(PLAIN)
     return entries * ndim if len(entries) == 1 else entries
 
 
 def window(ndim, kernel_size, stride=1, padding=0, dilation=1) -> Window:
     """Return the window of a convolution or a pooling."""
     kernel, dilation = axes(kernel_size, ndim), axes(dilation, ndim)
-    stride = kernel if stride is None or stride == () else axes(stride, ndim)
+    stride = kernel if stride is None or stride in ((), []) else axes(stride, ndim)
     if padding == "same":
         before = tuple(lines for lines, _ in same(kernel, dilation))
     else:
@@ -51,11 +56,39 @@ def window(ndim, kernel_size, stride=1, padding=0, dilation=1) -> Window:
     return Window(kernel, stride, before, dilation)
 
 
-def shifted(padding) -> Window:
+def shifted(padding, ndim: int) -> Window:
     """Return what padding by hand does; it lists the last axis first: (left, right, top, bottom)."""
-    before = tuple(reversed(padding[::2]))
-    one = (1,) * len(before)
-    return Window(one, one, before, one)
+    lines = wholes(padding) if isinstance(padding, (tuple, list)) else None
+    if lines is None or len(lines) > 2 * (ndim + 1):  # a pair more than there are axes pads the channels
+        raise Refusal(PLAIN if lines is None else "it pads the batch")
+    one = (1,) * ndim
+    return Window(one, one, (*lines[::2], *[0] * ndim)[:ndim][::-1], one)
+
+
+def along(dim, ndim: int):
+    """Return SAME for what works along the channels of a map with ndim axes of places."""
+    dims = wholes(dim if isinstance(dim, (tuple, list)) else (dim,))
+    if not dims or {d % (ndim + 2) for d in dims} != {1}:
+        given = f"along dim={dim}" if dims else "without a dim that is a plain number"
+        raise Refusal(f"it works {given}, not along the channels")
+    return SAME
+
+
+MOVES = "it moves, cuts or merges axes, which the rules do not follow"
+REASONS = {
+    "adaptive": "its windows follow from the size of the input; global pooling looks at the whole input at once",
+    "group_?norm|instance_?norm|layer_?norm|rms_?norm|linear|matmul|einsum": "it looks along whole axes at once",
+    "conv_?transpose|interpolate|upsampl|pixel_?shuffle|max_?unpool": "it resizes the map, and then neighbouring "
+    "units may see different amounts",
+    "flatten|unflatten|view|reshape|permute|transpose|swap|move|squeeze|unsqueeze|flip|rot90|m?[th]$|expand|repeat|tile"
+    "|stack|unbind|select|narrow|roll|getitem|setitem": MOVES,
+}
+
+
+def refusal(name: str) -> Refusal:
+    """Return why the field behind an operation that belongs to no other family cannot be given."""
+    found = [reason for names, reason in REASONS.items() if re.match(names, name.lower())]
+    return Refusal(found[0] if found else "what it sees is not known here")
 
 
 # --- modules ------------------------------------------------------------------------------------------------
@@ -67,131 +100,167 @@ POINTWISE = (
 )
 POINTWISE_MODULES = tuple(getattr(nn, name) for name in POINTWISE.split())
 PADDINGS = ("ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "CircularPad")
-WHOLE = "it looks at the whole input at once"
-GROWS = "its output has more places than its input, and they do not all see equally much"
+BATCH = "without running statistics it takes the mean over the whole input"
 
 
-def module_rule(module: nn.Module):
-    """Return SAME or the Window of a layer of torch.nn; raise Refusal for all others."""
-    kind = type(module)
-    name = kind.__name__
-    for ndim in (1, 2, 3):
-        if kind is getattr(nn, f"Conv{ndim}d"):
-            return window(ndim, module.kernel_size, module.stride, module.padding, module.dilation)
-        if kind is getattr(nn, f"MaxPool{ndim}d"):
-            if module.return_indices:
-                raise Refusal("it returns positions as well")
-            return window(ndim, module.kernel_size, module.stride, module.padding, module.dilation)
-        if kind is getattr(nn, f"AvgPool{ndim}d"):
-            return window(ndim, module.kernel_size, module.stride, module.padding)
-        if any(name == f"{padding}{ndim}d" for padding in PADDINGS):
-            return shifted(axes(module.padding, 2 * ndim))
+def kind_of(module: nn.Module) -> type:
+    """Return the class of a layer; one with parametrized weights has a class of its own, made from the layer's."""
+    return type(module).__bases__[0] if parametrize.is_parametrized(module) else type(module)
+
+
+def module_rule(module: nn.Module, ndim: int):
+    """Return SAME or the Window of a layer of torch.nn on a map with ndim axes; raise Refusal for all others."""
+    kind = kind_of(module)
+    for n in (1, 2, 3):
+        if kind in (getattr(nn, f"Conv{n}d"), getattr(nn, f"MaxPool{n}d")):
+            return window(n, module.kernel_size, module.stride, module.padding, module.dilation)
+        if kind is getattr(nn, f"AvgPool{n}d"):
+            return window(n, module.kernel_size, module.stride, module.padding)
+        if any(kind is getattr(nn, f"{padding}{n}d") for padding in PADDINGS):
+            return shifted(axes(module.padding, 2 * n), n)
     if kind is nn.PixelUnshuffle:
         return window(2, module.downscale_factor, None)
     if kind in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm):
         if module.running_mean is None:
-            raise Refusal("without running statistics it takes the mean over the whole input")
+            raise Refusal(BATCH)
         return SAME
     if kind in (nn.Softmax, nn.LogSoftmax, nn.Softmin, nn.GLU):
-        if module.dim != 1:
-            raise Refusal(f"along dim={module.dim} {WHOLE}")
-        return SAME
+        return along(module.dim, ndim)
     if kind in POINTWISE_MODULES:
         return SAME
-    if name.startswith(("Adaptive", "GroupNorm", "LayerNorm", "InstanceNorm", "RMSNorm", "Linear", "Flatten")):
-        raise Refusal(WHOLE)
-    if name.startswith(("ConvTranspose", "Upsampl", "PixelShuffle", "MaxUnpool")):
-        raise Refusal(GROWS)
-    raise Refusal("what it sees is not known here")
+    raise refusal(kind.__name__)
 
 
-# --- functions ----------------------------------------------------------------------------------------------
+# --- functions, methods and operators -----------------------------------------------------------------------
 
-_CONV = ("input", "weight", "bias", "stride", "padding", "dilation", "groups", "algorithm")
-_MAX = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
-_AVG = ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
+FUNCTIONS = {
+    function: name
+    for place in (operator, math, torch, C, F)
+    for name, function in vars(place).items()
+    if callable(function) and not isinstance(function, type) and not name.startswith("__")
+}
+_IN_PLACE = "iadd isub imul itruediv ifloordiv imod ipow iand ior ixor ilshift irshift setitem"
+IN_PLACE = _IN_PLACE.split()  # of the operators
+_OTHER_NAMES = {"truediv": "div", "concat": "cat", "concatenate": "cat", "softmin": "softmax", "log_softmax": "softmax"}
 
-# function -> (what it is, number of axes, names of its arguments)
-SLIDING: dict[Callable, tuple[str, int, tuple[str, ...]]] = {}
-for _n in (1, 2, 3):
-    for _place in (F, torch, C):
-        SLIDING[getattr(_place, f"conv{_n}d")] = ("conv", _n, _CONV)
-    SLIDING[getattr(F, f"max_pool{_n}d")] = SLIDING[getattr(torch, f"max_pool{_n}d")] = ("max", _n, _MAX)
-    SLIDING[getattr(F, f"avg_pool{_n}d")] = ("avg", _n, _AVG)
-SLIDING |= {torch.avg_pool1d: ("avg", 1, _AVG), C.max_pool2d: ("max", 2, _MAX), C.avg_pool2d: ("avg", 2, _AVG)}
-
-_ELEMENTWISE = (
-    "relu relu_ sigmoid sigmoid_ tanh tanh_ add add_ sub sub_ mul mul_ div div_ neg abs exp log sqrt rsqrt square pow "
-    "clamp clamp_ clamp_min maximum minimum where float double half to type_as contiguous clone detach"
+# Names of the arguments, as far as they matter; the first is the tensor that flows through.
+_SLIDING = (("conv", ""), ("max_pool", ""), ("max_pool", "_with_indices"), ("avg_pool", ""))
+SLIDING = {f"{name}{n}d{end}": n for name, end in _SLIDING for n in (1, 2, 3)}
+_KEPT = "mean sum nansum amax amin max min prod logsumexp argmax argmin any all std var norm"
+KEPT = set(_KEPT.split())  # these drop the axis unless keepdim says that it stays
+_ARGUMENTS = {name: "input weight bias stride padding dilation" for name in SLIDING if "conv" in name}
+_ARGUMENTS |= {name: "input kernel_size stride padding dilation" for name in SLIDING if "max" in name}
+_ARGUMENTS |= {name: "input kernel_size stride padding" for name in SLIDING if "avg" in name}
+_ARGUMENTS |= dict.fromkeys(KEPT, "input dim keepdim") | dict.fromkeys(("std", "var"), "input dim unbiased keepdim")
+_ARGUMENTS |= dict.fromkeys(("cat", "softmax", "glu", "cumsum", "cumprod", "sort", "argsort"), "input dim")
+_ARGUMENTS |= dict.fromkeys(("norm", "chunk", "split", "topk", "normalize"), "input count dim keepdim")
+_ARGUMENTS |= {"index_select": "input dim", "pixel_unshuffle": "input downscale_factor"}
+ARGUMENTS = {name: names.split() for name, names in _ARGUMENTS.items()}
+DEFAULT_DIMS = {"cat": 0, "chunk": 0, "split": 0, "normalize": 1, "glu": -1, "sort": -1, "argsort": -1, "topk": -1}
+PARTS = {"chunk", "split", "sort", "topk"}  # these return several tensors
+# What works on each pixel by itself, besides what torch marks so; the first may return what they are given.
+_SHARING = (
+    "contiguous to type type_as float double half bfloat16 int long bool detach requires_grad cpu cuda positive data "
+    "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout"
 )
-_ACTIVATIONS = (
-    "relu relu6 leaky_relu elu selu celu gelu silu mish sigmoid tanh hardswish hardsigmoid hardtanh softplus softsign "
-    "logsigmoid threshold hardshrink softshrink tanhshrink dropout dropout1d dropout2d dropout3d alpha_dropout "
-    "local_response_norm relu_ leaky_relu_ elu_ prelu"
+SHARING = set(_SHARING.split())
+_PIXELWISE = (
+    "prelu rrelu softsign tanhshrink logsigmoid hardswish local_response_norm channel_shuffle clone floordiv mod and "
+    "or xor not invert lshift rshift"
 )
-METHODS = frozenset(_ELEMENTWISE.split())
-_OPERATORS = "add sub mul truediv neg pow iadd isub imul itruediv"
-FUNCTIONS = (
-    {getattr(torch, name) for name in _ELEMENTWISE.split() if hasattr(torch, name)}
-    | {getattr(F, name) for name in _ACTIVATIONS.split()}
-    | {getattr(operator, name) for name in _OPERATORS.split()}
+PIXELWISE = SHARING.union(_PIXELWISE.split())
+# What does not depend on the values of the pixels.
+_VALUELESS = (
+    "size dim numel nelement shape ndim dtype device is_cuda layout stride zeros_like ones_like full_like empty_like "
+    "rand_like randn_like new_zeros new_ones new_full new_empty is_floating_point is_contiguous"
 )
-CATS = {torch.cat, torch.concat}
-SPLITS = {torch.chunk, torch.split}
+VALUELESS = set(_VALUELESS.split())
 
 
-def function_rule(target, arguments: tuple, named: dict, shape_of):
-    """Return SAME or the Window of a function or of a tensor's method (target is its name).
+def _called(node: fx.Node) -> str:
+    """Return the name of a function, a method or an operator as it stands in the model; "" for all else."""
+    if node.op == "call_method":
+        return str(node.target)
+    return FUNCTIONS.get(node.target, "") if node.op == "call_function" and callable(node.target) else ""
 
-    Args:
-        target: the function, or the name of a method.
-        arguments: positional arguments; the first is the tensor that flows through.
-        named: the other arguments.
-        shape_of: gives the shape of an argument that is a parameter, raises Refusal for anything else.
-    """
-    if target in SLIDING:
-        what, ndim, names = SLIDING[target]
-        given = dict(zip(names, arguments, strict=False)) | named
-        if what == "conv":
-            kernel = tuple(shape_of(given["weight"])[2:])
-            return window(ndim, kernel, given.get("stride", 1), given.get("padding", 0), given.get("dilation", 1))
-        if given.get("return_indices"):
-            raise Refusal("it returns positions as well")
-        sizes = (given["kernel_size"], given.get("stride"), given.get("padding", 0))
-        return window(ndim, *sizes, given.get("dilation", 1) if what == "max" else 1)
-    if target is F.pad:
-        return shifted(axes(given_by("pad", 1, arguments, named), len(given_by("pad", 1, arguments, named))))
-    if target is F.batch_norm:
-        if given_by("training", 5, arguments, named):
-            raise Refusal("with training=True it takes the mean over the whole input")
+
+def name_of(node: fx.Node) -> str:
+    """Return the one name of a function, a method or an operator, in place or not; "" if it is unknown."""
+    if node.target is getattr:
+        return str(node.args[1])
+    name = _called(node)
+    name = name[1:] if name in IN_PLACE[:-1] else name.rstrip("_")
+    return _OTHER_NAMES.get(name, name)
+
+
+def is_pixelwise(name: str) -> bool:
+    """Tell whether a function works on each pixel by itself: torch marks most of those."""
+    packet = getattr(torch.ops.aten, name, None) if name else None
+    marked = packet and any(torch.Tag.pointwise in getattr(packet, o).tags for o in packet.overloads())
+    return bool(marked) or name in PIXELWISE
+
+
+def arguments_of(node: fx.Node) -> dict:
+    """Return the arguments of a call by name, whether they were given so or by position."""
+    names = ARGUMENTS.get(name_of(node), [])
+    if inspect.isfunction(node.target) and "boolean_dispatch" not in node.target.__qualname__:
+        names = list(inspect.signature(node.target).parameters)
+    given = dict(zip(names, node.args, strict=False)) | node.kwargs
+    return {{"axis": "dim", "keepdims": "keepdim"}.get(key, key): value for key, value in given.items()}
+
+
+def written_by(node: fx.Node, module: nn.Module | None) -> fx.Node | None:
+    """Return the tensor that a call changes: it works in place, or has ``out=``."""
+    name = _called(node)
+    if getattr(node.target, "__module__", "") == "_operator":
+        changes = name in IN_PLACE
+    else:
+        flags = getattr(module, "inplace", False), arguments_of(node).get("inplace")
+        changes = re.search("[^_]_$", name) is not None or any(flags)
+    target = node.kwargs.get("out", node.all_input_nodes[0] if changes and node.all_input_nodes else None)
+    return target if isinstance(target, fx.Node) else None
+
+
+def shares(node: fx.Node, module: nn.Module | None) -> bool:
+    """Tell whether what a call returns may be a view of what it is given, or that itself."""
+    if module is not None:
+        return isinstance(module, (nn.Identity, nn.modules.dropout._DropoutNd, nn.Flatten, nn.Unflatten))
+    name = name_of(node)
+    fresh = name in ARGUMENTS or name in ("pad", "linear", "batch_norm", "layer_norm") or is_pixelwise(name)
+    return name in SHARING or name in PARTS or not fresh
+
+
+def returns_parts(node: fx.Node, module: nn.Module | None) -> bool:
+    """Tell whether a call returns several tensors that all have the same field."""
+    name = name_of(node)
+    several = name in ("max", "min") and arguments_of(node).get("keepdim")
+    return bool(several or getattr(module, "return_indices", False)) or name in PARTS or name.endswith("_with_indices")
+
+
+def function_rule(node: fx.Node, ndim: int, shape_of):
+    """Return SAME or the Window of a call on a map with ndim axes; shape_of gives the shape of a weight."""
+    name, given = name_of(node), arguments_of(node)
+    if name in SLIDING:
+        sizes = {key: given[key] for key in ("stride", "padding", "dilation") if key in given}
+        if "conv" in name:
+            return window(SLIDING[name], tuple(shape_of(given["weight"])[2:]), **sizes)
+        return window(SLIDING[name], given["kernel_size"], **{"stride": None} | sizes)
+    if name == "pad":
+        return shifted(given["pad"], ndim)
+    if name == "pixel_unshuffle":
+        return window(2, given["downscale_factor"], None)
+    if name == "batch_norm" and given.get("training"):
+        raise Refusal(BATCH.replace("out running statistics", " training=True"))
+    if name in ("max", "min") and isinstance(given.get("dim", given.get("other")), fx.Node):
+        return SAME  # the larger of two maps, pixel by pixel
+    if name in ARGUMENTS:
+        dim = given.get("dim", DEFAULT_DIMS.get(name))
+        if dim is None and name in KEPT:
+            raise Refusal("without dim it looks at the whole input at once")
+        along(dim, ndim)
+        if name in KEPT and not given.get("keepdim"):
+            raise Refusal("it drops the axis of the channels; keepdim=True keeps it")
         return SAME
-    if target in CATS or target in SPLITS or target in ("chunk", "split"):
-        position = 1 if target in CATS else 2
-        dim = given_by("dim", position, arguments, named) or 0
-        return _channels(dim)
-    if target in (F.softmax, torch.softmax, "softmax"):
-        return _channels(given_by("dim", 1, arguments, named))
-    if target in (torch.mean, torch.sum, "mean", "sum", torch.amax, torch.amin, "amax", "amin"):
-        if not named.get("keepdim"):
-            raise Refusal(WHOLE)
-        dim = given_by("dim", 1, arguments, named)
-        return _channels(dim[0] if isinstance(dim, (tuple, list)) and len(dim) == 1 else dim)
-    if target in FUNCTIONS or target in METHODS:
+    if name == "batch_norm" or is_pixelwise(name):
         return SAME
-    name = target if isinstance(target, str) else getattr(target, "__name__", "")
-    if name.startswith(("adaptive_", "flatten", "linear", "group_norm", "layer_norm", "instance_norm")):
-        raise Refusal(WHOLE)
-    if name.startswith(("conv_transpose", "interpolate", "upsample", "pixel_shuffle", "max_unpool")):
-        raise Refusal(GROWS)
-    raise Refusal("what it sees is not known here")
-
-
-def given_by(name: str, position: int, arguments: tuple, named: dict):
-    """Return an argument that was given by name or by position, or None."""
-    return named.get(name, arguments[position] if len(arguments) > position else None)
-
-
-def _channels(dim):
-    if dim != 1:
-        raise Refusal(f"it works along dim={dim}, not along the channels")
-    return SAME
+    raise refusal(name)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from torch import Tensor
 
 from convlab.arguments import AXES, as_tuple
+from convlab.functional.conv import as_padding
 from convlab.functional.windows import count_windows, reach, same, span
 
 
@@ -53,18 +54,12 @@ def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -
     kernel = as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1)
     stride = as_tuple(name, "stride", stride, ndim, minimum=1)
     dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
-    if isinstance(padding, str) and padding == "same":
-        if any(s != 1 for s in stride):
-            raise ValueError(
-                f"{name}: padding='same' asks for stride 1, got {stride[0] if one else stride}: with a stride the "
-                f"output is smaller than the input"
-            )
-        return size[0] if one else size
-    padding = _padding(name, padding, ndim)
-    out = count_windows(size, kernel, stride, dilation, tuple((p, p) for p in padding))
+    lines = as_padding(name, ndim, padding, kernel, stride, dilation)
+    out = count_windows(size, kernel, stride, dilation, lines)
     if min(out) < 1:
         axis = next(axis for axis, count in enumerate(out) if count < 1)
-        n, k, p, d, r = (each[axis] for each in (size, kernel, padding, dilation, reach(kernel, dilation)))
+        n, k, d, r = (each[axis] for each in (size, kernel, dilation, reach(kernel, dilation)))
+        p, _ = lines[axis]
         raise ValueError(
             f"{name}: no window fits into the input{_along(axis, ndim)}. Needed: dilation * (kernel - 1) + 1 <= "
             f"input + 2 * padding; here {d} * ({k} - 1) + 1 = {r}, but {n} + 2 * {p} = {n + 2 * p}"
@@ -235,9 +230,7 @@ def _axes(function: str, *arguments) -> tuple[int, bool]:
     ndim = max(map(len, tuples), default=1)
     if ndim not in AXES:
         shown = next(t for t in tuples if len(t) == ndim)
-        raise ValueError(
-            f"{function}: {shown} has {ndim} entries; a size has 1 to 3, one for each axis (height, width)"
-        )
+        raise ValueError(f"{function}: {shown} has {ndim} entries; a size has 1 to 3, one for each axis: height, width")
     return ndim, not tuples
 
 
@@ -247,14 +240,6 @@ def _reaches(function: str, kernel_size, dilation) -> tuple[bool, tuple[int, ...
     kernel = as_tuple(function, "kernel_size", kernel_size, ndim, minimum=1)
     spacing = as_tuple(function, "dilation", dilation, ndim, minimum=1)
     return one, reach(kernel, spacing)
-
-
-def _padding(function: str, padding, ndim: int) -> tuple[int, ...]:
-    if not isinstance(padding, str):
-        return as_tuple(function, "padding", padding, ndim, minimum=0)
-    if padding != "valid":
-        raise ValueError(f"{function}: padding is {padding!r}; it must be a number, a tuple, 'valid' or 'same'")
-    return (0,) * ndim
 
 
 def _along(axis: int, ndim: int) -> str:

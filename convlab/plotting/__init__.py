@@ -17,14 +17,14 @@ share (colours, sizes, cells with their values) is in ``canvas``.
 """
 
 from convlab.plotting.basics import draw_filter, draw_grids, draw_images, draw_kernel, draw_steps
-from convlab.plotting.channels import draw_channel_images, draw_channels, draw_maps, draw_sheets
+from convlab.plotting.channels import draw_channel_images, draw_maps, draw_sheets
 from convlab.plotting.sampling import draw_samples
 from convlab.plotting.training import draw_confusion, draw_curves, draw_path
 from convlab.plotting.windows import draw_padding, draw_windows
 from convlab.plotting.zoo import draw_costs, draw_touched, touched
 
 __all__ = [
-    "draw_channel_images", "draw_channels", "draw_confusion", "draw_costs", "draw_curves", "draw_filter",
+    "draw_channel_images", "draw_confusion", "draw_costs", "draw_curves", "draw_filter",
     "draw_grids", "draw_images", "draw_kernel", "draw_maps", "draw_padding", "draw_path", "draw_samples",
     "draw_sheets", "draw_steps", "draw_touched", "draw_windows", "touched",
 ]  # fmt: skip

@@ -12,7 +12,6 @@ from convlab.pictures import as_numbers, as_picture, is_pil
 from convlab.plotting.canvas import (
     CELL,
     GAP,
-    INK,
     RESULT,
     WINDOW,
     as_matrix,
@@ -25,8 +24,6 @@ from convlab.plotting.canvas import (
     size_text,
     write,
 )
-
-__all__ = ["draw_filter", "draw_grids", "draw_images", "draw_kernel", "draw_steps"]
 
 
 def draw_kernel(kernel, title: str = "") -> Figure:
@@ -81,8 +78,7 @@ def draw_images(images: Sequence, titles: Sequence[str] = (), *, width: float = 
     tallest = max(image.shape[0] / image.shape[1] for image in images)
     figure, axes = new_figure(width * len(images), width * tallest + 0.7, columns=len(images))
     for ax, image, title in zip(axes[0], images, titles or [""] * len(images), strict=True):
-        paint_image(ax, image)
-        ax.set_title(title, fontsize=11, color=INK)
+        paint_image(ax, image, title)
     return figure
 
 
@@ -105,11 +101,9 @@ def draw_filter(image, kernel, result=None, title: str = "") -> Figure:
     image, kernel = as_matrix(image, "draw_filter", "image"), as_matrix(kernel, "draw_filter", "kernel")
     result = corr2d(image, kernel) if result is None else as_matrix(result, "draw_filter", "result")
     figure, ((left, middle, right),) = new_figure(9, 3.8, columns=3, width_ratios=(3, 2, 3))
-    paint_image(left, image)
+    paint_image(left, image, f"image {size_text(image)}")
     paint_signed_grid(middle, kernel, title)
-    paint_image(right, result)
-    left.set_title(f"image {size_text(image)}", fontsize=11, color=INK)
-    right.set_title(f"result {size_text(result)}", fontsize=11, color=INK)
+    paint_image(right, result, f"result {size_text(result)}")
     return figure
 
 
@@ -148,7 +142,7 @@ def draw_grids(grids: Sequence, titles: Sequence[str] = (), marked: Sequence = (
     Args:
         grids: matrices, each of shape (H, W). An entry that is nan is left empty.
         titles: one for each matrix.
-        marked: for each matrix a set of (row, column), drawn orange with a thick border.
+        marked: for each matrix a set of (row, column), drawn green with a thick border.
         signs: what to write between two matrices, for example ``["*", "="]``.
 
     Raises:

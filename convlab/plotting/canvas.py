@@ -15,7 +15,7 @@ from torch import Tensor
 
 from convlab.pictures import to_draw
 
-WINDOW, RESULT, INK, LINE = "#E69F00", "#0072B2", "#1a1a1a", "#9a9a9a"  # orange and blue of Okabe and Ito
+WINDOW, RESULT, INK, LINE = "#005C46", "#0072B2", "#1a1a1a", "#9a9a9a"  # the explorers' mark; blue of Okabe and Ito
 FRAME = "#dcdcdc"  # grey: padding
 NO_NUMBER = "#009E73"  # green of Okabe and Ito: nan, in a picture
 SIGNED = colormaps["PuOr"].with_extremes(bad=NO_NUMBER)  # orange below zero, white at zero, purple above
@@ -95,8 +95,9 @@ def paint_signed(ax: Axes, values: Tensor, largest: float, **style):
     return ax.imshow(shown, cmap=SIGNED, vmin=-largest, vmax=largest, **style)
 
 
-def paint_image(ax: Axes, image: Tensor) -> None:
-    """Draw one image; its values decide the scale."""
+def paint_image(ax: Axes, image: Tensor, title: str) -> None:
+    """Draw one image, with a title above it; its values decide the scale."""
+    ax.set_title(title, fontsize=11, color=INK)
     finite = image[image.isfinite()]
     low, high = (finite.min().item(), finite.max().item()) if len(finite) else (0.0, 0.0)
     image = image.nan_to_num(math.nan, high, low)

@@ -9,12 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from convlab.arguments import as_position, as_whole
+from convlab.arguments import as_whole
 from convlab.functional import corr2d
 from convlab.pictures import to_draw
 from convlab.plotting.canvas import (
-    CELL,
-    GAP,
     INK,
     RESULT,
     WINDOW,
@@ -22,64 +20,15 @@ from convlab.plotting.canvas import (
     largest_size,
     new_canvas,
     new_figure,
-    paint_grid,
     paint_image,
     paint_signed,
     paint_signed_grid,
     write,
 )
 
-__all__ = ["draw_channel_images", "draw_channels", "draw_maps", "draw_sheets"]
-
 SHEET = "#f3f3f3"
 MOST_CHANNELS, MOST_SHEETS = 6, 16  # more cannot be read
 MOST_SHOWN = 0.99  # share of the values that the scale of draw_maps holds
-
-
-def draw_channels(
-    x, kernel, bias: float = 0.0, names: Sequence[str] = (), position: tuple[int, int] | None = (0, 0)
-) -> Figure:
-    """Draw one output channel with all its numbers: a line for each input channel, then the sum and the bias.
-
-    Args:
-        x: a small image, shape (C, H, W).
-        kernel: one kernel, shape (C, kH, kW): a slice for each channel.
-        bias: one number, added to every entry of the sum.
-        names: of the channels, one for each.
-        position: (row, column) of the output whose window is marked; None marks nothing.
-
-    Raises:
-        ValueError: shapes that do not fit together, more than 6 channels, or a position outside the output.
-
-    >>> figure = draw_channels(torch.ones(2, 3, 3), torch.ones(2, 2, 2), bias=1)
-    >>> [text.get_text() for text in figure.axes[0].texts[-7:-2]]  # two channels with four ones each, and the bias
-    ['9', '9', '9', '9', 'output']
-    """
-    x, kernel, bias, names = _channels("draw_channels", x, kernel, bias, names)
-    maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
-    rows, columns = maps.shape[1:]
-    position = None if position is None else as_position("draw_channels", position, (rows, columns))
-    height = x.shape[1] + 1.1
-    widths = [x.shape[2], kernel.shape[2], columns, columns, columns]
-    starts = [sum(widths[:panel]) + panel * GAP for panel in range(5)]
-    total, end = height * len(x), starts[-1] + widths[-1]
-    figure, ax = new_canvas((end + 0.6) * CELL, (total + 0.2) * CELL)
-    ax.set(xlim=(-0.3, end + 0.3), ylim=(total + 0.1, -0.1))
-    window, cell = _marked(position, kernel.shape[1:])
-    for index, (channel, part, answer, name) in enumerate(zip(x, kernel, maps, names, strict=True)):
-        middle = index * height + 0.9 + x.shape[1] / 2
-        grids = [(channel, name, window), (part, "slice", ()), (answer, "map", cell)]
-        for (values, title, marked), left in zip(grids, starts, strict=False):
-            paint_grid(ax, values, left, middle - values.shape[0] / 2, marked, WINDOW, title)
-        write(ax, starts[1] - GAP / 2, middle, "with", fontsize=11)
-        write(ax, starts[2] - GAP / 2, middle, "gives", fontsize=11)
-    middle = 0.45 + total / 2
-    paint_grid(ax, maps.sum(0), starts[3], middle - rows / 2, cell, WINDOW, "sum of maps")
-    paint_grid(ax, maps.sum(0) + bias, starts[4], middle - rows / 2, cell, RESULT, "output")
-    _bracket(ax, starts[3] - GAP / 2, 0.9, total - 0.2)
-    signed = as_text(bias) if bias < 0 else f"+{as_text(bias)}"
-    write(ax, starts[4] - GAP / 2, middle, f"bias\n{signed}\n→", fontsize=11)
-    return figure
 
 
 def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ()) -> Figure:
@@ -100,19 +49,30 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
     >>> [ax.get_title() for ax in figure.axes][-3:]
     ['sum of the 2 maps', 'output: sum + 0', '']
     """
-    x, kernel, bias, names = _channels("draw_channel_images", x, kernel, bias, names)
+    name = "draw_channel_images"
+    x, kernel = _sheets(name, "x", x), _sheets(name, "kernel", kernel)
+    if len(x) != len(kernel):
+        raise ValueError(
+            f"{name}: x has {len(x)} channels (shape {tuple(x.shape)}) but the kernel has {len(kernel)} slices "
+            f"(shape {tuple(kernel.shape)}); it needs one slice for each channel"
+        )
+    if len(x) > MOST_CHANNELS:
+        raise ValueError(f"{name}: {len(x)} channels; at most {MOST_CHANNELS} can be drawn")
+    if names and len(names) != len(x):
+        raise ValueError(f"{name}: {len(x)} channels but {len(names)} names; give one for each channel")
+    names = names or [f"channel {index}" for index in range(len(x))]
+    bias = to_draw(f"{name}: bias", bias, 0, "one number").item()
     maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
     total = maps.sum(0)
     largest = largest_size(*maps, total, total + bias)
     figure = plt.figure(figsize=(11, 2.4 * len(x)), dpi=100, layout="constrained", facecolor="white")
     cells = figure.add_gridspec(len(x), 5, width_ratios=(3, 1.8, 3, 3, 3))
-    for row, (channel, part, answer, name) in enumerate(zip(x, kernel, maps, names, strict=True)):
+    for row, (channel, part, answer, title) in enumerate(zip(x, kernel, maps, names, strict=True)):
         left, middle, right = (figure.add_subplot(cells[row, column]) for column in range(3))
-        paint_image(left, channel)
-        left.set_title(name, fontsize=11, color=INK)
+        paint_image(left, channel, title)
         paint_signed_grid(middle, part, "its slice")
         plt.setp(middle.texts, fontsize=8 if part.shape[1] <= 3 else 6)  # 0.056 needs room
-        _draw_signed(right, answer, largest, f"map of {name}")
+        _draw_signed(right, answer, largest, f"map of {title}")
     _draw_signed(figure.add_subplot(cells[:, 3]), total, largest, f"sum of the {len(x)} maps")
     last = figure.add_subplot(cells[:, 4])
     shown = _draw_signed(last, total + bias, largest, f"output: sum {'−' if bias < 0 else '+'} {as_text(abs(bias))}")
@@ -160,7 +120,7 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
     """Draw a layer as stacks of sheets: the input, the kernels with their slices, the output.
 
     Each kernel is a stack as thick as the input; each makes one sheet of the output. The first kernel and its sheet
-    are blue; the orange window goes through all sheets of the input.
+    are blue; the green window goes through all sheets of the input.
 
     Args:
         in_channels: sheets of the input and of each kernel, 1 to 16.
@@ -206,9 +166,8 @@ def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, win
     for index in reversed(range(sheets)):
         x, y = left + index * shift, top - index * shift
         edge = first if first and index == 0 else colour
-        ax.add_patch(
-            Rectangle((x, y), side, side, facecolor=SHEET, edgecolor=edge, linewidth=1.2 if edge == INK else 2.2)
-        )
+        width = 1.2 if edge == INK else 2.2
+        ax.add_patch(Rectangle((x, y), side, side, facecolor=SHEET, edgecolor=edge, linewidth=width))
     if window:  # a box through all sheets: the window in each of them, and its edges
         corners = [(left + 0.4 + a, top + 0.5 + b) for a in (0, 0.8) for b in (0, 0.8)]
         for x, y in corners:
@@ -220,40 +179,10 @@ def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, win
         ax.add_patch(Rectangle((left + 0.55, top + 0.65), 0.3, 0.3, facecolor=RESULT, edgecolor=RESULT))
 
 
-def _bracket(ax: Axes, x: float, top: float, bottom: float) -> None:
-    """Draw a closing bracket beside the maps, with a plus: they are added up."""
-    ax.plot([x - 0.5, x - 0.2, x - 0.2, x - 0.5], [top, top, bottom, bottom], color=INK, linewidth=1.2)
-    write(ax, x + 0.25, (top + bottom) / 2, "add\n→", fontsize=11)
-
-
 def _draw_signed(ax: Axes, values, largest: float, title: str, fontsize: int = 11):
     ax.set_axis_off()
     ax.set_title(title, fontsize=fontsize, color=INK)
     return paint_signed(ax, values, largest)
-
-
-def _marked(position, kernel_size) -> tuple[set, set]:
-    """Return the cells of the window at that position, and the output's cell."""
-    if position is None:
-        return set(), set()
-    i, j = position
-    return {(i + a, j + b) for a in range(kernel_size[0]) for b in range(kernel_size[1])}, {(i, j)}
-
-
-def _channels(name: str, x, kernel, bias, names) -> tuple:
-    """Check what belongs together: as many slices as channels, a window that fits, a name for each channel."""
-    x, kernel = _sheets(name, "x", x), _sheets(name, "kernel", kernel)
-    if len(x) != len(kernel):
-        raise ValueError(
-            f"{name}: x has {len(x)} channels (shape {tuple(x.shape)}) but the kernel has {len(kernel)} slices "
-            f"(shape {tuple(kernel.shape)}); it needs one slice for each channel"
-        )
-    if len(x) > MOST_CHANNELS:
-        raise ValueError(f"{name}: {len(x)} channels; at most {MOST_CHANNELS} can be drawn")
-    if names and len(names) != len(x):
-        raise ValueError(f"{name}: {len(x)} channels but {len(names)} names; give one for each channel")
-    bias = to_draw(f"{name}: bias", bias, 0, "one number").item()
-    return x, kernel, bias, list(names) or [f"channel {index}" for index in range(len(x))]
 
 
 def _sheets(name: str, role: str, values) -> torch.Tensor:

@@ -13,11 +13,9 @@ from convlab.arguments import wholes
 from convlab.pictures import to_draw
 from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entries, new_canvas, new_figure, write
 
-__all__ = ["draw_confusion", "draw_curves", "draw_path"]
-
 # Okabe and Ito's colours, each with a line of its own: they can be told apart without colour.
-STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#009E73", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
-MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", WINDOW])
+STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#56B4E9", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
+MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", "#56B4E9"])
 MOST_SHEETS = 5  # channels drawn behind each other; more would hide the first
 SHIFT = 0.09  # of a sheet against the one before it, in inches
 
@@ -77,14 +75,9 @@ def _draw_shape(ax: Axes, shape: tuple[int, ...], middle: float, largest: int) -
 
 
 def draw_curves(
-    curves: Mapping[str, Sequence[float]],
-    *,
-    xlabel: str,
-    ylabel: str,
-    title: str = "",
-    x: Mapping[str, Sequence[float]] | None = None,
-    limits: tuple[float, float] | None = None,
-) -> Figure:
+    curves: Mapping[str, Sequence[float]], *, xlabel: str, ylabel: str, title: str = "",
+    x: Mapping[str, Sequence[float]] | None = None, limits: tuple[float, float] | None = None,
+) -> Figure:  # fmt: skip
     """Draw curves into one figure, each with its own colour, line and entry in the legend.
 
     Args:
@@ -103,9 +96,7 @@ def draw_curves(
     ['train', 'test']
     """
     if not 1 <= len(curves) <= len(STYLES):
-        raise ValueError(
-            f"draw_curves: {len(curves)} curves; give between 1 and {len(STYLES)}, or nobody can read them"
-        )
+        raise ValueError(f"draw_curves: {len(curves)} curves; give 1 to {len(STYLES)}, or nobody can read them")
     figure, ((ax,),) = new_figure(6.5, 3.4)
     for (name, values), (colour, style) in zip(curves.items(), cycle(STYLES), strict=False):
         values = to_draw(f"draw_curves: {name!r}", values, 1, "one number for each place")
@@ -126,7 +117,7 @@ def draw_curves(
 
 
 def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
-    """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are orange.
+    """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are blue.
 
     Args:
         matrix: counts of shape (classes, classes).

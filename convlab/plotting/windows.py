@@ -1,6 +1,6 @@
 """Figures for the arithmetic of shapes: where the windows stand, what the padding adds, what is never read.
 
-:func:`draw_windows` looks along one axis, :func:`draw_padding` at a whole image. Both mark in the same way: orange for
+:func:`draw_windows` looks along one axis, :func:`draw_padding` at a whole image. Both mark in the same way: green for
 the taps of a window, grey for padding, hatched for pixels that no window reads. Colours and sizes are those of
 :mod:`convlab.plotting`.
 """
@@ -28,8 +28,6 @@ from convlab.plotting.canvas import (
     write,
 )
 
-__all__ = ["draw_padding", "draw_windows"]
-
 STEP = 1.3  # from one line of draw_windows to the next, in cells
 LONGEST, MOST = 26, 16  # cells in a line, lines: more cannot be read
 
@@ -37,7 +35,7 @@ LONGEST, MOST = 26, 16  # cells in a line, lines: more cannot be read
 def draw_windows(size: int, kernel_size: int, stride: int = 1, padding=0, dilation: int = 1) -> Figure:
     """Draw every place of the window along one axis: one line of the figure for each output.
 
-    The upper strip is the input with its padding (grey). Below, orange cells are the taps of the window, and the blue
+    The upper strip is the input with its padding (grey). Below, green cells are the taps of the window, and the blue
     cell on the right is the output that they make. Hatched cells are read by no window.
 
     Args:
@@ -106,8 +104,9 @@ def draw_padding(x, padding=0, kernel_size=None, stride=1, dilation=1, result=No
     rows, columns = top + x.shape[0] + bottom, left + x.shape[1] + right
     first, unread = set(), set()
     if kernel_size is not None:
-        sides = zip((rows, columns), *_pairs(kernel_size=kernel_size, stride=stride, dilation=dilation), strict=True)
-        vertical, horizontal = (_windows("draw_padding", *side) for side in sides)
+        numbers = (("kernel_size", kernel_size), ("stride", stride), ("dilation", dilation))
+        pairs = [as_tuple("draw_padding", n, v, 2, minimum=1) for n, v in numbers]
+        vertical, horizontal = (_windows("draw_padding", *side) for side in zip((rows, columns), *pairs, strict=True))
         first = set(product(vertical[0], horizontal[0]))
         read = set(product({row for window in vertical for row in window}, {c for w in horizontal for c in w}))
         unread = set(product(range(rows), range(columns))) - read
@@ -152,10 +151,6 @@ def _draw_line(ax: Axes, window: range, cells: int, output: int, top: float) -> 
     write(ax, cells + 1, top + 0.5, "→", fontsize=13)
     ax.add_patch(Rectangle((cells + 2, top), 1, 1, facecolor=pale(RESULT), edgecolor=RESULT, linewidth=1.5))
     write(ax, cells + 2.5, top + 0.5, str(output), fontsize=11)
-
-
-def _pairs(**values) -> list[tuple[int, int]]:
-    return [as_tuple("draw_padding", name, value, 2, minimum=1) for name, value in values.items()]
 
 
 def _sides(padding) -> list[tuple[int, int]]:

@@ -8,9 +8,7 @@ from matplotlib.patches import Rectangle
 from torch import Tensor, nn
 
 from convlab.arguments import as_position, as_tuple
-from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, write
-
-__all__ = ["draw_costs", "draw_touched", "touched"]
+from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, new_canvas, new_figure, write
 
 MOST_CHANNELS = 8
 MOST_PIXELS = 16
@@ -18,7 +16,7 @@ PIXEL = 0.14  # inches
 SPACE = 1.2  # pixels between two channels
 ARROW = 4.0  # pixels of free space around the arrow
 FAINT = 0.01  # below this part of the strongest gradient a pixel counts as faint
-FAINT_FACE = "#f9e3b8"
+FAINT_FACE = "#b5d3c9"
 
 
 def touched(layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | None = None) -> Tensor:
@@ -48,9 +46,9 @@ def touched(layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | N
 def draw_touched(
     layer: nn.Module, in_shape: Sequence[int], output: Sequence[int] | None = None, title: str = ""
 ) -> Figure:
-    """Draw the channels of a layer's input and output as small grids; orange is what one blue output touches.
+    """Draw the channels of a layer's input and output as small grids; green is what one blue output touches.
 
-    What is orange is measured: see :func:`touched`. Pale orange is faint: below a hundredth of the strongest pixel.
+    What is green is measured: see :func:`touched`. Pale green is faint: below a hundredth of the strongest pixel.
 
     Args:
         layer: any module from images to images.
@@ -77,14 +75,12 @@ def draw_touched(
     end = in_width + ARROW + _row_width(out_shape)
     figure, ax = new_canvas((end + 1) * PIXEL, (height + 5) * PIXEL)
     ax.set(xlim=(-0.5, end + 0.5), ylim=(height + 0.5, -4.2))
-    for channel, values in enumerate(strength):
-        faces = [["white" if v == 0 else FAINT_FACE if v < FAINT else WINDOW for v in row] for row in values.tolist()]
-        _draw_pixels(ax, faces, channel * (values.shape[1] + SPACE), height, channel)
-    for channel in range(out_shape[0]):
-        faces = [
-            [RESULT if (channel, i, j) == output else "white" for j in range(out_shape[2])] for i in range(out_shape[1])
-        ]
-        _draw_pixels(ax, faces, in_width + ARROW + channel * (out_shape[2] + SPACE), height, channel)
+    chosen = torch.zeros(out_shape)
+    chosen[output] = 1
+    for values, left, colour in ((strength, 0.0, WINDOW), (chosen, in_width + ARROW, RESULT)):
+        for channel, pixels in enumerate(values.tolist()):
+            faces = [["white" if v == 0 else FAINT_FACE if v < FAINT else colour for v in row] for row in pixels]
+            _draw_pixels(ax, faces, left + channel * (len(pixels[0]) + SPACE), height, channel)
     write(ax, in_width + ARROW / 2, height / 2, "→", fontsize=14)
     write(ax, in_width / 2, -3.2, title or "input", fontsize=10)
     write(ax, (in_width + ARROW + end) / 2, -3.2, "output", fontsize=10)
@@ -106,9 +102,7 @@ def draw_costs(rows: Sequence[tuple[str, float, float, str]]) -> Figure:
     """
     if not rows:
         raise ValueError("draw_costs: there are no rows; it needs at least one")
-    figure, ax = new_canvas(8.5, 5.6)
-    ax.set_axis_on()
-    ax.set_aspect("auto")
+    figure, ((ax,),) = new_figure(8.5, 5.6)
     for name, field, cost, side in rows:
         if side not in ("left", "right") or cost <= 0:
             raise ValueError(

@@ -107,10 +107,7 @@ def _explain(error: Exception, model: nn.Module, name: str, images: Tensor) -> s
             f"tensor that the model keeps must be a parameter or a buffer (register_buffer), so that it moves along"
         )
     if "view" in str(error) and "stride" in str(error):
-        return (
-            f"the model uses .view, which needs its numbers in one piece ({said}); write .flatten(1) or "
-            f".reshape(...) instead"
-        )
+        return f"the model uses .view, which needs its numbers in one piece ({said}); take .flatten(1) or .reshape(...)"
     shape = tuple(images.shape)
     advice = "; the channels come first: image.permute(2, 0, 1)" if shape[1] > 4 and shape[-1] in (1, 3) else ""
     return f"the model cannot take {name}'s images of shape {shape}: {said}{advice}"
@@ -124,9 +121,7 @@ def make_optimizer(model: nn.Module, optimizer: Optimizer | Callable | None) -> 
         return torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.5)
     if isinstance(optimizer, type) or not isinstance(optimizer, Optimizer):
         if not callable(optimizer):
-            raise TypeError(
-                f"fit: optimizer must be a torch Optimizer or a function parameters -> Optimizer, got {optimizer!r}"
-            )
+            raise TypeError(f"fit: optimizer must be a torch Optimizer or a function that makes one, got {optimizer!r}")
         try:
             made = optimizer(model.parameters())
         except Exception as error:

@@ -69,20 +69,11 @@ class History:
 
 @checks.no_test
 def fit(
-    model: nn.Module,
-    train,
-    validation=None,
-    *,
-    epochs: int,
-    batch_size: int | None = None,
-    optimizer: Optimizer | Callable | None = None,
-    scheduler: Callable | None = None,
-    normalisation=None,
-    device: str | int | torch.device | None = None,
-    memory_format: torch.memory_format | None = None,
-    seed: int | None = None,
-    progress: bool = True,
-) -> History:
+    model: nn.Module, train, validation=None, *, epochs: int, batch_size: int | None = None,
+    optimizer: Optimizer | Callable | None = None, scheduler: Callable | None = None, normalisation=None,
+    device: str | int | torch.device | None = None, memory_format: torch.memory_format | None = None,
+    seed: int | None = None, progress: bool = True,
+) -> History:  # fmt: skip
     """Train a classifier with cross-entropy, and look at the validation images after every epoch.
 
     Ctrl-C, or the stop button of the notebook, ends the training; the model as it is by then and the history so far are
@@ -180,8 +171,8 @@ class _Run:
 
     def __init__(self, model, optimizer, ready, batch_size: int, shuffler, classes: int, us: Team, bar):
         self.model, self.optimizer, self.ready, self.batch_size = model, optimizer, ready, batch_size
-        self.shuffler = shuffler
-        self.classes, self.us, self.bar, self.device = classes, us, bar, ready.keywords["device"]
+        self.shuffler, self.classes, self.us, self.bar = shuffler, classes, us, bar
+        self.device = ready.keywords["device"]
         self.net = model
         if us.size > 1:
             self.net = DistributedDataParallel(model, device_ids=[self.device] if self.device.type == "cuda" else None)
@@ -237,15 +228,13 @@ class _Run:
             return
         batches = torch.randperm(len(train.labels), generator=self.shuffler).split(self.batch_size)
         shares = [self.us.share(batch) for batch in batches]
-        if self.us.size > 1:  # only this process's images of this epoch go to its device
-            mine = torch.cat(shares)
+        mine, lengths = torch.cat(shares), [len(share) for share in shares]
+        if self.us.size > 1:  # only this process's images of this epoch go to its device, in their order
             images, labels = self.on_device("", train.images[mine], train.labels[mine])
-            ends = torch.tensor([len(share) for share in shares]).cumsum(0).tolist()
-            shares = [torch.arange(end - len(share), end) for end, share in zip(ends, shares, strict=True)]
+            mine = torch.arange(len(mine))
         else:
             images, labels = self.on_device("train", train.images, train.labels)
-        lengths = [len(share) for share in shares]
-        for share, batch in zip(torch.cat(shares).to(self.device).split(lengths), batches, strict=True):
+        for share, batch in zip(mine.to(self.device).split(lengths), batches, strict=True):
             part = self.ready(images.index_select(0, share))
             yield part, labels.index_select(0, share), len(batch), self.us.scale(len(batch))
 

@@ -57,13 +57,9 @@ def of_images(parts: Iterable[Tensor]) -> Normalisation:
 
 
 def prepare(
-    function: str,
-    model: nn.Module,
-    images: Tensor,
-    device: torch.device,
-    normalisation: Normalisation | None,
+    function: str, model: nn.Module, images: Tensor, device: torch.device, normalisation: Normalisation | None,
     memory_format: torch.memory_format | None = None,
-) -> Tensor:
+) -> Tensor:  # fmt: skip
     """Move images to the device, in the model's number type; bytes are brought to mean 0 and deviation 1.
 
     Without a normalisation, grey bytes take MNIST's.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from torch import nn
 from torch.optim.lr_scheduler import OneCycleLR
@@ -34,16 +36,9 @@ class FastNet(nn.Sequential):
 
 @no_test
 def fit_fast(
-    train,
-    validation=None,
-    *,
-    epochs: int = 2,
-    batch_size: int = 256,
-    learning_rate: float = 0.01,
-    device: str | int | torch.device | None = None,
-    seed: int | None = None,
-    progress: bool = True,
-) -> tuple[FastNet, History]:
+    train, validation=None, *, epochs: int = 2, batch_size: int = 256, learning_rate: float = 0.01,
+    device: str | int | torch.device | None = None, seed: int | None = None, progress: bool = True,
+) -> tuple[FastNet, History]:  # fmt: skip
     """Train a `FastNet` with AdamW, a one-cycle learning rate and channels_last: all from digits to a network.
 
     Args:
@@ -86,17 +81,7 @@ def fit_fast(
         if seed is not None:
             torch.manual_seed(seed)
         model = FastNet()
-    history = fit(
-        model,
-        train,
-        validation,
-        epochs=epochs,
-        batch_size=batch_size,
-        optimizer=adamw,
-        scheduler=one_cycle,
-        device=device,
-        memory_format=torch.channels_last,
-        seed=seed,
-        progress=progress,
-    )
+    options: dict[str, Any] = {"epochs": epochs, "batch_size": batch_size, "device": device, "progress": progress}
+    recipe: dict[str, Any] = {"optimizer": adamw, "scheduler": one_cycle, "memory_format": torch.channels_last}
+    history = fit(model, train, validation, seed=seed, **options, **recipe)
     return model, history

@@ -55,9 +55,7 @@ def stack(where: str, pairs: Sequence) -> tuple[Tensor, Tensor]:
     for pair in pairs:
         if not isinstance(pair, (tuple, list)) or len(pair) != 2:
             found = f"{type(pair).__name__} with {list(pair)}" if isinstance(pair, Mapping) else type(pair).__name__
-            raise TypeError(
-                f"{where}: each entry must be a pair (image, label), got {found}; give a list of such pairs"
-            )
+            raise TypeError(f"{where}: each entry must be a pair (image, label), got {found}; give a list of pairs")
         image = as_numbers(f"{where}: an image", pair[0], "a tensor, an array or a PIL image")
         images.append(image[None] if image.ndim == 2 else image)
         single = pair[1].item() if getattr(pair[1], "size", None) == 1 else pair[1]  # an array of one

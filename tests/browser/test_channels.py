@@ -64,7 +64,7 @@ def test_who_uses_a_pixel_a_weight_a_bias(page, mount):
 
 def test_groups_channels_parameters_and_wiring_change_together(page, mount):
     box = mount(ChannelExplorer(X, WEIGHT, groups=1))
-    facts, live, call = box.locator(".convlab-kind p"), box.locator(".convlab-live"), box.locator("code.convlab-call")
+    facts, call = box.locator(".convlab-kind p"), box.locator("code.convlab-call")
     expect(facts).to_have_text(
         "parameters 4 · 4 · 2 · 2 + 4 biases = 68; multiply-adds 64 weights · 3 · 3 places = 576"
     )
@@ -75,7 +75,7 @@ def test_groups_channels_parameters_and_wiring_change_together(page, mount):
         expect(facts).to_contain_text(f"= {parameters}")
         expect(facts).to_contain_text(f"= {macs}")
         expect(box.locator(".convlab-wire")).to_have_count(lines)
-        expect(live).to_contain_text("4 channels in, 4 out: parameters")
+        expect(box.locator(".convlab-heard")).to_contain_text(f"4 channels in, 4 out: {parameters} parameters, {macs}")
     assert saves(page)[-1]["weight"] == WEIGHT.tolist()  # the slices that the groups left out are back
     groups.focus()
     type_over(page, "3")
@@ -102,7 +102,7 @@ def test_without_groups_there_is_no_field_and_the_kernel_may_be_one_by_one(page,
     assert "groups" not in saves(page)[-1] and saves(page)[-1]["weight"][1][0] == [[WEIGHT[1, 0, 0, 0]]]
     box.get_by_label("example").select_option("a sound")
     expect(box.locator("code.convlab-call")).to_have_text("F.conv1d(x, weight, bias)")
-    expect(box.locator(".convlab-live")).to_contain_text("2 channels in, 2 out")
+    expect(box.locator(".convlab-heard")).to_contain_text("2 channels in, 2 out")
     box.get_by_label("example").select_option("as at the start")
     assert saves(page)[-1]["x"] == X.tolist()
 

@@ -1,20 +1,23 @@
 """DigitInspector in a real browser: drawing by mouse, touch and keys, units, messages."""
 
+import json
+import re
+
 import pytest
 import torch
 from playwright.sync_api import expect
+from torch import nn
 
 from convlab.explorers import DigitInspector
 from convlab.explorers.digit import preprocess as twin
-from convlab.training import FastNet
+from convlab.training import FastNet, pretrained
 
 from .conftest import saves, watched
 
 
 @pytest.fixture(scope="module")
 def inspector():
-    torch.manual_seed(0)
-    return DigitInspector(FastNet(), unit=[2, 3, 4, 4])
+    return DigitInspector(unit=[2, 3, 4, 4])
 
 
 def test_a_stroke_of_the_mouse_is_told_when_it_ends(page, mount, inspector):
@@ -54,7 +57,8 @@ def test_a_finger_draws(browser, inspector, tmp_path):
         page.goto(file.as_uri())
         paper = page.locator(".convlab-paper")
         paper.tap(position={"x": 60, "y": 60})
-        expect(page.locator(".convlab-live")).to_contain_text("The network lives in Python")
+        expect(page.locator(".convlab-live")).to_contain_text("The network ")  # and without Python it answers
+        expect(page.locator(".convlab-hint").last).to_contain_text("The network is here in the browser")
         assert paper.evaluate("node => getComputedStyle(node).touchAction") == "none"
 
 
@@ -101,6 +105,129 @@ def test_a_unit_is_chosen_by_mouse_and_keys(page, mount, inspector):
     for key, unit in (("ArrowDown", [0, 1, 8, 3]), ("PageDown", [0, 2, 8, 3]), ("End", [0, 7, 11, 11])):
         page.keyboard.press(key)
         assert saves(page).pop() == {"unit": unit}
+
+
+def draw(page, box, points, end=True):
+    """Draw a line with the mouse; points are from 0 to 1."""
+    box.locator(".convlab-paper").scroll_into_view_if_needed()
+    paper = box.locator(".convlab-paper").bounding_box()
+    page.mouse.move(*(paper[side] + v * paper["width"] for side, v in zip("xy", points[0], strict=True)))
+    page.mouse.down()
+    for point in points[1:]:
+        page.mouse.move(*(paper[side] + v * paper["width"] for side, v in zip("xy", point, strict=True)), steps=4)
+    if end:
+        page.mouse.up()
+
+
+ONE, ZERO = (
+    [(0.5, 0.2), (0.5, 0.8)],
+    [(0.5, 0.2), (0.7, 0.3), (0.7, 0.7), (0.5, 0.8), (0.3, 0.7), (0.3, 0.3), (0.5, 0.2)],
+)
+BARS = "nodes => nodes.map((node) => parseFloat(node.lastChild.textContent))"
+
+
+def test_the_browser_answers_as_torch_does_with_the_same_weights(page, mount, inspector):
+    twin = DigitInspector(pretrained().half().float())
+    box = mount(inspector)
+    for points, digit in ((ONE, 1), (ZERO, 0)):
+        box.get_by_role("button", name="clear").click()
+        draw(page, box, points)
+        expect(box.locator(".convlab-verdict")).to_have_text(f"it sees: {digit}")
+        twin.strokes = saves(page)[-1]["strokes"]
+        found = box.locator(".convlab-bars > div").evaluate_all(BARS)
+        assert found == pytest.approx(twin.probabilities.tolist(), abs=1e-3) and twin.probabilities.argmax() == digit
+        expect(box.locator(".convlab-live")).to_have_text(
+            re.compile(f"The network sees: {digit}, probability 0.9|1.000")
+        )
+        box.locator(".convlab-step canvas").nth(2).click(position={"x": 5, "y": 5})
+        twin.unit = saves(page)[-1].get("unit", twin.unit)
+        expect(box.locator(".convlab-told strong")).to_contain_text(
+            f"= {twin.explanation['value']:.4f}"[:7].replace("-", "−")
+        )
+    assert all("result" not in news for news in saves(page))
+
+
+def test_the_answer_follows_the_pen_and_is_announced_at_its_end(page, mount, inspector):
+    box = mount(inspector)
+    live, before = box.locator(".convlab-live"), box.locator(".convlab-live").text_content()
+    draw(page, box, ZERO, end=False)
+    expect(box.locator(".convlab-verdict")).to_have_text("it sees: 0")
+    assert live.text_content() == before and saves(page) == []
+    page.mouse.up()
+    expect(live).to_contain_text("The network sees: 0")
+
+
+def test_an_empty_board_has_no_answer(page, mount, inspector):
+    for explorer in (inspector, DigitInspector(Slow())):
+        box = mount(explorer)
+        box.get_by_role("button", name="clear").click()
+        expect(box.locator(".convlab-verdict")).to_have_text("draw a digit")
+        expect(box.locator(".convlab-live")).to_have_text("The board is empty: draw a digit")
+        expect(box.locator(".convlab-bars > div").first).to_have_text("0–")
+        expect(box.locator(".convlab-step canvas").first).to_be_hidden()
+        expect(box.locator(".convlab-best")).to_have_count(0)
+        box.get_by_role("button", name="undo").click()
+        if explorer is inspector:
+            expect(box.locator(".convlab-step canvas").first).to_be_visible()
+            expect(box.locator(".convlab-verdict")).to_have_text("it sees: 7")
+    empty = DigitInspector()
+    empty.strokes = []
+    box = mount(empty)
+    expect(box.locator(".convlab-verdict")).to_have_text("draw a digit")
+    draw(page, box, ONE)
+    expect(box.locator(".convlab-verdict")).to_have_text("it sees: 1")
+    expect(box.locator(".convlab-told strong")).to_be_visible()
+
+
+def test_an_uncertain_answer_looks_uncertain(page, mount):
+    torch.manual_seed(0)
+    explorer = DigitInspector(FastNet())
+    box, words = mount(explorer), repr(explorer).split(": ", 1)[1].split(", with")[0]
+    expect(box.locator(".convlab-verdict")).to_have_text(words)
+    expect(box.locator(".convlab-bars .convlab-bar-fill").first).to_have_css("opacity", "0.45")
+    draw(page, box, ONE)
+    expect(box.locator(".convlab-live")).to_have_text(
+        re.compile(r"The network is unsure: \d or \d.*; probabilities 0\.1")
+    )
+    assert " ?" in box.locator(".convlab-best").first.text_content()
+
+
+def test_new_weights_bring_another_answer(page, mount, inspector):
+    box, model = mount(inspector), pretrained()
+    draw(page, box, ONE)
+    with torch.no_grad():
+        model[-1].bias[4] += 100
+    news = {name: DigitInspector(model)._plain_state()[name] for name in ("program", "weights")}
+    page.evaluate("async (text) => model.push(JSON.parse(text, (await import('/stub.js')).unpack))", json.dumps(news))
+    expect(box.locator(".convlab-verdict")).to_have_text("it sees: 4")
+    expect(box.locator(".convlab-live")).to_contain_text("The network sees: 4, probability 1.000")
+
+
+class Slow(nn.Module):
+    """A network that answers in Python only."""
+
+    def __init__(self):
+        super().__init__()
+        self.fc = nn.Linear(784, 10)
+
+    def forward(self, x):
+        return 2 * self.fc(x.flatten(1))
+
+
+def test_a_page_without_python_says_which_networks_are_not_there(page, mount):
+    large = DigitInspector(nn.Sequential(nn.Flatten(), nn.Linear(784, 400), nn.ReLU(), nn.Linear(400, 10)))
+    for explorer, words in (
+        (large, "too large to be stored, 848 KB instead of 60"),
+        (DigitInspector(Slow()), "mul is not"),
+    ):
+        box = mount(explorer, alone=True)
+        expect(box.locator(".convlab-hint").last).to_contain_text(words)
+        expect(box.locator(".convlab-bars > div")).to_have_count(10)
+        draw(page, box, ONE)
+        expect(box.locator(".convlab-live")).to_contain_text(words)
+        expect(box.locator(".convlab-bars")).to_have_css("opacity", "0.4")
+        box.locator(".convlab-step canvas").last.click(position={"x": 5, "y": 5})
+        expect(box.locator(".convlab-live")).to_contain_text("For its sum, run the notebook")
 
 
 def test_the_scores_carry_the_names_of_their_classes(page, mount):

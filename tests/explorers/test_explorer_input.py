@@ -97,8 +97,8 @@ def test_the_count_of_arguments():
         ConvExplorer(X, K, 1, 0, 1, True)
     with pytest.raises(TypeError, match=r"TransposedConvExplorer: missing a required argument: 'kernel'. It takes x"):
         TransposedConvExplorer(X)
-    with pytest.raises(TypeError, match=r"DigitInspector: .*'model'. It takes model, image, labels"):
-        DigitInspector()
+    with pytest.raises(TypeError, match=r"DigitInspector: too many positional.* It takes model, image, labels"):
+        DigitInspector(NETWORK, PIXELS, ["a", "b", "c"])
 
 
 # Values of other types.
@@ -136,7 +136,7 @@ WRONG = {  # explorers and name: what is said, of which kind it is, for which va
          [None, 5, ["01"], [["01"]], [[("0", "1")]], [[(0, 1), (1,)]], [[(0, 1, 1)]], [[(1j, 0)]]]),
         (": NAME: each x and y must be from 0", ValueError, [[[(0, 1.5)]], [[(float("nan"), 0)]]]),
     ],
-    ("digit.result", "digit.maps"): [("trait is read-only", TraitError, [{}])],
+    ("digit.result", "digit.maps", "digit.program", "digit.weights"): [("trait is read-only", TraitError, [{}])],
 }  # fmt: skip
 CASES = [
     pytest.param(*of.split("."), value, error, words, id=f"{of} {value}")

@@ -44,8 +44,9 @@ every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 def test_a_notebook_stores_little(make):
     explorer, data = make(), shown(make)
     size = sum(len(value) for value in data.values() if isinstance(value, str))
-    assert size < 60_000, size
-    assert len(base.packed(explorer._name)) < 24_000
+    weights = explorer._plain_state().get("weights", {"base64": ""})["base64"]
+    assert len(weights) < 60_000 and size - len(weights) < 90_000, (size, len(weights))
+    assert len(base.packed(explorer._name)) < 26_000
     assert data["text/plain"] == repr(explorer) and data["image/png"]
 
 
@@ -227,7 +228,8 @@ def test_stored_explorers_are_todays_and_small():
         (today,) = notebooks.explorer_code([{"data": {"text/html": f'const CODE = "{base.packed(explorer._name)}";'}}])
         assert notebooks.explorer_code([{"data": data}]) == [today], f"{notebook}: run make notebooks"
         assert base._text("shared/alone.js") in data["text/html"], f"{notebook}: run make notebooks"
-        assert sum(map(len, data.values())) < 60_000 and data["image/png"], notebook
+        weights = sum(map(len, re.findall(r'"weights\\":\{\\"base64\\":\\"([\w+/=]*)', data["text/html"])))
+        assert weights < 60_000 and sum(map(len, data.values())) - weights < 90_000 and data["image/png"], notebook
         assert notebooks.WIDGET_VIEW not in data
     assert {
         ("01", "ConvExplorer"),

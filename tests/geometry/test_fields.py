@@ -12,9 +12,10 @@ import torch.nn.functional as F
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
+from torch.nn.utils import parametrizations, prune
 
 import convlab.functional as C
-from convlab.geometry import layer_fields, receptive_field
+from convlab.geometry import layer_fields, measure_receptive_field, receptive_field
 from convlab.vision import import_torchvision
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
@@ -249,6 +250,25 @@ KNOWN = [
     (lambda m, x: torch.sigmoid(m.down(x).mean(dim=1, keepdim=True)) * m.down(x), (3, 2, 0)),
     (lambda m, x: F.batch_norm(m.conv(x), m.k[0, 0, 0, :1], m.k[0, 0, 0, :1]), (3, 1, 1)),
     (lambda m, x: x * x.shape[-1] / x.size(0), (1, 1, 0)),
+    (lambda m, x: F.max_pool2d(x, 2, return_indices=True)[0], (2, 2, 0)),
+    # an argument by position, as dim, as axis, negative: all the same
+    (lambda m, x: torch.cat([m.conv(x), x], axis=1), (3, 1, 1)),
+    (lambda m, x: torch.cat(tensors=[m.conv(x), x], dim=-3), (3, 1, 1)),
+    (lambda m, x: m.conv(x).mean(1, True), (3, 1, 1)),
+    (lambda m, x: torch.mean(input=m.conv(x), axis=[-3], keepdims=True), (3, 1, 1)),
+    (lambda m, x: m.conv(x).std(1, keepdim=True) + m.conv(x).norm(2, 1, True), (3, 1, 1)),
+    (lambda m, x: x * m.conv(x).max(dim=1, keepdim=True)[0] + x.amax(1, True), (3, 1, 1)),
+    (lambda m, x: torch.max(x, m.conv(x)) + x.max(1, keepdim=True).values, (3, 1, 1)),
+    (lambda m, x: F.log_softmax(m.conv(x), -3) + x.softmax(axis=1) + F.normalize(x), (3, 1, 1)),
+    (lambda m, x: torch.split(m.conv(x), 1, dim=-3)[0], (3, 1, 1)),
+    (lambda m, x: F.glu(torch.cat([x, m.conv(x)], 1), dim=1), (3, 1, 1)),
+    (lambda m, x: F.pixel_unshuffle(m.conv(x), 2), (4, 2, 1)),
+    (lambda m, x: m.conv(F.pad(x, (2, 1))), (3, 1, (1, 3))),
+    (lambda m, x: m.conv(F.pad(input=x, pad=[0, 0, 0, 0, 1, 1])), (3, 1, 1)),
+    # operators, methods, functions: one family
+    (lambda m, x: m.conv(x).clip(0, 1) + x.clamp(min=0), (3, 1, 1)),
+    (lambda m, x: m.conv(x) * (x > 0) + x // 2 + x % 2 - (x >= 1) ** 2 + ~(x == 0), (3, 1, 1)),
+    (lambda m, x: torch.where(x != 0, m.conv(x), 0).masked_fill(x < 0, 1).lerp(x, 0.5), (3, 1, 1)),
 ]  # fmt: skip
 
 
@@ -260,10 +280,19 @@ def test_functions_that_are_known(function, expected):
 REFUSED = [
     (lambda m, x: x.view(x.size(0), -1), "'view'"),
     (lambda m, x: torch.flatten(m.conv(x), 1), "last spatial layer is 'conv' .size 3, stride 1, padding 1"),
-    (lambda m, x: x.mean((2, 3)), "mean.*whole input at once"),
+    (lambda m, x: x.mean((2, 3)), "mean.*not along the channels"),
+    (lambda m, x: x.mean(), "mean.*whole input at once"),
+    (lambda m, x: x.sum(1), "it drops the axis of the channels; keepdim=True keeps it"),
+    (lambda m, x: F.glu(x), "dim=-1, not along the channels"),
+    (lambda m, x: F.softmax(x, dim=m.k.dim() - 4), "dim=0, not along the channels"),
+    (lambda m, x: F.softmax(x, None), "without a dim"),
+    (lambda m, x: F.pad(x, (0, 0, 0, 0, 0, 0, 1, 1)), "pads the batch"),
+    (lambda m, x: m.conv(x).permute(0, 2, 3, 1), "'permute'.*moves, cuts or merges.*'conv'"),
+    (lambda m, x: x.cumsum(2), "dim=2"),
+    (lambda m, x: F.layer_norm(x, (8,)), "whole axes"),
     (lambda m, x: x.mean(dim=(2, 3), keepdim=True), "not along the channels"),
     (lambda m, x: m.conv(x) * m.conv(x).mean(dim=(2, 3), keepdim=True), "not along the channels"),
-    (lambda m, x: F.interpolate(m.conv(x), scale_factor=2), "'interpolate'.*more places.*'conv'"),
+    (lambda m, x: F.interpolate(m.conv(x), scale_factor=2), "'interpolate'.*resizes the map.*'conv'"),
     (lambda m, x: F.adaptive_avg_pool2d(m.conv(x), 1), "'adaptive_avg_pool2d'.*whole input at once"),
     (lambda m, x: F.softmax(x, dim=-1), "along dim=-1"),
     (lambda m, x: torch.cat([x, x], dim=2), "along dim=2"),
@@ -272,7 +301,7 @@ REFUSED = [
     (lambda m, x: x.mT, "getattr"),
     (lambda m, x: x @ m.k, "matmul"),
     (lambda m, x: F.conv2d(x, x), "not a parameter"),
-    (lambda m, x: F.max_pool2d(x, 2, return_indices=True)[0], "max_pool2d_with_indices"),
+    (lambda m, x: F.conv2d(x, m.conv.weight - m.conv.weight.mean()), "not a parameter.*measure_receptive_field"),
     (lambda m, x: m.bare(x), "mean over the whole input"),
     (lambda m, x: F.batch_norm(x, None, None, training=True), "mean over the whole input"),
     (lambda m, x: m.down(x) + F.pad(m.conv(x), (1, 1, 1, 1)), "different strides meet here: 2 and 1"),
@@ -289,6 +318,7 @@ def test_functions_that_are_refused(function, message):
     with pytest.raises(ValueError, match=message) as caught:
         receptive_field(Call(function))
     assert str(caught.value).startswith("receptive_field: ")
+    assert "measure_receptive_field(model, input_shape)" in str(caught.value) or "depend" in message
 
 
 @pytest.mark.parametrize(
@@ -296,7 +326,7 @@ def test_functions_that_are_refused(function, message):
     [
         nn.ConvTranspose2d(1, 1, 3), nn.Upsample(scale_factor=2), nn.AdaptiveAvgPool2d(1), nn.AdaptiveMaxPool2d(3),
         nn.Linear(4, 4), nn.GroupNorm(1, 1), nn.LayerNorm(4), nn.InstanceNorm2d(1), nn.Flatten(), nn.PixelShuffle(1),
-        nn.Softmax(-1), nn.MaxPool2d(2, return_indices=True), nn.Unfold(2), nn.LPPool2d(2, 2), nn.LSTM(4, 4),
+        nn.Softmax(-1), nn.Unfold(2), nn.LPPool2d(2, 2), nn.LSTM(4, 4),
         nn.BatchNorm2d(1, track_running_stats=False), nn.FractionalMaxPool2d(2, 2), nn.Fold(2, 2),
     ],
     ids=lambda layer: type(layer).__name__,
@@ -324,16 +354,33 @@ def test_a_layer_that_is_called_twice_has_a_name_for_each_call():
     model = Call(lambda m, x: m.conv(F.relu(m.conv(x))))
     assert [(row.name, row.size) for row in layer_fields(model)] == [("conv", 3), ("relu", 3), ("conv_1", 5)]
     assert receptive_field(model, "conv_1").size == 5
-    with pytest.raises(ValueError, match="'conv' is called 2 times; choose one: conv, conv_1"):
-        receptive_field(model, "conv")
+    assert receptive_field(model, "conv").size == 3
+
+
+class Numbered(nn.Module):
+    """Its layers have the names that torch.fx would give to further calls."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.conv_1, self.relu, self.relu_1 = nn.Conv2d(1, 1, 3), nn.Conv2d(1, 1, 5), nn.ReLU(), nn.ReLU()
+        self.block = nn.Sequential(nn.Conv2d(1, 1, 3), nn.ReLU())
+
+    def forward(self, x):
+        x = F.relu(self.relu(F.relu(self.conv(self.conv_1(self.conv(self.conv(x)))))))
+        return self.block(self.relu_1(self.block(self.relu_1(x))))
 
 
 def test_every_row_can_be_asked_for():
     with torch.device("meta"):
-        model = torchvisions("googlenet")
-    rows = layer_fields(model)
-    for row in rows[::20]:
-        assert receptive_field(model, row.name) == row[2:]
+        googlenet = torchvisions("googlenet")
+    for model, step in ((googlenet, 20), (Numbered(), 1)):
+        rows = layer_fields(model)
+        assert len({row.name for row in rows}) == len(rows)
+        for row in rows[::step]:
+            assert receptive_field(model, row.name) == row[2:]
+    rows = {row.name: row.size for row in layer_fields(Numbered())}
+    assert [rows[name] for name in ("conv", "conv_2", "conv_1", "conv_3")] == [3, 5, 9, 11]
+    assert [receptive_field(Numbered(), name).size for name in ("block", "block_1")] == [13, 15]
 
 
 def test_bad_arguments():
@@ -346,7 +393,7 @@ def test_bad_arguments():
         layer_fields([model])
     with pytest.raises(ValueError, match="layer_fields: no field can be given behind '0'"):
         layer_fields(nn.Linear(3, 3))
-    with pytest.raises(ValueError, match="takes 2 inputs"):
+    with pytest.raises(ValueError, match="missing 1 required positional argument: 'y'"):
         receptive_field(TwoInputs())
 
 
@@ -360,12 +407,171 @@ class OneInput(nn.Module):
         super().__init__()
         self.conv = nn.Conv2d(1, 1, 3)
 
-    def forward(self, x, scale=2.0, mask=None):
+    def forward(self, x=None, scale=2.0, mask=None, size=(1, 2), *, more=None, **others):
         return self.conv(x) * scale
 
 
-def test_arguments_with_a_default_are_not_inputs():
-    assert receptive_field(OneInput()) == (3, 1, 0)
+class AnyInputs(OneInput):
+    def forward(self, *inputs):
+        return self.conv(inputs[0])
+
+
+@pytest.mark.parametrize("model", [OneInput(), AnyInputs()])
+def test_arguments_with_a_default_are_not_inputs(model):
+    assert receptive_field(model) == (3, 1, 0)
+
+
+@pytest.mark.parametrize(
+    "wrap, name",
+    [
+        (nn.DataParallel, "module.conv"),
+        (torch.optim.swa_utils.AveragedModel, "module.conv"),
+        pytest.param(torch.compile, "_orig_mod.conv", marks=pytest.mark.slow),
+    ],
+)
+def test_wrapped_models(wrap, name):
+    model = wrap(OneInput())
+    assert name in dict(model.named_modules())
+    assert receptive_field(model) == receptive_field(model, name) == (3, 1, 0)
+    assert [row.size for row in layer_fields(nn.Sequential(model, wrap(OneInput()))) if row.type == "Conv2d"] == [3, 5]
+
+
+def test_compiled_models_have_a_word_on_what_to_pass_instead():
+    for compiled in (torch.jit.script(nn.Conv2d(1, 1, 3)), torch.jit.trace(nn.Conv2d(1, 1, 3), torch.ones(1, 1, 4, 4))):
+        with pytest.raises(ValueError, match="pass the module that it was made from"):
+            receptive_field(compiled)
+
+
+@pytest.mark.slow
+def test_exported_models_are_measured():
+    exported = torch.export.export(nn.Conv2d(1, 1, 3), (torch.ones(1, 1, 8, 8),))
+    for function in (receptive_field, layer_fields, lambda program: measure_receptive_field(program, (1, 1, 8, 8))):
+        with pytest.raises(TypeError, match=r"pass its .module\(\)"):
+            function(exported)
+    with pytest.raises(ValueError, match="measure_receptive_field"):
+        receptive_field(exported.module())
+    assert measure_receptive_field(exported.module(), (1, 1, 8, 8)) == (3, 1, 0)
+
+
+class FedByAHook(nn.Module):
+    """Adds the map that its own hook has kept."""
+
+    def __init__(self):
+        super().__init__()
+        self.point, self.wide = nn.Conv2d(1, 1, 1), nn.Conv2d(1, 1, 7, padding=3)
+        self.wide.register_forward_hook(lambda module, args, out: setattr(self, "kept", out))
+
+    def forward(self, x):
+        self.wide(x)
+        return self.point(x) + self.kept
+
+
+def test_a_hook_that_hands_maps_on():
+    model = FedByAHook()
+    model(torch.ones(1, 1, 24, 24))  # the map of this run must not be taken for a constant
+    with pytest.raises(ValueError, match="a hook of 'wide' uses the model and may hand maps on"):
+        receptive_field(model)
+    assert measure_receptive_field(model, (1, 1, 24, 24)) == (7, 1, 3)
+    maps = []
+    plain = nn.Sequential(nn.Conv2d(1, 1, 3))
+    plain[0].register_forward_hook(lambda module, args, out: maps.append(out))
+    assert receptive_field(plain) == (3, 1, 0) and not maps
+
+
+def test_a_model_that_keeps_its_maps_in_a_list():
+    model = OneInput()
+    model.maps = [model(torch.ones(1, 1, 4, 4))]
+    assert receptive_field(model) == (3, 1, 0)
+
+
+def patch_gan(wrap):
+    channels = ((1, 8, 2), (8, 8, 2), (8, 8, 2), (8, 8, 1), (8, 1, 1))
+    return nn.Sequential(*[wrap(nn.Conv2d(i, o, 4, stride, 1)) for i, o, stride in channels])
+
+
+WEIGHTS = [
+    parametrizations.spectral_norm, parametrizations.weight_norm, parametrizations.orthogonal,
+    nn.utils.spectral_norm, nn.utils.weight_norm, lambda m: prune.l1_unstructured(m, "weight", 0.3),
+]  # fmt: skip
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm")
+@pytest.mark.parametrize("wrap", WEIGHTS)
+def test_weights_that_are_computed(wrap):
+    assert receptive_field(patch_gan(wrap)) == (70, 8, 23)
+
+
+# --- what works in place ------------------------------------------------------------------------------------
+
+
+class Wide(nn.Module):
+    """point sees one pixel, wide sees seven."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.point, self.wide = nn.Conv2d(2, 2, 1), nn.Conv2d(2, 2, 7, padding=3)
+        self.identity, self.relu, self.dropout = nn.Identity(), nn.ReLU(inplace=True), nn.Dropout()
+        self.register_buffer("k", torch.zeros(1, 2, 1, 1))
+        self.function = function
+
+    def forward(self, x):
+        y = self.point(x)
+        return self.function(self, y, self.wide(x))
+
+
+def writes(statement):
+    """Return a function that runs a statement on y (one pixel), z (seven) and m, and returns y."""
+
+    def function(m, y, z):
+        names = {"m": m, "y": y, "z": z, "torch": torch, "F": F}
+        exec(statement, names)
+        return names["other"] if "other" in names else names["y"]
+
+    function.__name__ = statement
+    return function
+
+
+SEVEN = [
+    "y.add_(z)", "y.mul_(z)", "y.sub_(other=z)", "y.div_(z)", "y.addcmul_(z, z)", "y.lerp_(z, 0.5)", "y.clamp_(z)",
+    "torch.add(y, z, out=y)", "y.masked_fill_(z > 0, 1)", "y.relu_().add_(z)",
+    "other = y; y += z", "other = y; y -= z", "other = y; y *= z", "other = y; y /= z", "other = y; y **= z",
+    "m.relu(y).add_(z)", "F.relu(y, True).add_(z)", "F.relu(y, inplace=True).add_(z)", "F.relu_(y).add_(z)",
+    "other = torch.zeros_like(y); other.add_(z)", "y.atan2_(z)", "y.add_(z).relu_()",
+]  # fmt: skip
+UNSURE = [
+    "y.copy_(z)", "y[:] = z", "y[:, :, 0] = z[:, :, 0]", "y[..., 1:] += z[..., 1:]", "y.data.add_(z)", "y.data = z",
+    "y.detach().add_(z)", "y.view(1, 2, -1).add_(z.view(1, 2, -1))", "y.chunk(2, 1)[0].add_(z.chunk(2, 1)[0])",
+    "y[:, 0].add_(z[:, 0])", "m.identity(y).add_(z)", "m.dropout(y).add_(z)", "F.dropout(y, training=False).add_(z)",
+    "y.contiguous().mul_(z)", "y.to(torch.float32).add_(z)", "y.transpose(2, 3).add_(z)", "y.cumsum_(2)",
+    "y.index_put_((z > 0,), z)", "y.flatten(2).copy_(z.flatten(2))", "y.permute(0, 1, 3, 2).add_(z)", "y.set_(z)",
+    "y.index_copy_(1, torch.tensor([0, 1]), z)", "y.scatter_(1, z.long(), z)", "y.swapaxes_(2, 3)", "y.resize_as_(z)",
+    "m.k.add_(z); y = y + m.k", "other = m.k; m.k += z", "y.expand_as(y).add_(z)", "y.mT.add_(z)",
+    "torch.Tensor.add_(y, z)",
+]  # fmt: skip
+ONE = ["y.relu_()", "y + z", "(y + 1).add_(z)", "y.clone().add_(z)", "y.add_(1)", "F.relu(y).add_(z)",
+       "other = y; y = y + z", "torch.relu(y).mul_(z)", "torch.zeros_like(y).add_(z)", "y.mul_(m.k)"]  # fmt: skip
+
+
+@pytest.mark.parametrize("statement", SEVEN)
+def test_what_is_written_in_place_is_seen(statement):
+    assert receptive_field(Wide(writes(statement))) == (7, 1, 3)
+
+
+@pytest.mark.parametrize("statement", UNSURE)
+def test_what_may_be_written_in_place_is_refused(statement):
+    with pytest.raises(ValueError, match=r"receptive_field: .*measure_receptive_field\(model, input_shape\)"):
+        receptive_field(Wide(writes(statement)))
+
+
+@pytest.mark.parametrize("statement", ONE)
+def test_what_is_not_written_is_not_seen(statement):
+    assert receptive_field(Wide(writes(statement))) == (1, 1, 0)
+
+
+def test_a_block_that_works_in_place_is_asked_for_after_its_end():
+    model = nn.Sequential(Wide(writes("y.add_(z)")), nn.Conv2d(2, 2, 3))
+    assert receptive_field(model, "0").size == 7 and receptive_field(model, "0.point").size == 1
+    assert receptive_field(model).size == 9
 
 
 def test_the_model_is_not_touched():

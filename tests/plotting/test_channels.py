@@ -7,10 +7,8 @@ import pytest
 import torch
 import torch.nn.functional as F
 from matplotlib.colors import to_hex
-from matplotlib.patches import Rectangle
 
 from convlab.plotting import channels
-from convlab.plotting.canvas import RESULT, WINDOW
 
 GENERATOR = torch.Generator().manual_seed(0)
 X = torch.randint(0, 5, (3, 4, 5), generator=GENERATOR)
@@ -25,39 +23,8 @@ def no_window():
     assert plt.get_fignums() == []
 
 
-def numbers(figure) -> list[int]:
-    """Return all whole numbers of the figure, in the order in which they were written."""
-    words = [text.get_text().replace("−", "-") for ax in figure.axes for text in ax.texts]
-    return [int(word) for word in words if word.lstrip("-").isdigit()]
-
-
 def words(figure) -> list[str]:
     return [text.get_text() for ax in figure.axes for text in ax.texts]
-
-
-def rectangles(figure, colour: str) -> list[Rectangle]:
-    patches = [patch for ax in figure.axes for patch in ax.patches if isinstance(patch, Rectangle)]
-    return [patch for patch in patches if to_hex(patch.get_edgecolor()).lower() == colour.lower()]
-
-
-@pytest.mark.parametrize("bias", [0, 1, -3])
-def test_every_number_of_the_sum_is_drawn(bias):
-    figure = channels.draw_channels(X, K, bias=bias, names=["red", "green", "blue"])
-    maps = [F.conv2d(x[None, None].float(), k[None, None].float())[0, 0].int() for x, k in zip(X, K, strict=True)]
-    whole = F.conv2d(X[None].float(), K[None].float())[0, 0].int()
-    lines = [torch.cat([x.flatten(), k.flatten(), m.flatten()]) for x, k, m in zip(X, K, maps, strict=True)]
-    expected = torch.cat([*lines, whole.flatten(), (whole + bias).flatten()]).tolist()
-    assert numbers(figure) == expected
-    assert {"red", "green", "blue", "slice", "map", "sum of maps", "output"} <= set(words(figure))
-    assert f"bias\n{'−3' if bias < 0 else f'+{bias}'}\n→" in words(figure)
-
-
-def test_the_window_of_each_channel_and_the_output_are_marked():
-    figure = channels.draw_channels(X, K, position=(1, 2))
-    windows = [(p.get_height(), p.get_width()) for p in rectangles(figure, WINDOW) if not p.get_fill()]
-    assert windows == [(2, 3), (1, 1)] * 3 + [(1, 1)]
-    assert len(rectangles(figure, RESULT)) == 1
-    assert not rectangles(channels.draw_channels(X, K, position=None), WINDOW)
 
 
 def test_images_share_one_scale_and_add_up():
@@ -103,16 +70,15 @@ def test_each_kernel_has_a_sheet_for_each_channel(c_in, c_out, kernels):
 @pytest.mark.parametrize(
     "call, part",
     [
-        (lambda: channels.draw_channels(X, K[:2]), "x has 3 channels (shape (3, 4, 5)) but the kernel has 2 slices"),
-        (lambda: channels.draw_channel_images(X, K[:2]), "needs one slice for each channel"),
-        (lambda: channels.draw_channels(X[0], K), "must be (channels, height, width)"),
-        (lambda: channels.draw_channels(X, K, names=["red"]), "3 channels but 1 names"),
         (
-            lambda: channels.draw_channels(X, K, position=(3, 0)),
-            "position (3, 0) is outside the output, which is (3, 3)",
+            lambda: channels.draw_channel_images(X, K[:2]),
+            "x has 3 channels (shape (3, 4, 5)) but the kernel has 2 slices",
         ),
-        (lambda: channels.draw_channels(torch.ones(7, 3, 3), torch.ones(7, 2, 2)), "at most 6"),
-        (lambda: channels.draw_channels(X, torch.ones(3, 5, 5)), "larger than"),
+        (lambda: channels.draw_channel_images(X, K[:2]), "needs one slice for each channel"),
+        (lambda: channels.draw_channel_images(X[0], K), "must be (channels, height, width)"),
+        (lambda: channels.draw_channel_images(X, K, names=["red"]), "3 channels but 1 names"),
+        (lambda: channels.draw_channel_images(torch.ones(7, 3, 3), torch.ones(7, 2, 2)), "at most 6"),
+        (lambda: channels.draw_channel_images(X, torch.ones(3, 5, 5)), "larger than"),
         (lambda: channels.draw_maps(X, ["one"]), "3 maps but 1 titles"),
         (lambda: channels.draw_maps(X, columns=0), "columns is 0"),
         (lambda: channels.draw_maps(torch.zeros(0, 3, 3)), "with entries"),

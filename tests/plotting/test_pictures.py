@@ -60,7 +60,6 @@ FIGURES = {
     "steps": lambda v: written(plotting.draw_steps(v, KERNEL, [(0, 0)])),
     "grid": lambda v: written(plotting.draw_grids([v])),
     "padding": lambda v: written(plotting.draw_padding(v)),
-    "channels": lambda v: written(plotting.draw_channels(stacked(v, 1), [KERNEL])),
     "confusion": lambda v: written(plotting.draw_confusion(to_draw("", v, 2, "")[:4, :4]))[1:],
     "curve": lambda v: plotting.draw_curves({"a": list(v)[2]}, xlabel="", ylabel="").axes[0].lines[0].get_ydata(),
 }
@@ -137,10 +136,8 @@ PLACES = {
     "draw_padding: the image": plotting.draw_padding,
     "draw_padding: the result": lambda v: plotting.draw_padding(GRAY, result=v),
     "draw_confusion: the confusion matrix": plotting.draw_confusion,
-    "draw_channels: x": lambda v: plotting.draw_channels(v, [KERNEL]),
-    "draw_channels: kernel": lambda v: plotting.draw_channels([GRAY], v),
-    "draw_channels: bias": lambda v: plotting.draw_channels([GRAY], [KERNEL], v),
     "draw_channel_images: x": lambda v: plotting.draw_channel_images(v, [KERNEL]),
+    "draw_channel_images: kernel": lambda v: plotting.draw_channel_images([GRAY], v),
     "draw_channel_images: bias": lambda v: plotting.draw_channel_images([GRAY], [KERNEL], v),
     "draw_maps: maps": plotting.draw_maps,
 }
@@ -242,7 +239,7 @@ def test_the_advice_helps():
         with pytest.raises(ValueError, match=rf"got \({shape[0]}, 4, 5\){end}$"):
             plotting.draw_kernel(torch.zeros(shape))
     photo = torch.zeros(20, 17, 3)  # maps of that shape are unlikely
-    for draw in (plotting.draw_maps, lambda v: plotting.draw_channels(v, [KERNEL])):
+    for draw in (plotting.draw_maps, lambda v: plotting.draw_channel_images(v, [KERNEL])):
         with pytest.raises(ValueError, match=r"got \(20, 17, 3\). PyTorch has the channels first: image.permute"):
             draw(photo)
     assert to_draw("", torch.zeros(16, 20, 3), 3, "").shape == (16, 20, 3)
@@ -322,7 +319,6 @@ def test_no_warning_from_matplotlib(caplog):
 CONV = nn.Conv2d(1, 1, 1)
 PLACE = {
     "draw_steps": lambda p: plotting.draw_steps(GRAY, KERNEL, [p]),
-    "draw_channels": lambda p: plotting.draw_channels([GRAY], [KERNEL], position=p),
     "draw_touched": lambda p: plotting.draw_touched(CONV, (1, 3, 3), p if np.ndim(p) != 1 else (0, *p)),
 }
 

@@ -15,7 +15,7 @@ else:
 
 ROOT = Path(__file__).resolve().parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-OTHER_NAMES = {"PIL": "pillow", "yaml": "pyyaml"}  # import name: distribution
+OTHER_NAMES = {"PIL": "pillow", "yaml": "pyyaml", "IPython": "ipython"}  # import name: distribution
 FOR_NOTEBOOKS = {"jupyterlab", "ipykernel", "ipywidgets"}  # nobody imports them; without them no notebook is shown
 
 

@@ -1,7 +1,7 @@
 """Look for mistakes: in Python and notebooks with ruff, style and format too; in the explorers' scripts with biome.
 
 `make lint`, pre-commit and CI run this file. It needs ruff, in the version that pyproject.toml pins, and for the
-scripts Node; it does not need PyTorch. With ``--install`` it fetches ruff and biome, and looks at nothing.
+scripts Node; it does not need PyTorch. With ``--install`` it fetches ruff and package.json's tools, only.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ BIOME = HERE / "node_modules/@biomejs/biome"
 def main(arguments: list[str]) -> int:
     """Check everything, or install what that needs; return 0 if all is well."""
     if arguments == ["--install"]:
-        return run([sys.executable, "-m", "pip", "install", "--quiet", ruff_pin()]) or install_biome()
+        return run([sys.executable, "-m", "pip", "install", "--quiet", ruff_pin()]) or install_packages()
     if arguments:
         print("lint: the one option is --install")
         return 2
@@ -62,17 +62,17 @@ def check_python() -> int:
 # --- scripts and styles -------------------------------------------------------------------------------------
 
 
-def install_biome() -> int:
-    """Fetch biome as package-lock.json has it, checksums included, unless it is there."""
-    wanted = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["devDependencies"]["@biomejs/biome"]
-    there = BIOME / "package.json"
-    if there.is_file() and json.loads(there.read_text(encoding="utf-8"))["version"] == wanted:
+def install_packages() -> int:
+    """Fetch biome, and axe for the tests, as package-lock.json has them, checksums included, unless they are there."""
+    wanted = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["devDependencies"]
+    there = {name: HERE / "node_modules" / name / "package.json" for name in wanted}
+    if all(f.is_file() and json.loads(f.read_text("utf-8"))["version"] == wanted[name] for name, f in there.items()):
         return 0
     npm = shutil.which("npm")
     if npm is None:
-        print("lint: npm is missing; it comes with Node, and fetches biome")
+        print("lint: npm is missing; it comes with Node, and fetches biome and axe")
         return 1
-    print("Fetching biome into tools/lint/node_modules (100 MB).", flush=True)
+    print("Fetching biome and axe into tools/lint/node_modules (100 MB).", flush=True)
     return run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], HERE)
 
 
@@ -82,7 +82,7 @@ def check_scripts() -> int:
         print("Left out: the explorers' scripts, for biome needs Node, and it is not here.")
         return int(os.environ.get("CI", "false").lower() in ("true", "1"))
     print("Checking the explorers' scripts with biome.", flush=True)
-    if install_biome():
+    if install_packages():
         return 1
     biome = ["node", str(BIOME / "bin/biome"), "lint", f"--config-path={HERE / 'biome.jsonc'}"]
     return run([*biome, "--error-on-warnings", "--max-diagnostics=none", str(EXPLORERS)])

@@ -123,11 +123,13 @@ class Trials:
     def judge(self) -> Verdict:
         """Try the answer on all inputs and say what there is to say."""
         outcomes = self.outcomes()
-        raised = [outcome.trouble for outcome in outcomes].count("raised")
+        raised = [case for case, outcome in zip(self.cases, outcomes, strict=True) if outcome.trouble == "raised"]
         if raised:  # an answer such as torch.zeros(2) @ X is right in float32
+            if not self.attempt(raised[0]).trouble:
+                return self.verdict([WAVERS])
             self.single = True
             again = self.outcomes()
-            self.single = [outcome.trouble for outcome in again].count("raised") < raised
+            self.single = [outcome.trouble for outcome in again].count("raised") < len(raised)
             outcomes = again if self.single else outcomes
         with time_limit():
             return self.compare(outcomes)

@@ -182,6 +182,8 @@ class Keyboard(io.TextIOBase):
         """Say that nobody types."""
         raise EOFError("nobody can type while an answer is checked; its arguments are all that it gets")
 
+    read = readline
+
 
 @contextlib.contextmanager
 def quiet():
@@ -221,8 +223,8 @@ def set_apart():
     with contextlib.ExitStack() as stack:
         stack.callback(torch.set_num_threads, torch.get_num_threads())
         torch.set_num_threads(1)
-        for setting in (torch.random.fork_rng(devices=[]), torch.inference_mode(False), torch.enable_grad()):
-            stack.enter_context(setting)
+        stack.enter_context(torch.random.fork_rng(devices=[]))
+        stack.enter_context(torch.inference_mode(False))  # with gradients, whatever check is called in
         if _alone.acquire(blocking=False):
             stack.callback(_alone.release)
             _silence(stack)
@@ -265,8 +267,9 @@ def _silence(stack: contextlib.ExitStack) -> None:
 
     def flush():
         for stream in (sys.__stdout__, sys.__stderr__):
-            with contextlib.suppress(AttributeError, ValueError, OSError):
-                stream.flush()
+            with contextlib.suppress(ValueError, OSError):
+                if stream is not None:
+                    stream.flush()
 
     flush()
     with contextlib.suppress(OSError):  # there may be nowhere to print to

@@ -96,8 +96,8 @@ def _read(outcome: Outcome, exercise: Exercise, value) -> None:
         except Unreadable as reason:
             outcome.trouble, outcome.words = "unreadable", f"The result cannot be compared: {reason}"
         except Exception as error:  # an object that fails when it is looked at
-            outcome.trouble, reason = "unreadable", f"reading it fails with {type(error).__name__}"
-            outcome.words = f"The result cannot be compared: it is {kind_of(value)}, and {reason}."
+            outcome.trouble, fails = "unreadable", f"reading it fails with {type(error).__name__}"
+            outcome.words = f"The result cannot be compared: it is {kind_of(value)}, and {fails}."
 
 
 def said(error: BaseException) -> str:

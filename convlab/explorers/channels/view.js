@@ -21,14 +21,11 @@ class ChannelView extends WindowView {
     super(context, "channels", "Channel explorer", "input channels, kernels with their slices, output maps");
     this.grouped = this.get("groups") !== null;
     this.given = this.read();
-    this.watcher = new ResizeObserver(() => { if (this.f.root.clientWidth && this.f.root.clientWidth !== this.width) this.build(); });
     this.open("channels.svg");
-    this.watcher.observe(this.f.root);
   }
   middle() {
     return [this.around = el("div", {}, el("div", { class: "kind" }, this.wires, this.facts), this.stage, el("div", { class: "words" }, this.f.live, el("p", {}, this.letters), this.sum))];
   }
-  end() { this.watcher.disconnect(); super.end(); }
 
   // --- state: here the weight has all slices, PyTorch's only those that the groups use ---
 
@@ -47,10 +44,7 @@ class ChannelView extends WindowView {
     this.f.send({ ...this.python(this.s), ...(position && { position }) });
     this.sending = false;
   }
-  apply(change) {
-    super.apply(change);
-    if (same(this.s, this.draft)) this.f.say(`${counts(this.s).join(" channels in, ")} out: ${this.facts.textContent}`);
-  }
+  news() { const { parameters, macs } = cost(this.s); return `${counts(this.s).join(" channels in, ")} out: ${parameters} parameters, ${macs} multiply-adds`; }
   problems(s) { return problems(s, this.c.channels); }
   outputSize() { return [this.s.weight.length, ...mapSize(this.s)]; }
   numbers(name) { return super.numbers(name).filter(([o, c]) => name !== "weight" || sees(this.s, o, c)); }
@@ -97,7 +91,6 @@ class ChannelView extends WindowView {
 
   build() {
     const { s } = this, { weights, parameters, macs } = cost(s), [, k] = sizes(s), outs = s.bias.length, product = (list) => list.slice(this.flat).join(" · ");
-    this.width = this.f.root.clientWidth;
     this.result = output(s);
     this.shown = this.inside(this.get("position"));
     for (const g of [INPUT, KERNEL]) if (!this.all(g).some((p) => same(p, this.cursors[g]))) [this.cursors[g]] = this.all(g);
@@ -113,18 +106,18 @@ class ChannelView extends WindowView {
   }
   // The largest cells with which all kernels fit, beside the words or above them; else one kernel, and the maps below.
   layout() {
-    const [[, outs], [n, k], [, columns]] = [counts(this.s), sizes(this.s), mapSize(this.s)], room = (this.width || 876) - 26, least = Math.max(k[1], 2), full = Math.max(least, columns);
+    const [[, outs], [n, k], [, columns]] = [counts(this.s), sizes(this.s), mapSize(this.s)], room = this.space, least = Math.max(k[1], 2), full = Math.max(least, columns);
     const fits = (count, span, pixels) => Math.min(room < 500 ? 26 : CELL, ...[[k[1], 4], [0, SUMS]].map(([cells, more]) => Math.floor((pixels - GAP * (count + 1) - more) / (n[1] + count * span + cells))));
     const tries = [room - SIDE, room].map((pixels) => fits(outs, full, pixels)), cell = tries.find((c) => c >= SMALLEST), alone = !cell && outs > 1, span = alone ? least : full;
     return { room, alone, span, beside: tries[0] >= SMALLEST, cell: cell ?? Math.max(16, fits(1, span, room)) };
   }
   draw(kernel) {
     const { s } = this, [[ins, outs], [n, k], [rows, columns]] = [counts(s), sizes(s), mapSize(s)], { room, alone, span, beside, cell } = this.layout();
-    const lines = alone ? [kernel] : range(outs), notes = [], most = largest(s.weight.flat(2)), note = (x, y, text, kind = "") => notes[notes.push(el("text", { class: `head ${kind}`, x, y, text })) - 1];
+    const lines = alone ? [kernel] : range(outs), notes = [], most = largest(s.weight.flat(2)), note = (x, y, text, kind = "") => notes[notes.push(el("text", { class: `head ${kind}`, "aria-hidden": "true", x, y, text })) - 1];
     const middle = (p) => n[1] * cell + 2 + GAP + p * (span * cell + GAP) + (span * cell) / 2, sums = Math.max(k[1] * cell, SUMS), last = middle(lines.length) - (span * cell - sums) / 2;
     [this.grids, this.drawn, this.alone] = [[], kernel, alone];
     const put = (who, name, values, centre, y, title, full) => {
-      const g = Object.assign(new Grid(name, name, cell), { who });
+      const g = Object.assign(new Grid(name, who[0] === KERNEL ? `kernel ${who[1]}` : name, cell), { who });
       g.draw(values, centre - (values[0].length * cell) / 2, y, title, undefined, full);
       g.node.dataset.who = JSON.stringify(who);
       this.grids.push(g);
@@ -161,7 +154,7 @@ class ChannelView extends WindowView {
     this.lines = s.weight.flatMap((kernel, o) => kernel.flatMap((slice, c) => (!sees(s, o, c) ? []
       : [Object.assign(el("line", { class: `wire ${point ? sign(slice) : ""}`, x1: 76, y1: y(c, ins), x2: 190, y2: y(o, outs) }), { o, c })])));
     this.wires.setAttribute("viewBox", `0 0 250 ${high + 8}`);
-    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} maps`);
+    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} map${outs > 1 ? "s" : ""}`);
     this.wires.replaceChildren(...this.lines, ...s.x.map((_, c) => word("from", c, ins, this.channel(c))), ...s.bias.map((_, o) => word("to", o, outs, `map ${o}`)));
   }
 
@@ -208,17 +201,19 @@ class ChannelView extends WindowView {
     this.totals[p.who[1]].textContent = term ? `sum ${show(term.sum)}` : "";
     const fresh = term && [term.products, most];
     if (fresh && !same(fresh, p.shown)) places(term.products).forEach(([a, b]) => p.set(a, b, term.products[a][b], most));
+    p.read();
     p.shown = fresh;
   }
 
   // --- controls, mouse, touch, keys ---
 
   controls() {
-    const { c } = this, fresh = (more) => this.apply(sized(this.draft, more)), one = (label, value, change) => field(label, number(label, value, change, { min: 1, max: c.channels, advice: this.advice }));
+    const { c } = this, old = () => this.draft,
+      fresh = (more) => this.apply(sized(Object.fromEntries(["x", "weight", "bias"].map((n) => [n, this.keep(n)])), { ins: old().x.length, outs: old().bias.length, size: sizes(old())[1], ...more })), one = (label, value, change) => field(label, number(label, value, change, { min: 1, max: c.channels, advice: this.advice }));
     const size = (a) => this.whole("kernel", a, () => sizes(this.draft)[1][a], (v) => fresh({ size: swap(sizes(this.draft)[1], a, v) }), 1, c.kernel);
     const all = { [START]: this.given, ...Object.fromEntries(Object.entries(c.examples).flatMap(([name, s]) => (this.grouped || s.groups === 1 ? [[name, { ...s, weight: unpacked(s) }]] : []))) };
     const chosen = () => Object.keys(all).find((name) => same(this.python(all[name]), this.python(this.draft)));
-    return el("div", { class: "controls" }, field("example", select("example", Object.keys(all), chosen, (name) => { this.advice.forget(); this.apply(all[name]); })),
+    return el("div", { class: "controls" }, field("example", select("example", Object.keys(all), chosen, (name) => this.choose(all[name]))),
       one("input channels", () => this.draft.x.length, (ins) => fresh({ ins })), one("output channels", () => this.draft.bias.length, (outs) => fresh({ outs })), field("kernel", size(0), size(1)),
       this.grouped && one("groups", () => this.draft.groups, (groups) => this.apply({ groups })));
   }

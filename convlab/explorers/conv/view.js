@@ -1,14 +1,13 @@
 // ConvExplorer: one window slides over one image; every number of the sum can be seen.
 
 import { hatch } from "../shared/cells.js";
-import { el, Grid } from "../shared/common.js";
+import { el } from "../shared/common.js";
 import { field, showAll } from "../shared/controls.js";
 import { select } from "../shared/fields.js";
-import { bracket, callText, clamp, exact, grid, resize, same, shape, show, swap, times } from "../shared/math.js";
+import { bracket, callText, exact, grid, resize, same, shape, show, swap, times } from "../shared/math.js";
 import { INPUT, KERNEL, OUTPUT, WindowView } from "../shared/windowview.js";
 import { output, problems, skipped, taps, users, weights } from "./math.js";
 
-const GAP = 2.2; // between the grids, in cells
 const START = "as at the start";
 const IMAGES = {
   [START]: null,
@@ -51,23 +50,15 @@ class ConvView extends WindowView {
     this.paint();
   }
   draw() {
-    const { s, size, extent } = this, k = weights(s), [h, w] = shape(k);
-    const columns = extent[1] + w + size[1] + 2 * GAP, rows = Math.max(extent[0], h, size[0]);
-    const cell = clamp(Math.floor(860 / columns), 20, 44), top = 30, middle = (n) => top + ((rows - n) * cell) / 2;
-    const used = new Set(grid(...size, (i, j) => taps(s, [i, j]).map(([r, c]) => `${r},${c}`)).flat(2));
+    const { s, size, extent } = this, k = weights(s), used = new Set(grid(...size, (i, j) => taps(s, [i, j]).map(([r, c]) => `${r},${c}`)).flat(2));
     const kind = (i, j) => `${this.pixel(i, j) === undefined ? "pad " : ""}${used.has(`${i},${j}`) ? "" : "unread"}`;
-    this.grids = ["input", "kernel", "output"].map((name) => new Grid(name, name, cell));
-    const [input, kernel, out] = this.grids;
-    input.draw(grid(...extent, (i, j) => this.pixel(i, j) ?? 0), 4, middle(extent[0]),
-      s.padding.some(Boolean) ? `input ${times(shape(s.x))}, padded ${times(extent)}` : `input ${times(extent)}`, kind);
-    kernel.draw(k, (extent[1] + GAP) * cell, middle(h), `kernel ${times([h, w])}${s.convolution ? ", flipped" : ""}`);
-    out.draw(this.result, (extent[1] + w + 2 * GAP) * cell, middle(size[0]), `output ${times(size)}`);
-    const sign = (x, text) => el("text", { class: "sign", x: x * cell, y: top + (rows * cell) / 2, text });
-    const more = [extent[1], size[1]].map((n) => Math.max(0, 60 - (n * cell) / 2)); // a title may be wider than its grid
-    const [width, height] = [columns * cell + 8 + more[0] + more[1], rows * cell + top + 6];
-    this.svg.setAttribute("viewBox", `${-more[0]} 0 ${width} ${height}`);
-    this.svg.style.maxWidth = `${width}px`;
-    this.svg.replaceChildren(sign(extent[1] + GAP / 2, "⋆"), sign(extent[1] + w + 1.5 * GAP, "="), ...this.grids.map((g) => g.node));
+    const title = s.padding.some(Boolean) ? `input ${times(shape(s.x))}, padded ${times(extent)}` : `input ${times(extent)}`, who = (...at) => at;
+    [this.grids, this.parts] = [[], []];
+    const [height, end] = this.line([["input", grid(...extent, (i, j) => this.pixel(i, j) ?? 0), title, who, kind],
+      ["kernel", k, `kernel ${times(shape(k))}${s.convolution ? ", flipped" : ""}`, who], ["output", this.result, `output ${times(size)}`, who]], ["⋆", "="], 4, 0, this.space, 44);
+    this.svg.setAttribute("viewBox", `0 0 ${end + 4} ${height}`);
+    this.svg.style.width = `${end + 4}px`;
+    this.svg.replaceChildren(...this.parts);
     hatch(this.svg, "unread");
   }
 
@@ -81,7 +72,8 @@ class ConvView extends WindowView {
     kernel.mark("lit", tap.map(([, , , a, b]) => [a, b]));
     out.mark("lit", []);
     out.mark("here", [place]);
-    this.f.say(this.sentence(place, under));
+    const made = `output (${place.join(", ")}) = ${show(this.result[place[0]][place[1]])}`;
+    this.f.say(this.sentence(place, under), g === KERNEL ? `weight (${at.join(", ")}) = ${show(weights(this.s)[at[0]][at[1]])}; ${made}` : made);
   }
   sentence([i, j], under) {
     const value = (r, c) => this.pixel(r, c) ?? 0, sum = this.result[i][j];
@@ -97,10 +89,11 @@ class ConvView extends WindowView {
     kernel.mark("lit", found.map(([, , , a, b]) => [a, b]));
     out.mark("here", []);
     out.mark("lit", found.map(([i, j, w]) => [i, j, `×${show(w, 1)}`]));
-    const name = v === undefined ? "this zero of the padding" : `pixel (${this.source([r, c]).join(", ")}) = ${show(v)}`;
+    const at = `(${this.source([r, c]).map((n) => show(n)).join(", ")})`, name = v === undefined ? `zero ${at} of the padding` : `pixel ${at} = ${show(v)}`;
     const list = found.slice(0, 12).map(([i, j, w]) => `(${i}, ${j}) with weight ${show(w)}`).join(", ");
     const why = [skipped(s, r, 0, size[0]), skipped(s, c, 1, size[1])].filter(Boolean).join("; ");
-    this.f.say(found.length ? `${name} is used by ${found.length} output${found.length > 1 ? "s" : ""}: ${list}${found.length > 12 ? ", …" : ""}` : `${name} is used by no output: ${why}`);
+    const brief = `${name} is used by ${found.length || "no"} output${found.length > 1 ? "s" : ""}`;
+    this.f.say(found.length ? `${brief}: ${list}${found.length > 12 ? ", …" : ""}` : `${brief}: ${why}`, brief);
   }
 
   // --- controls, mouse, touch, keys ---
@@ -110,12 +103,12 @@ class ConvView extends WindowView {
     const picture = (name) => (IMAGES[name] ? grid(...shape(given.x), (i, j) => IMAGES[name](i, j, ...shape(given.x))) : given.x);
     const kernels = { [START]: given.kernel, ...this.c.kernels }, size = () => shape(this.draft.kernel);
     const chosen = (list, value, now) => Object.keys(list).find((name) => same(value(name), now));
-    const side = (a) => this.whole("kernel", a, () => size()[a], (v) => this.apply({ kernel: resize(this.draft.kernel, ...swap(size(), a, v)) }), 1, this.c.largest);
+    const side = (a) => this.whole("kernel", a, () => size()[a], (v) => this.apply({ kernel: resize(this.keep("kernel"), ...swap(size(), a, v)) }), 1, this.c.largest);
     return el("div", { class: "controls" }, field("kernel", side(0), side(1)),
       this.pair("stride", 1, this.c.largest), this.pair("padding", 0, this.c.largest / 2), this.pair("dilation", 1, this.c.largest),
       field("image", select("image", Object.keys(IMAGES), () => chosen(IMAGES, picture, this.draft.x), (name) => this.apply({ x: picture(name) }))),
       field("kernel values", select("kernel values", Object.keys(kernels), () => chosen(kernels, (name) => kernels[name], this.draft.kernel),
-        (name) => { this.advice.forget(); this.apply({ kernel: kernels[name] }); })),
+        (name) => this.choose({ kernel: kernels[name] }))),
       field("operation", select("operation", ["cross-correlation", "convolution"], () => (this.draft.convolution ? "convolution" : "cross-correlation"),
         (name) => this.apply({ convolution: name === "convolution" }))));
   }

@@ -14,9 +14,9 @@ export class Board {
   cleared = [];
   paper = el("canvas", { class: "paper", tabindex: 0, role: "application",
     "aria-label": "Drawing board. Draw with the mouse or a finger. Keys: arrows move the pen, space puts it down and lifts it, Backspace undoes, Delete clears." });
-  // view: the DigitInspector's; ask() is called when the drawing has changed and Python is to look at it.
-  constructor(view, ask) {
-    Object.assign(this, { view, ask, f: view.f, get: view.get, c: view.c });
+  // view: the DigitInspector's. It hears of every change by follow(), and by ask() of those that are to be announced.
+  constructor(view) {
+    Object.assign(this, { view, f: view.f, get: view.get, c: view.c });
     const { side, box } = this.c, switches = { resize: `fit into ${box} × ${box}`, centre: "centre of mass in the middle", blur: "blur" };
     this.seen = el("canvas", { class: "seen", role: "img", "aria-label": `what the network sees, ${side} by ${side} pixels` });
     this.marks = el("svg", { class: "marks", viewBox: `0 0 ${side} ${side}`, "aria-hidden": "true" });
@@ -31,7 +31,7 @@ export class Board {
     this.listen();
     onKeys(this.paper, { move: (down, right) => this.move(down, right), home: () => this.put([0, 0]), end: () => this.put([1, 1]),
       space: () => this.dip(), backspace: undo, undo, delete: clear });
-    this.f.watch(["strokes", "image", ...Object.keys(switches)], () => { this.strokes = this.get("strokes"); this.setSwitches(); if (!this.stroke) this.look(); });
+    this.f.watch(["strokes", "image", ...Object.keys(switches)], () => { this.strokes = this.get("strokes"); this.setSwitches(); if (!this.stroke) { this.look(); this.view.follow(); } });
     this.setSwitches();
   }
   own() { return !this.get("image"); } // else it is an image of Python's
@@ -41,7 +41,7 @@ export class Board {
   switch(name, label) {
     const box = el("input", { type: "checkbox", "aria-label": label });
     box.addEventListener("click", (e) => { if (!this.own()) e.preventDefault(); });
-    box.addEventListener("change", () => { this.f.send({ [name]: box.checked }); this.look(); });
+    box.addEventListener("change", () => { this.f.send({ [name]: box.checked }); this.look(); this.view.ask(); });
     return [name, box];
   }
   setSwitches() {
@@ -62,7 +62,7 @@ export class Board {
     const shades = range(65).map((t) => blend(ground, ink, t / 64));
     paintPixels(paper, [c.board, c.board], (n) => shades[own ? Math.round(64 * board[n]) : 0]);
     if (this.keys && document.activeElement === paper) this.showPen(paper.getContext("2d"));
-    const image = own ? preprocess(board, Object.fromEntries(this.switches.map(([name]) => [name, this.get(name)])), c) : this.get("image"), bytes = image.flat();
+    const image = own ? preprocess(board, Object.fromEntries(this.switches.map(([name]) => [name, this.get(name)])), c) : this.get("image"), bytes = this.image = image.flat();
     paintPixels(this.seen, [c.side, c.side], (n) => [bytes[n], bytes[n], bytes[n]]);
     const [row, column] = centreOfMass(image), edge = (c.side - c.box) / 2;
     this.marks.replaceChildren(el("rect", { x: edge, y: edge, width: c.box, height: c.box }),
@@ -83,24 +83,24 @@ export class Board {
     if (!this.own()) this.f.send({ strokes: this.strokes, image: null });
     this.stroke = [p];
     this.look();
+    this.view.follow();
   }
   extend(p) {
     if (same(p, this.stroke.at(-1))) return;
     cover(this.board, this.stroke.at(-1), p, this.c);
     this.stroke.push(p);
-    this.show();
   }
   finish() {
     if (!this.stroke) return;
     this.strokes = [...this.strokes, this.stroke];
     this.stroke = null;
-    this.tell();
+    this.tell(false); // the board has it already
   }
-  tell() {
+  tell(changed = true) {
     this.f.send({ strokes: this.strokes, image: null });
-    this.f.tell(); // the network can think while the board is drawn
-    this.look();
-    this.ask();
+    if (!this.view.network) this.f.tell(); // Python can think while the board is drawn
+    if (changed) this.look();
+    this.view.ask();
   }
   undo() {
     [this.strokes, this.cleared] = this.strokes.length ? [this.strokes.slice(0, -1), this.cleared] : [this.cleared, []];
@@ -121,14 +121,19 @@ export class Board {
     };
     on("keydown", () => { this.keys = true; }, true);
     on("pointerdown", (e) => { this.keys = false; paper.setPointerCapture(e.pointerId); this.begin(point(e)); });
-    on("pointermove", (e) => { if (this.stroke && this.pen === null) (e.getCoalescedEvents?.() ?? [e]).forEach((m) => this.extend(point(m))); });
+    on("pointermove", (e) => { if (this.stroke && this.pen === null) this.drag((e.getCoalescedEvents?.() ?? [e]).map(point)); });
     for (const end of ["pointerup", "pointercancel"]) on(end, () => { if (this.pen === null) this.finish(); });
     for (const change of ["focus", "blur"]) on(change, () => this.show());
   }
+  drag(points) {
+    points.forEach((p) => this.extend(p));
+    this.show();
+    this.view.follow();
+  }
   put(cursor) {
     this.cursor = cursor;
-    if (this.pen) this.extend(cursor);
-    this.show();
+    if (this.pen) this.drag([cursor]);
+    else this.show();
   }
   move(down, right) {
     const { side } = this.c;

@@ -7,6 +7,7 @@ import textwrap
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
+from convlab.explorers.digit.verdict import EMPTY, verdict
 from convlab.plotting.canvas import INK, RESULT, SIGNED
 
 
@@ -31,18 +32,21 @@ def draw_digit(inspector) -> Figure:
         ax.set_axis_on() if ax.images else ax.set_axis_off()
     if inspector.scores is None:
         right.set_axis_off()
-        reason = textwrap.fill(f"no answer: {inspector.result['error']}", 34)
+        error = inspector.result.get("error")
+        reason = textwrap.fill(f"no answer: {error}" if error else EMPTY, 34)
         right.text(0, 1, reason, va="top", fontsize=8, color=INK, transform=right.transAxes, parse_math=False)
         return figure
     probabilities = inspector.probabilities
-    places, best, largest = range(len(probabilities)), int(probabilities.argmax()), probabilities.max().item()
-    right.barh(places, probabilities.tolist(), color=RESULT)
+    best, sure, words = verdict(probabilities, inspector.labels)
+    places = range(len(probabilities))
+    right.barh(places, probabilities.tolist(), color=RESULT, alpha=1 if sure else 0.45)
     right.set(xlim=(0, 1.15), xticks=[0, 0.5, 1])
     right.set_yticks(places, inspector.labels, parse_math=False)  # two may have one name
     right.invert_yaxis()
     right.tick_params(labelsize=7)
-    right.set_title("probabilities", fontsize=10, color=INK)
-    right.text(largest + 0.02, best, f"{largest:.2f}", va="center", fontsize=7)
+    right.set_title(f"probabilities: {words}" if sure else words, fontsize=10, color=INK, parse_math=False)
+    for n in best:
+        right.text(probabilities[n].item() + 0.02, n, f"{probabilities[n]:.2f}", va="center", fontsize=7)
     for line, step in enumerate(steps):
         for column in range(min(columns, len(step.output))):
             ax = below.add_subplot(len(steps), columns, line * columns + column + 1)

@@ -1,7 +1,7 @@
 // From strokes to what the network sees, as preprocess.py does it. The last argument of each function has the sizes:
 // pixels of the board, its pen's radius, pixels of the image (side), and of the box into which the digit is scaled.
 
-import { clamp, correlate, grid, nth, range } from "../shared/math.js";
+import { clamp, correlate, grid, range } from "../shared/math.js";
 
 // Darken the pixels that the pen covers on its way from p to q.
 export function cover(board, p, q, { board: side, pen }) {
@@ -27,7 +27,10 @@ export function rasterise(strokes, c) {
 // Each new pixel is the mean of the old ones that it covers: [old, share] of each.
 function shares(size, out) {
   const step = size / out, share = (i, j) => Math.max(0, Math.min(i * step + step, j + 1) - Math.max(i * step, j)) / step;
-  return range(out).map((i) => range(size).map((j) => [j, share(i, j)]).filter(([, v]) => v));
+  return range(out).map((i) => {
+    const first = Math.floor(i * step), last = Math.min(size, Math.ceil((i + 1) * step));
+    return range(last - first).map((t) => [first + t, share(i, first + t)]);
+  });
 }
 // One axis after the other: (rows x old) · image · (old x columns).
 function scaled(image, width, top, left, h, w, height2, width2) {
@@ -45,8 +48,8 @@ function inked(board, side) {
   let [top, bottom, left, right] = [side, -1, side, -1];
   board.forEach((v, n) => {
     if (v <= 0) return;
-    const [i, j] = nth(n, side);
-    [top, bottom, left, right] = [Math.min(top, i), Math.max(bottom, i), Math.min(left, j), Math.max(right, j)];
+    const i = Math.floor(n / side), j = n % side;
+    top = Math.min(top, i); bottom = Math.max(bottom, i); left = Math.min(left, j); right = Math.max(right, j);
   });
   return bottom < 0 ? null : [top, left, bottom - top + 1, right - left + 1];
 }
@@ -69,4 +72,13 @@ export function preprocess(board, { resize, centre, blur }, { board: full, side,
     image = correlate(image, k, { stride: [1, 1], padding: [1, 1], dilation: [1, 1] });
   }
   return image.map((row) => row.map((v) => Math.floor(v * 255 + 0.5)));
+}
+
+// What the network says, in words. It is sure if one class has most of the probability, and no other comes near.
+export function verdict(probabilities, labels, { sure, near }) {
+  const order = range(labels.length).sort((a, b) => probabilities[b] - probabilities[a]), best = probabilities[order[0]];
+  const close = order.filter((n, place) => probabilities[n] > near * best && place < 3);
+  if (labels.length === 1 || (best >= sure && close.length === 1)) return { best: order.slice(0, 1), sure: true, words: labels[order[0]] };
+  const chosen = order.slice(0, Math.max(2, close.length));
+  return { best: chosen, sure: false, words: `unsure: ${chosen.map((n) => labels[n]).join(" or ")}` };
 }

@@ -6,38 +6,48 @@ import { frame } from "../shared/frame.js";
 import { bracket, clamp, largest, range, same, shape, show } from "../shared/math.js";
 import { blend, onTheme, rgb } from "../shared/pixels.js";
 import { Board } from "./board.js";
+import { explain } from "./explain.js";
+import { verdict } from "./math.js";
+import { Network } from "./network.js";
 
 const PATIENCE = 5000; // milliseconds to wait for Python
 
 const upwards = (v, digit = 10 ** Math.floor(Math.log10(v))) => (Math.ceil(v / digit) * digit).toPrecision(1);
 
 class DigitView {
+  network = null; // the learner's, if the browser can compute it; else Python answers
   places = []; // the steps, and where their maps are
   asked = false; // whether the answer is to something that was drawn here
   patience = null; // the timer
-  explained = null; // the unit whose sum is told
+  due = 0; // the frame in which the answer will follow the pen
+  answered = null; // the image that the answer is to
+  verdict = el("p", { class: "verdict" });
   bars = el("div", { class: "bars", role: "list", "aria-label": "probabilities" });
   rows = el("div", { class: "steps" });
   told = el("div", { class: "told" });
+  later = 0; // the timer of the sum
+  where = el("p", { class: "hint" });
   trouble = el("p", { class: "reasons", role: "alert", hidden: true });
   constructor({ model, el: host }) {
     const f = this.f = frame(model, host, "digit", "Digit inspector");
     this.model = model;
     this.get = (trait) => model.get(trait);
     this.c = model.get("constants");
-    this.board = new Board(this, () => this.ask());
+    this.board = new Board(this);
     f.root.append(
-      el("div", { class: "top" }, this.board.nodes, el("div", { class: "wide" }, el("p", { text: "probabilities" }), this.bars)),
+      el("div", { class: "top" }, this.board.nodes, el("div", { class: "wide" }, el("p", { text: "probabilities" }), this.verdict, this.bars)),
       hint("By keys: arrows move the pen on the board, the space bar puts it down and lifts it, Backspace undoes. In a map, arrows choose a number; a click or Enter tells its sum."),
-      this.trouble, f.live, this.rows);
+      this.where, this.trouble, f.live, this.rows);
     f.watch(["result", "labels"], () => this.answer());
-    f.watch(["unit"], () => { if (this.places[this.get("unit")[0]]) this.frameUnit(); });
+    f.watch(["program", "weights"], () => { this.load(); this.answer(); });
+    f.watch(["unit"], () => { if (this.places[this.get("unit")[0]]) { this.frameUnit(); this.tellSum(); } });
     this.mix();
     this.board.look();
+    this.load();
     this.answer();
     this.leave = onTheme(f.root, () => { this.mix(); this.board.show(); this.answer(); });
   }
-  end() { clearTimeout(this.patience); this.leave(); this.f.end(); }
+  end() { clearTimeout(this.patience); clearTimeout(this.later); cancelAnimationFrame(this.due); this.leave(); this.f.end(); }
 
   // The theme's colours; scale has one for each byte.
   mix() {
@@ -52,84 +62,127 @@ class DigitView {
 
   // --- the network's answer ---
 
+  load() {
+    const program = this.get("program");
+    this.network = program.steps ? new Network(program, this.get("weights")) : null;
+    this.where.textContent = this.network ? "The network is here in the browser, its weights as float16: it answers while you draw."
+      : program.reason ? `${this.model.alone ? "The network is not on this page" : "The network answers in Python only"}: ${program.reason}.` : "";
+  }
+  // The drawing has changed: the answer follows in the next frame.
+  follow() {
+    if (this.network) this.due ||= requestAnimationFrame(() => this.answer(false));
+    else if (this.blank()) this.answer(false);
+  }
+  blank() { return !this.board.image.some(Boolean); }
+  // The same, at the end of a stroke: now the answer is announced.
   ask() {
     this.asked = true;
     clearTimeout(this.patience);
-    if (this.model.alone) return this.old("The network lives in Python: run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.");
+    if (this.network || this.blank()) return this.answer();
+    if (this.model.alone) {
+      this.answer(false);
+      return this.old(`The network is not on this page (${this.get("program").reason}): run the notebook to see what it says to your drawing. The pale numbers are its answer to the first one.`);
+    }
     // A notebook that was opened again, or whose kernel was started anew, has no network behind it.
     this.patience = setTimeout(() => this.old("Python does not answer. Run this cell again (Shift + Enter in it) to bring the network back; if it is still at work, wait. The pale numbers are its last answer."), PATIENCE);
   }
   old(why) {
     this.f.say(why);
-    for (const node of [this.bars, this.rows]) node.classList.add(css("old"));
+    this.pale(true);
   }
-  answer() {
-    const { error, probabilities, steps, explanation } = this.get("result"), labels = this.get("labels");
+  pale(on) { for (const node of [this.verdict, this.bars, this.rows]) node.classList.toggle(css("old"), on); }
+  // What was found: by the network here, or by Python.
+  found() {
+    if (!this.network || this.get("result").error) return this.get("result");
+    const { c } = this, { image } = this.board;
+    if (!this.answered || image.some((v, n) => v !== this.answered.image[n]) || this.answered.network !== this.network) {
+      this.answered = { image, network: this.network, probabilities: this.network.run(image) };
+    }
+    const { probabilities } = this.answered;
+    if (!probabilities.every(Number.isFinite)) return { error: "its scores are not finite" };
+    return { probabilities, steps: this.network.steps.slice(0, c.steps).map((s) => shaded(s, c)) };
+  }
+  answer(aloud = true) {
+    cancelAnimationFrame(this.due);
+    this.due = 0;
+    const { error, probabilities, steps } = this.found(), blank = this.blank();
     clearTimeout(this.patience);
     this.trouble.hidden = !error;
     this.trouble.textContent = error ? `The model cannot read this: ${error}` : "";
-    for (const node of [this.bars, this.rows]) node.classList.toggle(css("old"), !probabilities);
-    if (!probabilities) return;
-    const best = probabilities.indexOf(Math.max(...probabilities));
-    this.bars.replaceChildren(...labels.map((label, n) => {
-      const bar = el("span", { class: "bar-fill" });
-      bar.style.width = `${100 * probabilities[n]}%`;
-      return el("div", { role: "listitem", class: n === best ? "best" : "" }, el("b", { text: label }),
-        el("span", { class: "bar-room" }, bar), el("span", { text: probabilities[n].toFixed(3) + (n === best ? " ◀" : "") }));
-    }));
-    if (this.asked && this.board.own()) this.f.say(`The network sees: ${labels[best]}, probability ${probabilities[best].toFixed(3)}`);
-    this.drawSteps(steps);
-    this.explain(explanation);
+    this.rows.classList.toggle(css("empty"), blank);
+    this.pale(Boolean(error));
+    if (error || (!probabilities && !blank)) return;
+    const said = this.drawBars(blank ? null : probabilities);
+    if (aloud && this.asked && this.board.own()) this.f.say(said);
+    if (steps) this.drawSteps(steps);
+    this.told.classList.add(css("old")); // until the stroke ends
+    clearTimeout(this.later);
+    if (aloud) this.later = setTimeout(() => this.tellSum(), this.asked ? 20 : 0); // the answer is waited for: it comes first
+  }
+  // Returns what it shows in a sentence.
+  drawBars(probabilities) {
+    const labels = this.get("labels"), { best, sure, words } = probabilities ? verdict(probabilities, labels, this.c) : { best: [], words: "draw a digit" };
+    this.verdict.textContent = sure ? `it sees: ${words}` : words;
+    this.bars.classList.toggle(css("unsure"), sure === false);
+    keyed(this.bars, labels.map((label, n) => `${n} ${label}`), () => el("div", { role: "listitem" }, el("b"), el("span", { class: "bar-room" }, el("span", { class: "bar-fill" })), el("span")));
+    labels.forEach((label, n) => {
+      const row = this.bars.children[n], [name, room, number] = row.children, p = probabilities?.[n] ?? 0, chosen = best.includes(n);
+      row.classList.toggle(css("best"), chosen);
+      room.firstChild.style.width = `${100 * p}%`;
+      [name.textContent, number.textContent] = [label, (probabilities ? p.toFixed(3) : "–") + (chosen ? (sure ? " ◀" : " ?") : "")];
+    });
+    if (!probabilities) return "The board is empty: draw a digit";
+    const shown = best.map((n) => probabilities[n].toFixed(3)).join(", ");
+    return sure ? `The network sees: ${words}, probability ${shown}` : `The network is ${words}; probabilities ${shown}`;
   }
 
   // --- maps ---
 
   drawSteps(steps) {
-    const bytes = this.get("maps");
     let start = 0;
+    const all = this.network ? null : bytesOf(this.get("maps"));
     this.places = steps.map((step, n) => {
-      const place = this.placeOf(step, n, start, bytes);
-      start += step.shown * place.h * place.w;
-      this.paintMaps(place, bytes);
+      const bytes = step.bytes ?? all.subarray(start, start += step.shown * step.shape[1] * step.shape[2]);
+      const place = this.placeOf(step, n, bytes);
+      this.paintMaps(place);
       return place;
     });
     keyed(this.rows, range(this.places.length), (n) => el("div", { class: "step" }, el("p"), this.places[n].canvas));
-    this.places.forEach((p, n) => { p.node = this.rows.children[n]; p.node.firstChild.textContent = p.head; });
+    this.places.forEach((p, n) => { p.node = this.rows.children[n]; write(p.node.firstChild, p.head); });
     this.frameUnit();
   }
-  placeOf({ title, shape: [channels, h, w], shown, scale }, n, start, bytes) {
+  placeOf({ title, shape: [channels, h, w], shown, scale, y }, n, bytes) {
     const scores = h * w === 1 && channels === this.get("labels").length; // one number for each class: its name goes below
     const size = scores ? 30 : h * w === 1 ? 14 : clamp(Math.floor(60 / w), 1, 12), wide = w * size + 4;
     const columns = Math.min(shown, Math.floor(860 / wide) || 1);
     const more = channels > shown ? `, the first ${shown} shown` : "", count = h * w === 1 ? `${channels} numbers` : `${channels} maps of ${h} × ${w}`;
-    const value = (c, i, j) => ((bytes.getUint8(start + (c * h + i) * w + j) - this.c.zero) / this.c.full) * scale;
-    return { n, h, w, title, shown, scale, start, scores, size, columns, value, wide, high: h * size + (scores ? 18 : 4),
+    const index = (c, i, j) => (c * h + i) * w + j, value = (...place) => y?.[index(...place)] ?? ((bytes[index(...place)] - this.c.zero) / this.c.full) * scale;
+    return { n, channels, h, w, title, shown, scale, bytes, scores, size, columns, value, wide, exact: Boolean(y), high: h * size + (scores ? 18 : 4),
       canvas: this.rows.children[n]?.querySelector("canvas") ?? this.mapsCanvas(n),
       head: `${title} · ${count}${more} · full colour is ±${show(scale)}: orange below zero, purple above` };
   }
   // All maps of a step as one picture, size x size pixels for a number: a hundred small pictures would take longer.
-  paintMaps(p, bytes) {
-    Object.assign(p.canvas, { width: p.columns * p.wide, height: Math.ceil(p.shown / p.columns) * p.high });
+  paintMaps(p) {
+    const sizes = { width: p.columns * p.wide, height: Math.ceil(p.shown / p.columns) * p.high };
+    for (const [name, size] of Object.entries(sizes)) if (p.canvas[name] !== size) p.canvas[name] = size; // it costs a new picture
     const context = p.canvas.getContext("2d"), { width } = p.canvas;
     const data = context.createImageData(width, p.canvas.height), pixels = new Uint32Array(data.data.buffer);
-    for (let c = 0, n = p.start; c < p.shown; c++) {
+    for (let c = 0, n = 0; c < p.shown; c++) {
       const corner = Math.floor(c / p.columns) * p.high * width + (c % p.columns) * p.wide;
       for (let i = 0; i < p.h; i++) {
         const line = corner + i * p.size * width;
         for (let j = 0, at = line; j < p.w; j++, n++) {
-          const colour = this.colours.scale[bytes.getUint8(n)];
+          const colour = this.colours.scale[p.bytes[n]];
           for (const end = at + p.size; at < end; at++) pixels[at] = colour;
         }
         for (let more = 1; more < p.size; more++) pixels.copyWithin(line + more * width, line, line + p.w * p.size);
       }
     }
-    context.putImageData(data, 0, 0);
-    p.plain = p.scores ? this.lettered(p, context) : data;
+    p.plain = data;
   }
-  lettered(p, context) {
+  letters(p, context) {
     Object.assign(context, { fillStyle: `rgb(${this.colours.ink})`, font: "12px sans-serif", textAlign: "center" });
     this.get("labels").forEach((label, c) => context.fillText(label, (c % p.columns) * p.wide + p.size / 2, Math.floor(c / p.columns) * p.high + p.size + 12, p.size));
-    return context.getImageData(0, 0, p.canvas.width, p.canvas.height);
   }
   mapsCanvas(n) {
     const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n,
@@ -159,28 +212,27 @@ class DigitView {
     const { title, h, w } = this.places[n];
     return `${title}, ${h * w === 1 ? `number ${c}` : `channel ${c}, row ${i}, column ${j}`}`;
   }
-  // A map holds a byte for each number: half a step of these is its error.
+  // Python's maps hold a byte for each number: half a step of these is its error.
   about([n, ...place]) {
-    const { value, scale } = this.places[n];
-    return `${this.nameOf([n, ...place])} ≈ ${show(value(...place), 3)} ± ${upwards(scale / (2 * this.c.full))}`;
+    const { value, scale, exact } = this.places[n], name = this.nameOf([n, ...place]);
+    return exact ? `${name} = ${show(value(...place), 4)}` : `${name} ≈ ${show(value(...place), 3)} ± ${upwards(scale / (2 * this.c.full))}`;
   }
   choose(unit) {
     this.f.send({ unit });
     this.frameUnit();
-    const lacks = (what) => {
-      this.told.hidden = true; // it is not the sum of this number
-      this.f.say(`${this.about(unit)}. For its sum, run ${what}: the network lives in Python.`);
-    };
     clearTimeout(this.patience);
-    if (same(this.explained, unit)) this.told.hidden = false;
-    else if (this.model.alone) lacks("the notebook");
+    this.told.hidden = !this.tellSum(); // else it is not the sum of this number
+    if (!this.told.hidden) return this.f.say(this.about(unit));
+    const lacks = (what) => this.f.say(`${this.about(unit)}. For its sum, run ${what}: the network lives in Python.`);
+    if (this.model.alone) lacks("the notebook");
     else this.patience = setTimeout(() => lacks("this cell again (Shift + Enter in it)"), PATIENCE);
   }
   frameUnit() {
-    const [n, c, i, j] = this.get("unit");
+    const [n, c, i, j] = this.unit();
     for (const p of this.places) {
       const context = p.canvas.getContext("2d");
       context.putImageData(p.plain, 0, 0);
+      if (p.scores) this.letters(p, context);
       if (p.n !== n || c >= p.shown) continue;
       const [x, y] = [(c % p.columns) * p.wide + j * p.size, Math.floor(c / p.columns) * p.high + i * p.size];
       context.lineWidth = 2;
@@ -189,17 +241,37 @@ class DigitView {
       p.node.append(this.told); // the sum stands below its map
     }
   }
-  explain(e) {
-    [this.told.hidden, this.explained] = [false, e?.unit];
-    if (!e) return this.told.replaceChildren();
+  // Show the sum of the unit that is chosen; false, if it is Python's to tell and has not come.
+  tellSum() {
+    const unit = this.unit(), e = this.network && this.places.length ? { ...explain(this.network.steps[unit[0]], unit.slice(1)), unit } : this.get("result").explanation;
+    if (!e || !same(e.unit, unit)) return false;
+    this.told.hidden = false;
+    this.told.classList.remove(css("old"));
     const few = e.parts.slice(0, 4), most = (name) => Math.max(...few.map((part) => largest(part[name] ?? [[0]]))); // one scale for all
     const scales = { values: most("values"), weights: most("weights") }, rest = e.parts.length - few.length;
     this.told.replaceChildren(el("p", {}, el("strong", { text: `${this.nameOf(e.unit)} = ${show(e.value, 4)}` })), el("p", { text: sumOf(e) }),
       el("div", { class: "parts" }, few.map((part) => partOf(part, scales))),
       rest > 0 ? el("p", { text: `Drawn: the ${few.length} largest of ${e.parts.length} parts; all of them are in the sum above.` }) : "");
+    return true;
+  }
+  // The unit that is chosen; the nearest one, if another network has come.
+  unit() {
+    const unit = this.get("unit"), n = Math.min(unit[0], this.places.length - 1), { channels, h, w } = this.places[n] ?? {};
+    return n < 0 ? unit : [n, ...[channels, h, w].map((size, a) => Math.min(unit[a + 1], size - 1))];
   }
 }
 
+const write = (node, text) => { if (node.textContent !== text) node.textContent = text; };
+const bytesOf = (view) => new Uint8Array(view.buffer, view.byteOffset, view.byteLength);
+// A step's numbers as Python would send them: a byte for each of those that are shown.
+function shaded({ title, out, y }, { most, numbers, zero, full }) {
+  const shown = Math.min(out[0], out[1] * out[2] > 1 ? most : numbers), size = shown * out[1] * out[2];
+  let scale = 0;
+  for (let n = 0; n < size; n++) scale = Math.max(scale, Math.abs(y[n]));
+  const bytes = new Uint8Array(size), factor = full / (scale ||= 1);
+  for (let n = 0; n < size; n++) bytes[n] = Math.round(y[n] * factor) + zero;
+  return { title, shape: out, shown, scale, bytes, y };
+}
 function sumOf({ formula, before, value, total, parts, bias }) {
   if (before !== undefined && total === undefined) return `${formula}: ${show(before, 4)} becomes ${show(value, 4)}`;
   const sums = parts[0]?.weights ? `: ${parts.map((part) => bracket(part.sum, 3)).join(" + ")}${bias === null ? "" : ` + bias ${bracket(bias, 3)}`}` : "";
@@ -208,11 +280,11 @@ function sumOf({ formula, before, value, total, parts, bias }) {
 // The values of a part of the sum, with their weights beside or below them.
 function partOf({ name, values, weights, sum }, most) {
   const [h, w] = shape(values), cell = w > 8 ? 40 : 34, beside = weights && w <= 8;
-  const pictures = [new Grid("values", "values", cell), new Grid("weights", "weights", cell)];
+  const pictures = [new Grid("values", "", cell), new Grid("weights", "", cell)];
   pictures[0].draw(values, 4, 26, name, undefined, most.values);
   if (weights) pictures[1].draw(weights, beside ? (w + 1.2) * cell : 4, beside ? 26 : h * cell + 50, beside ? "weights" : "weights for them", undefined, most.weights);
   const [width, height] = [beside ? (2 * w + 1.4) * cell : w * cell + 8, beside || !weights ? h * cell + 30 : 2 * h * cell + 54];
-  const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": name }, pictures.map((p) => p.node));
+  const svg = el("svg", { viewBox: `0 0 ${width} ${height}`, role: "group", "aria-label": name }, pictures.map((p) => p.node));
   svg.style.width = `${width}px`;
   return el("figure", {}, svg, el("figcaption", { text: weights ? `sum of the products ${show(sum, 3)}` : "" }));
 }

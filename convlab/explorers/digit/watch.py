@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager, suppress
+from math import prod
 from typing import NamedTuple
 
 import torch
@@ -10,6 +11,10 @@ from torch import Tensor, nn
 from torch.nn.functional import pad
 from torch.overrides import TorchFunctionMode
 
+from convlab.explorers.digit.program import POINTWISE, SILENT, Chain, padding_of, pair
+from convlab.training.pixels import remembered
+
+# The arguments of the functions that are known, in order.
 _CONV = ("input", "weight", "bias", "stride", "padding", "dilation", "groups")
 _MAX = ("input", "kernel_size", "stride", "padding", "dilation", "ceil_mode", "return_indices")
 _AVG = ("input", "kernel_size", "stride", "padding", "ceil_mode", "count_include_pad", "divisor_override")
@@ -20,13 +25,11 @@ _NAMES = {
     "avg_pool2d": _AVG,
     "batch_norm": _NORM,
     "linear": ("input", "weight", "bias"),
+    "pad": ("input", "pad", "mode", "value"),
+    **dict.fromkeys(("softmax", "log_softmax"), ("input", "dim")),
+    **dict.fromkeys(("dropout", "dropout2d"), ("input", "p", "training")),
+    **{name: ("input", *more) for name, more in POINTWISE.items()},
 }
-_POINTWISE = frozenset(
-    "relu relu_ relu6 leaky_relu elu selu gelu silu mish sigmoid tanh hardswish hardsigmoid softplus".split()  # noqa: SIM905
-)
-_SILENT = frozenset(
-    "flatten view reshape dropout dropout2d contiguous to float squeeze unsqueeze size dim detach".split()  # noqa: SIM905
-)
 
 
 class NoAnswer(ValueError):
@@ -44,17 +47,17 @@ class Step(NamedTuple):
     @property
     def title(self) -> str:
         """Layer and operation."""
-        name = self.operation.rstrip("_")
-        return f"{self.layer}: {name}" if self.layer else name
+        return f"{self.layer}: {self.operation}" if self.layer else self.operation
 
 
 class _Recorder(TorchFunctionMode):
     """Note every operation whose result is a stack of maps, or a vector. It sees only the outermost call."""
 
-    def __init__(self):
+    def __init__(self, image: Tensor):
         super().__init__()
         self.steps: list[Step] = []
         self.layers: list[str] = []
+        self.chain = Chain(image)
 
     def leave(self) -> None:
         """Forget the layer that is done; a hook that returned something would change the network's output."""
@@ -67,12 +70,17 @@ class _Recorder(TorchFunctionMode):
         given = dict(zip(known, args, strict=False)) | {n: v for n, v in named.items() if n != "inplace"}
         if isinstance(given.get("input"), Tensor):
             given["input"] = given["input"].clone()  # it may be overwritten in place
+        tensors = [t for a in (*args, *named.values()) for t in (a if type(a) in (tuple, list) else [a])]
+        tensors = [tensor for tensor in tensors if isinstance(tensor, Tensor)]
         result = func(*args, **named)
         maps = isinstance(result, Tensor) and result.is_floating_point() and result.ndim in (2, 4) and len(result) == 1
-        if maps and name not in _SILENT and "get" not in name:
-            shape = result.shape[1:] if result.ndim == 4 else (result.shape[1], 1, 1)
-            layer = self.layers[-1] if self.layers else ""
-            self.steps.append(Step(layer, name, given, result.detach().clone().reshape(shape)))
+        maps = maps and name not in SILENT and "get" not in name
+        layer = self.layers[-1] if self.layers else ""
+        shape = (*result.shape[1:], 1, 1)[:3] if maps else ()
+        step = Step(layer, name, given, result.detach().clone().reshape(shape) if maps else None)
+        self.chain.follow(name, step.title, given, tensors, result, maps)
+        if maps:
+            self.steps.append(step)
         return result
 
 
@@ -90,14 +98,16 @@ def _named(model: nn.Module, recorder: _Recorder):
             handle.remove()
 
 
-def run(model: nn.Module, images: Tensor) -> tuple[Tensor, list[Step]]:
-    """Return the scores (classes,) for one image, and every step on the way. The model's modes stay as they are.
+def run(model: nn.Module, images: Tensor) -> tuple[Tensor, list[Step], tuple[dict, bytes]]:
+    """Return the scores (classes,) for one image, every step on the way, and the program for the browser.
+
+    The model's modes stay as they are.
 
     Raises:
         NoAnswer: the model returned something else.
     """
     modes = {module: module.training for module in model.modules()}
-    recorder = _Recorder()
+    recorder = _Recorder(images)
     model.eval()
     try:
         with torch.no_grad(), _named(model, recorder), recorder:
@@ -108,7 +118,7 @@ def run(model: nn.Module, images: Tensor) -> tuple[Tensor, list[Step]]:
     if not isinstance(scores, Tensor) or scores.ndim != 2 or len(scores) != 1 or scores.is_complex():
         kind = f"{scores.dtype} {tuple(scores.shape)}" if isinstance(scores, Tensor) else type(scores).__name__
         raise NoAnswer(f"the model must return one row of real scores, a tensor (1, classes); it returned {kind}")
-    return scores[0].detach(), recorder.steps
+    return scores[0].detach(), recorder.steps, recorder.chain.program(scores, remembered(model))
 
 
 def explain(step: Step, unit: tuple[int, int, int]) -> dict:
@@ -123,34 +133,25 @@ def explain(step: Step, unit: tuple[int, int, int]) -> dict:
     given = {name: v.detach().cpu().double() if isinstance(v, Tensor) else v for name, v in step.inputs.items()}
     if isinstance(given.get("input"), Tensor):
         given["input"] = given["input"][0]  # the only image
-    explainers = {"conv2d": _conv, "linear": _linear, "max_pool2d": _pool, "avg_pool2d": _pool, "batch_norm": _norm}
+    pools = [f"{kind}{what}_pool2d" for kind in ("", "adaptive_") for what in ("max", "avg")]
+    explainers = {"conv2d": _conv, "linear": _linear, "batch_norm": _norm, **dict.fromkeys(pools, _pool)}
     with suppress(KeyError, TypeError, IndexError):  # a call of an unusual form is shown without its sum
         if step.operation in explainers and isinstance(given.get("input"), Tensor):
             return found | explainers[step.operation](step, given, unit)
-        if step.operation in _POINTWISE and given["input"].shape.numel() == step.output.numel():
+        if step.operation in POINTWISE and given["input"].shape.numel() == step.output.numel():
             before = float(given["input"].reshape(step.output.shape)[c, i, j])
-            return found | {"formula": f"{step.operation.rstrip('_')} of one number", "before": before}
+            return found | {"formula": f"{step.operation} of one number", "before": before}
     return found | {"formula": f"the result of {step.operation}; how it was made is not shown for this operation"}
-
-
-def _pair(value) -> tuple[int, int]:
-    return tuple(value) * (2 // len(value)) if isinstance(value, (tuple, list)) else (value, value)
 
 
 def _conv(step: Step, given: dict, unit) -> dict:
     c, i, j = unit
     x, weight = given["input"], given["weight"]
-    stride, dilation = _pair(given.get("stride", 1)), _pair(given.get("dilation", 1))
-    padding, kernel = given.get("padding", 0), weight.shape[2:]
-    if padding == "same":
-        lines = [d * (k - 1) for k, d in zip(kernel, dilation, strict=True)]
-        before = [n // 2 for n in lines]
-    else:
-        before = _pair(0 if padding == "valid" else padding)
-        lines = [2 * n for n in before]
+    stride, dilation = pair(given.get("stride", 1)), pair(given.get("dilation", 1))
+    before, lines = padding_of(given)
     x = pad(x, (before[1], lines[1] - before[1], before[0], lines[0] - before[0]))
     rows, columns = (slice(p * s, p * s + d * (k - 1) + 1, d)
-                     for p, s, d, k in zip((i, j), stride, dilation, kernel, strict=True))  # fmt: skip
+                     for p, s, d, k in zip((i, j), stride, dilation, weight.shape[2:], strict=True))  # fmt: skip
     per_group = weight.shape[1]
     first = c // (len(weight) // given.get("groups", 1)) * per_group
     window = x[first : first + per_group, rows, columns]
@@ -182,19 +183,28 @@ def _total(parts, bias, c, formula: str) -> dict:
 
 def _pool(step: Step, given: dict, unit) -> dict:
     c, i, j = unit
-    kernel = _pair(given["kernel_size"])
-    stride = _pair(given.get("stride") or kernel)
-    padding, dilation = _pair(given.get("padding", 0)), _pair(given.get("dilation", 1))
-    x = given["input"][c]
-    rows, columns = (
-        [n for n in range(p * s - b, p * s - b + d * (k - 1) + 1, d) if 0 <= n < size]
-        for p, s, b, d, k, size in zip((i, j), stride, padding, dilation, kernel, x.shape, strict=True)
-    )
+    x, sizes = given["input"][c], given["input"].shape[1:]
+    if step.operation.startswith("adaptive"):
+        ends = [
+            (p * n // m, -(-(p + 1) * n // m)) for p, n, m in zip((i, j), sizes, step.output.shape[1:], strict=True)
+        ]
+        rows, columns = (list(range(*end)) for end in ends)
+        cells = len(rows) * len(columns)
+    else:
+        kernel = pair(given["kernel_size"])
+        stride = pair(given.get("stride") or kernel)
+        padding, dilation = pair(given.get("padding", 0)), pair(given.get("dilation", 1))
+        # with ceil_mode a window may reach beyond the padding, which the mean does not count
+        lines = [
+            [n for n in range(p * s - b, p * s - b + d * (k - 1) + 1, d) if n < size + b]
+            for p, s, b, d, k, size in zip((i, j), stride, padding, dilation, kernel, sizes, strict=True)
+        ]
+        rows, columns = ([n for n in line if 0 <= n < size] for line, size in zip(lines, sizes, strict=True))
+        cells = prod(map(len, lines) if given.get("count_include_pad", True) else (len(rows), len(columns)))
     window = x[rows][:, columns]
-    if step.operation == "max_pool2d":
+    if "max" in step.operation:
         total, formula = window.max(), "the largest number of the window"
     else:
-        cells = kernel[0] * kernel[1] if given.get("count_include_pad", True) else window.numel()
         total, formula = window.sum() / (given.get("divisor_override") or cells), "the mean of the window"
     part = {"name": f"channel {c}", "values": window.tolist(), "weights": None, "sum": float(window.sum())}
     return {"parts": [part], "total": float(total), "formula": formula}

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from math import isfinite
+from weakref import WeakSet
+from zlib import crc32
 
 import torch
 from matplotlib.figure import Figure
@@ -10,16 +13,18 @@ from torch import Tensor, nn
 from traitlets import Bytes, Dict, observe, validate
 
 from convlab.explorers.digit.preprocess import BOARD, BOX, PEN, SIDE, preprocess, rasterise
+from convlab.explorers.digit.verdict import EMPTY, NEAR, SURE, verdict
 from convlab.explorers.digit.watch import NoAnswer, Step, explain, run
 from convlab.explorers.shared.base import Explorer, SettingError, script, style
 from convlab.explorers.shared.traits import Constants, Flag, Setting
 from convlab.pictures import as_numbers, as_picture
-from convlab.training import checks, pixels
+from convlab.training import checks, pixels, pretrained
 from convlab.training.devices import model_device
 
-MOST = 24  # maps of one step that are shown
+MOST, NUMBERS = 24, 512  # maps of one step that are shown, or numbers of one that is a vector
 STEPS = 16  # steps that are shown
 ZERO, FULL = 128, 127  # the byte for a zero in a map, and how far from it the largest number lies
+STORED, STORED_MAPS = 60_000, 24_000  # characters of weights that a notebook stores at most, and bytes of maps
 SEVEN = [[[0.28, 0.25], [0.72, 0.25], [0.45, 0.8]]]  # so that there is something to see at once
 
 
@@ -88,11 +93,16 @@ class DigitInspector(Explorer):
     """Draw a digit with mouse, touch or keys, and watch the network that reads it.
 
     The steps between the drawing and the 28 x 28 pixels of MNIST are shown, each with a switch. The network is the
-    live one: train it further, draw again, and the answer is the new one's. A click on a number in a map tells the sum
-    that made it.
+    live one: train it further, and the answer is the new one's. A click on a number in a map tells the sum that made
+    it.
+
+    A network that is a chain of convolutions, poolings, batch norms, functions of one number and linear layers goes to
+    the browser, its weights as float16: there it answers while one draws, on a page without Python too. One that is
+    larger (4 million weights, 50 million multiply-adds) or no chain answers in Python, and the explorer says why.
 
     Args:
         model: takes images (N, 1, 28, 28), normalised as `convlab.training.fit` does it; returns scores (N, classes).
+            Without one it is `convlab.training.pretrained()`.
         image: look at this image (28, 28) or (1, 28, 28), uint8 or float in [0, 1], instead of a drawing.
         labels: names of the classes; by default their numbers.
 
@@ -101,7 +111,7 @@ class DigitInspector(Explorer):
         resize, centre, blur: the steps of the preprocessing, on or off.
         unit: (step, channel, row, column) of the number whose sum is told.
         scores, steps: the model's answer, and the maps on the way; None and empty while there is no answer, because
-            the model fails or its scores are nan: picture and browser then say why.
+            the board is empty, the model fails or its scores are nan: picture and browser then say why.
 
     Raises:
         TypeError, ValueError: a model that cannot take such images; strokes or images of another form; a unit that is
@@ -121,7 +131,8 @@ class DigitInspector(Explorer):
 
     _esm, _css, _name = script("digit"), style("digit"), "digit"
     _dpi, _colours = 64, 24  # it has many colours, and is stored twice
-    _state_names = ("strokes", "image", "resize", "centre", "blur", "unit", "labels", "result", "maps", "constants")
+    _state_names = ("strokes", "image", "resize", "centre", "blur", "unit", "labels", "program", "weights", "result",
+                    "maps", "constants")  # fmt: skip
 
     strokes = Strokes(SEVEN)
     image = Image(None, allow_none=True)
@@ -132,22 +143,28 @@ class DigitInspector(Explorer):
     labels = Labels()
     result = Dict(read_only=True).tag(sync=True)  # what Python found, for the browser
     maps = Bytes(read_only=True).tag(sync=True)  # the maps of all steps, a byte for each number
+    program = Dict(read_only=True).tag(
+        sync=True
+    )  # what the browser needs to compute them itself, then Python sends none
+    weights = Bytes(read_only=True).tag(sync=True)  # of the program, float16
 
-    constants = Constants(board=BOARD, side=SIDE, box=BOX, pen=PEN, example=SEVEN, zero=ZERO, full=FULL)
+    constants = Constants(board=BOARD, side=SIDE, box=BOX, pen=PEN, example=SEVEN, zero=ZERO, full=FULL,
+                          most=MOST, numbers=NUMBERS, steps=STEPS, sure=SURE, near=NEAR)  # fmt: skip
 
     model: nn.Module = None
     steps: list[Step] = ()
     scores: Tensor | None = None
 
-    def __init__(self, model: nn.Module, image=None, *, labels=None, unit=None, **named):
-        self.model = model
+    def __init__(self, model: nn.Module | None = None, image=None, *, labels=None, unit=None, **named):
+        self.model = pretrained() if model is None else model
         sample = self._prepared(torch.zeros(28, 28, dtype=torch.uint8))
-        checks.check_fits("DigitInspector", model, "a drawing", sample, torch.zeros(1, dtype=torch.int64))
-        self._classes = len(run(model, sample)[0])
+        checks.check_fits("DigitInspector", self.model, "a drawing", sample, torch.zeros(1, dtype=torch.int64))
+        self._classes = len(run(self.model, sample)[0])
         super().__init__(labels=range(self._classes) if labels is None else labels, image=image, **named)
         self.look()
         if unit is not None:
             self.unit = unit
+        _look_after_cells(self)
 
     def _prepared(self, image: Tensor) -> Tensor:
         """Return an image (28, 28) as the model's input: where the model is, and of its type."""
@@ -181,29 +198,32 @@ class DigitInspector(Explorer):
 
     def _needs_answer(self) -> None:
         if self.scores is None:
-            raise RuntimeError(f"DigitInspector: there is no answer: {self.result.get('error', 'not asked yet')}")
+            raise RuntimeError(f"DigitInspector: there is no answer: {self.result.get('error', EMPTY)}")
 
     def look(self) -> None:
         """Show the present input to the model as it is now, for example after more training."""
+        scores, steps, maps, result, program = None, [], b"", {}, ({}, b"")
         try:
-            scores, steps = run(self.model, self._prepared(self.input))
-            result, maps = self._answer(scores, steps)
+            scores, steps, program = run(self.model, self._prepared(self.input))
             steps = steps[:STEPS]
-            unit = _inside(steps, self.unit)
-            result["explanation"] = _rounded(_told(steps, unit)) if steps else None
+            self._check(scores, steps)
+            if not self.input.any():
+                scores, steps = None, []
+            elif "reason" in program[0]:
+                result, maps = self._answer(scores, steps)
         except Exception as error:  # the model is the learner's and may have been changed; the browser tells
-            scores, steps, maps, unit = None, [], b"", self.unit
+            scores, steps, program = None, [], ({}, b"")
             kind = "" if isinstance(error, NoAnswer) else f"{type(error).__name__}: "
             result = {"error": kind + (str(error).strip() or "no reason given").splitlines()[0]}
-        self.scores, self.steps = scores, steps
-        with self.hold_sync():
-            self.set_trait("maps", maps)
-            self.set_trait("result", result)
-            self.unit = unit
+        self.scores, self.steps, self._known = scores, steps, _fingerprint(self.model)
+        with self.hold_sync():  # what has not changed is not sent
+            for name, value in (("program", program[0]), ("weights", program[1]), ("maps", maps), ("result", result)):
+                self.set_trait(name, value)
+            self.unit = _inside(steps, self.unit)
 
     @observe("strokes", "image", "resize", "centre", "blur")
     def _changed(self, change):
-        if not self.result:
+        if self.scores is None and not self.program and not self.result:
             return  # still being made
         if change.name == "strokes" and self.image is not None:
             self.image = None  # that calls again
@@ -212,7 +232,7 @@ class DigitInspector(Explorer):
 
     @observe("unit")
     def _other_unit(self, change):
-        if self.steps and self.result["explanation"]["unit"] != self.unit:
+        if self.steps and self.result.get("explanation", {"unit": self.unit})["unit"] != self.unit:
             self.set_trait("result", {**self.result, "explanation": _rounded(self.explanation)})
 
     @validate("unit")
@@ -226,24 +246,39 @@ class DigitInspector(Explorer):
         shapes = [tuple(step.output.shape) for step in self.steps]
         return f"it needs [step, channel, row, column], counted from 0, and the steps have the shapes {shapes}"
 
-    def _answer(self, scores: Tensor, steps: list[Step]) -> tuple[dict, bytes]:
-        """Return what the browser draws: all maps as bytes, 128 for zero, each step with its own scale."""
+    def _check(self, scores: Tensor, steps: list[Step]) -> None:
+        """Refuse scores that are no answer."""
         if len(scores) != self._classes:
             raise NoAnswer(f"the model now has {len(scores)} scores, but there are {self._classes} labels")
-        probabilities = scores.cpu().double().softmax(0)
-        if not probabilities.isfinite().all():
+        if not scores.cpu().double().softmax(0).isfinite().all():
             raise NoAnswer(self._why_not_finite(scores, steps))
+
+    def _answer(self, scores: Tensor, steps: list[Step], most: int = MOST) -> tuple[dict, bytes]:
+        """Return what a browser draws that cannot compute it: the maps, 128 for zero, each step with its own scale."""
         rows, data = [], []
-        for step in steps[:STEPS]:
-            maps = step.output[: MOST if step.output[0].numel() > 1 else 512].cpu()
+        for step in steps:
+            maps = step.output[: most if step.output[0].numel() > 1 else NUMBERS].cpu()
             maps = maps.to(torch.promote_types(maps.dtype, torch.float32))
             scale = maps[maps.isfinite()].abs().max().item() if maps.isfinite().any() else 0
             scale = scale or 1.0
             shades = (maps / scale * FULL).nan_to_num(0, FULL, -FULL)
             data.append((shades + ZERO).round().to(torch.uint8).flatten())
             rows.append({"title": step.title, "shape": list(step.output.shape), "shown": len(maps), "scale": scale})
-        found = _rounded({"probabilities": probabilities.tolist(), "steps": rows})
-        return found, bytes(torch.cat(data).tolist()) if data else b""
+        told = _told(steps, _inside(steps, self.unit)) if steps else None
+        found = {"probabilities": scores.cpu().double().softmax(0).tolist(), "steps": rows, "explanation": told}
+        return _rounded(found), bytes(torch.cat(data).tolist()) if data else b""
+
+    def _state(self) -> dict:
+        """Return what a page without Python gets: a large network stays out, and some maps take its place."""
+        state, size = super()._state(), len(self.weights) * 4 // 3  # as text
+        if size > STORED:
+            reason = f"its weights are too large to be stored, {size / 1000:,.0f} KB instead of {STORED // 1000}"
+            state |= {"program": {"reason": reason}, "weights": b""}
+        if self.steps and "reason" in state["program"]:
+            state["result"], state["maps"] = self._answer(self.scores, self.steps)
+            most = max(1, MOST * STORED_MAPS // max(1, len(state["maps"])))
+            state["result"], state["maps"] = self._answer(self.scores, self.steps, min(most, MOST))
+        return state
 
     def _why_not_finite(self, scores: Tensor, steps: list[Step]) -> str:
         """Say what the scores hold, and where it comes from."""
@@ -261,13 +296,38 @@ class DigitInspector(Explorer):
         return draw_digit(self)
 
     def __repr__(self) -> str:
-        if not self.result:
-            return "DigitInspector(no answer yet)"
         what = "an image" if self.image is not None else f"a drawing of {len(self.strokes)} strokes"
         if self.scores is None:
-            return f"DigitInspector({what}: no answer, {self.result['error']})"
-        best = int(self.probabilities.argmax())
-        return f"DigitInspector({what}: {self.labels[best]}, with probability {self.probabilities[best]:.2f})"
+            return f"DigitInspector({what}: no answer, {self.result.get('error', EMPTY)})"
+        best, sure, words = verdict(self.probabilities, self.labels)
+        chosen = " and ".join(f"{self.probabilities[n]:.2f}" for n in best)
+        return f"DigitInspector({what}: {words}, with {'probability' if sure else 'probabilities'} {chosen})"
+
+
+_inspectors: WeakSet[DigitInspector] = WeakSet()
+
+
+def _look_after_cells(inspector: DigitInspector) -> None:
+    """Look again after each cell of a notebook that has changed the weights: more training is seen at once."""
+    from IPython import get_ipython
+
+    _inspectors.add(inspector)
+    if shell := get_ipython():
+        shell.events.register("post_run_cell", _look_again)  # once; it knows whom it has
+
+
+def _look_again(result=None) -> None:
+    for inspector in list(_inspectors):
+        if inspector._known != _fingerprint(inspector.model):
+            inspector.look()
+
+
+def _fingerprint(model) -> list[int] | None:
+    """Return what differs when a number in the model does. Tensors' versions would not: fused optimizers keep them."""
+    with suppress(Exception):  # what is wrong with the model, `look` finds
+        kept = [*model.parameters(), *model.buffers()]
+        return [crc32(tensor.detach().cpu().flatten().view(torch.uint8).numpy()) for tensor in kept]
+    return None
 
 
 def _inside(steps: list[Step], unit: list[int]) -> list[int]:

@@ -80,9 +80,9 @@ export function problems({ size, kernel, padding_mode: mode }) {
   });
 }
 // Rows and columns come and go on both sides, so that the middle stays where it is.
-export function resized(kernel, [h, w]) {
+export function resized(kernel, [h, w], empty = 0) {
   const [up, left] = [[h, kernel[0].length], [w, kernel[0][0].length]].map(([now, old]) => ((now - 1) >> 1) - ((old - 1) >> 1));
-  return kernel.map((slice) => grid(h, w, (i, j) => slice[i - up]?.[j - left] ?? 0));
+  return kernel.map((slice) => grid(h, w, (i, j) => slice[i - up]?.[j - left] ?? empty));
 }
 
 export function layerCall(s) {

@@ -3,7 +3,7 @@
 import { css, el, Grid } from "../shared/common.js";
 import { ARROWS, button, field, hint, keyed, onKeys, showAll, shows } from "../shared/controls.js";
 import { number, select } from "../shared/fields.js";
-import { AXIS, bracket, clamp, grid, literal, range, same, shape, show, swap, times } from "../shared/math.js";
+import { AXIS, bracket, clamp, grid, literal, over, range, same, shape, show, swap, times } from "../shared/math.js";
 import { blend, onTheme, paintPixels, rgb } from "../shared/pixels.js";
 import { View } from "../shared/view.js";
 import { around, factors, filter, layerCall, problems, rank, resized, resultSize, source } from "./math.js";
@@ -56,11 +56,11 @@ class PlaygroundView extends View {
     this.model = context.model;
     this.first = { image: this.get("image"), kernel: this.get("kernel") };
     const { f } = this;
-    f.root.append(this.controls(), this.advice.box, this.trouble, el("div", { class: "three" },
+    f.root.append(this.controls(), this.advice.box, this.trouble, el("div", { class: "three" }, el("div", { class: "trio" },
       el("div", {}, this.titles[0], el("div", { class: "stack" }, this.picture, this.frames[0])),
       el("div", { class: "middle" }, el("p", { text: "kernel" }), this.editor, this.facts),
-      el("div", {}, this.titles[1], this.stage, this.legend)), f.live,
-    hint("Point at the result, or move in it with the arrow keys. Up and down go from weight to weight."), this.near,
+      el("div", {}, this.titles[1], this.stage, this.legend))), f.live,
+    hint("Point at the result, tap it, or move in it with the arrow keys. Up and down go from weight to weight."), this.near,
     this.callBar("copy the PyTorch code", () => photoCode(this.s)));
     this.listen();
     f.watch(["image", ...this.c.settings], () => (this.s.image !== this.get("image") ? this.take() : this.follow()));
@@ -78,6 +78,9 @@ class PlaygroundView extends View {
   read() { const image = this.get("image"); return { ...super.read(), image, size: image.shape.slice(1), planes: planesOf(image) }; }
   take() { if (this.get("kernel").length === this.get("image").shape[0]) super.take(); } // else half of a change
   wait() { this.build(); }
+  news() { return `result ${times(this.out.size)}, weights sum to ${show(this.total(), 3)}`; }
+  // Around the middle: on a kernel of the largest size, empty where there was nothing.
+  keep(name) { return (this.kept[name] = over(resized(this.draft[name], [this.c.largest, this.c.largest], null), this.kept[name])); }
 
   // --- pictures ---
 
@@ -133,15 +136,16 @@ class PlaygroundView extends View {
     };
     const text = s.kernel.flatMap((slice, c) => slice.flatMap((row, a) => row.map((weight, b) => `${show(value(c, a, b))}·${bracket(weight)}`)));
     const few = text.length <= 12 ? text.join(" + ") : `${text.slice(0, 9).join(" + ")} + … (${text.length} products)`;
-    this.f.say(`result (${i}, ${j}) ≈ ${few} ≈ ${show(out.values[i * out.size[1] + j], 3)}`);
+    const made = show(out.values[i * out.size[1] + j], 3);
+    this.f.say(`result (${i}, ${j}) ≈ ${few} ≈ ${made}`, `result (${i}, ${j}) ≈ ${made}`);
     if (h > 7 || w > 7) return this.near.replaceChildren(el("p", { text: "The window is shown for kernels of up to 7 × 7." }));
     this.near.replaceChildren(...s.kernel.map((slice, c) => this.window(slice, c, grid(h, w, (a, b) => value(c, a, b)))));
   }
   window(slice, c, values) {
-    const g = new Grid("window", "window", 42), name = `${this.named(c, ": ")}window`, [h, w] = shape(values), wide = Math.max(w * 42 + 8, 96);
+    const g = new Grid("window", "", 42), name = `${this.named(c, ": ")}window`, [h, w] = shape(values), wide = Math.max(w * 42 + 8, 96);
     g.draw(values, 4, 22, name);
     g.mark("tap", slice.flatMap((row, a) => row.map((weight, b) => [a, b, `×${show(weight, 2)}`])));
-    const svg = el("svg", { viewBox: `0 0 ${wide} ${h * 42 + 26}`, role: "img", "aria-label": name }, g.node);
+    const svg = el("svg", { viewBox: `0 0 ${wide} ${h * 42 + 26}`, role: "group", "aria-label": name }, g.node);
     svg.style.width = `${wide}px`;
     return svg;
   }
@@ -188,14 +192,14 @@ class PlaygroundView extends View {
     const spread = (m) => this.draft.kernel.map(() => m.map((row) => row.map((v) => v / this.draft.kernel.length)));
     const kernel = (name) => (presets[name] ? spread(presets[name]) : this.first.kernel);
     const chosen = () => [...Object.keys(presets), START].find((name) => same(kernel(name), this.draft.kernel));
-    const side = (_, a) => this.whole("kernel", a, () => size()[a], (v) => this.apply({ kernel: resized(this.draft.kernel, swap(size(), a, v)) }), 1, this.c.largest);
-    const file = el("input", { type: "file", accept: "image/*", "aria-label": "your photo", change: () => { this.open(file.files[0]).then(() => { file.value = ""; }); } });
+    const side = (_, a) => this.whole("kernel", a, () => size()[a], (v) => this.apply({ kernel: resized(this.keep("kernel"), swap(size(), a, v)) }), 1, this.c.largest);
+    const file = el("input", { type: "file", hidden: true, accept: "image/*", "aria-label": "your photo", change: () => { this.open(file.files[0]).then(() => { file.value = ""; }); } });
     return el("div", { class: "controls" },
-      field("example", select("example", [START, ...Object.keys(presets)], chosen, (name) => { this.advice.forget(); this.apply({ kernel: kernel(name) }); })),
+      field("example", select("example", [START, ...Object.keys(presets)], chosen, (name) => this.choose({ kernel: kernel(name) }))),
       field("size", ...AXIS.map(side)), field("padding", select("padding", this.c.modes, () => this.draft.padding_mode, (v) => this.apply({ padding_mode: v }))),
-      field("show", select("show", ["signed", "picture"], () => this.mode, (v) => { this.mode = v; this.build(); })),
+      field("show", select("show", ["signed", "picture"], () => this.mode, (v) => { this.mode = v; this.build(); this.f.add(v); })),
       shows(button("sum to 1", "divide all weights by their sum", () => this.toOne()), (node) => node.setAttribute("aria-disabled", String(Math.abs(this.total()) < 1e-9))),
-      field("your photo", file), button("course photo", "back to the photo of the course", () => this.newImage(this.first.image)));
+      file, button("own photo …", "choose a picture file", () => file.click()), button("course photo", "back to the photo of the course", () => this.newImage(this.first.image)));
   }
   // One field for a weight; those that stay when the kernel grows or shrinks are not touched.
   weight(c, a, b) {
@@ -241,6 +245,7 @@ class PlaygroundView extends View {
     this.model.set("position", this.inside(this.get("position")));
     this.model.save_changes();
     this.build();
+    this.f.add(`photo ${times(size)}`);
   }
 }
 

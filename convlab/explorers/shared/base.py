@@ -156,7 +156,11 @@ class Explorer(anywidget.AnyWidget):
         def raw(value) -> dict:
             return {"base64": base64.b64encode(value).decode("ascii")}
 
-        return json.loads(json.dumps(self.get_state(list(self._state_names)), default=raw, allow_nan=False))
+        return json.loads(json.dumps(self._state(), default=raw, allow_nan=False))
+
+    def _state(self) -> dict:
+        """Return what a page without Python needs."""
+        return self.get_state(list(self._state_names))
 
     def _png(self) -> bytes:
         """Return the picture as a small PNG: few colours suffice, and a notebook stores it twice."""

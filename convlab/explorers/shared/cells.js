@@ -78,7 +78,7 @@ export function hatch(svg, kind) {
 // The picture as a file, with the colours that it has now: an SVG on its own knows no style sheet.
 export function saveSVG(svg, name) {
   const twin = svg.cloneNode(true), to = twin.querySelectorAll("*");
-  const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "font-size", "display", "text-anchor", "dominant-baseline"];
+  const names = ["fill", "stroke", "stroke-width", "stroke-dasharray", "opacity", "font-weight", "font-size", "display", "text-anchor", "dominant-baseline", "overflow"];
   svg.querySelectorAll("*").forEach((node, n) => {
     const style = getComputedStyle(node);
     names.forEach((name) => to[n].setAttribute(name, style.getPropertyValue(name)));

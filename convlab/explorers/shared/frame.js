@@ -21,7 +21,14 @@ export function frame(model, el0, name, label) {
   listen("click", settle); // what was typed comes first
   listen("keydown", () => { pressed = false; settle(); }); // a press may end outside the window, unseen
   for (const end of ["pointerup", "pointercancel"]) listen(end, () => { pressed = false; setTimeout(settle); });
-  const live = el("div", { class: "live", role: "status", "aria-live": "polite" });
+  // What is seen may be long; what is heard is brief, and comes once when all that belongs to an action is done.
+  const live = el("div", { class: "live" }), heard = el("div", { class: "heard", role: "status" });
+  let words = "", hushed = true;
+  const speak = () => { if (!hushed && heard.textContent !== words) heard.textContent = words; };
+  const hear = (text) => {
+    words = text;
+    requestAnimationFrame(speak);
+  };
   // JupyterLab acts on single keys in a notebook, but not in here; nor does what listens around it
   // Whoever clicks on its words has the focus in it, too.
   const root = el("div", { class: `x ${name}`, role: "group", tabindex: -1, "aria-label": label, "data-lm-suppress-shortcuts": "true" });
@@ -32,10 +39,17 @@ export function frame(model, el0, name, label) {
     e.preventDefault(); // but saving is asked of the notebook
     el0.dispatchEvent(new KeyboardEvent("keydown", e));
   });
+  for (const event of ["focusin", "pointerdown", "click"]) root.addEventListener(event, () => { hushed = false; }, { capture: true, once: true }); // not before one is here
+  root.append(heard);
   el0.append(root);
   return {
     root, live,
-    say: (text) => { if (live.textContent !== text) live.textContent = text; },
+    say(text, brief = text) {
+      if (live.textContent !== text) live.textContent = text;
+      hear(brief);
+    },
+    add: (text) => hear(`${text}; ${words}`), // to what has just been said
+    hush(on) { hushed = on; if (!on) hear(words); }, // while it plays
     watch(names, f) {
       for (const n of names) { model.on(`change:${n}`, f); atEnd(() => model.off(`change:${n}`, f)); }
     },

@@ -8,6 +8,8 @@ export const grid = (rows, columns, f) => range(rows).map((i) => range(columns).
 export const flip = (k) => k.map((row) => [...row].reverse()).reverse();
 export const largest = (m) => Math.max(...m.flat().map((v) => Math.abs(v) || 0));
 export const resize = (m, rows, columns) => grid(rows, columns, (i, j) => m[i]?.[j] ?? 0); // cut off or filled with zeros, below and right
+// Nested lists, one over the other: where the upper one ends, the lower one is seen.
+export const over = (m, below) => (Array.isArray(m ?? below) ? range(Math.max(m?.length ?? 0, below?.length ?? 0)).map((n) => over(m?.[n], below?.[n])) : m ?? below);
 export const shape = (m) => [m.length, m[0].length];
 export const swap = (list, a, v) => list.map((old, b) => (a === b ? v : old)); // the same with v at place a
 export const entry = (m, place) => place.reduce((inner, n) => inner?.[n], m); // what stands there in nested lists, or undefined

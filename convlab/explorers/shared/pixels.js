@@ -4,7 +4,7 @@ import { el } from "./common.js";
 
 // The red, green and blue of a colour of the style sheet, as the theme has it now.
 export function rgb(root, name) {
-  const probe = root.appendChild(el("i", { style: `color: var(${name})` }));
+  const probe = root.appendChild(el("i", { style: `color: var(${name}); forced-color-adjust: none` }));
   const text = getComputedStyle(probe).color;
   probe.remove();
   return (text.match(/[\d.]+/g) ?? [128, 128, 128]).slice(0, 3).map(Number); // nothing before it is on the page
@@ -15,7 +15,10 @@ export const blend = (a, b, t) => a.map((v, n) => Math.round(v + (b[n] - v) * t)
 export function paintPixels(canvas, [height, width], pixel) {
   Object.assign(canvas, { height, width });
   const context = canvas.getContext("2d"), data = context.createImageData(width, height), bytes = data.data.fill(255);
-  for (let n = 0; n < height * width; n++) [bytes[4 * n], bytes[4 * n + 1], bytes[4 * n + 2]] = pixel(n);
+  for (let n = 0; n < height * width; n++) {
+    const [red, green, blue] = pixel(n);
+    bytes[4 * n] = red; bytes[4 * n + 1] = green; bytes[4 * n + 2] = blue;
+  }
   context.putImageData(data, 0, 0);
 }
 

@@ -4,13 +4,14 @@ import { copy, el } from "./common.js";
 import { button, field, showAll } from "./controls.js";
 import { adviser, number } from "./fields.js";
 import { frame } from "./frame.js";
-import { AXIS, clamp, same, swap } from "./math.js";
+import { AXIS, clamp, over, same, swap } from "./math.js";
 
-// Subclasses have problems(settings), outputSize(), build() and paint().
+// Subclasses have problems(settings), outputSize(), build() and paint(); news(), the outcome of a setting in few words.
 export class View {
   s = {}; // what is drawn: settings that work
   draft = {}; // what the controls say
   hover = null; // where the mouse is
+  kept = {}; // numbers that a smaller size has cut off
   code = el("code", { class: "call" });
   constructor({ model, el: host }, name, label) {
     this.f = frame(model, host, name, label);
@@ -27,6 +28,7 @@ export class View {
     const now = this.read();
     if (this.problems(now).length) return; // half of a change: the other half is on its way
     for (const n of this.c.settings) if (!same(now[n], this.s[n])) this.draft[n] = now[n]; // what waits in other fields stays
+    this.kept = {};
     Object.assign(this.s, now);
     this.explain();
     this.build();
@@ -36,12 +38,21 @@ export class View {
     this.advice.explain(found);
     return found;
   }
+  keep(name) { return (this.kept[name] = over(this.draft[name], this.kept[name])); }
+  // An example replaces all that was typed.
+  choose(change) {
+    this.advice.forget();
+    this.apply(change);
+    this.kept = {};
+  }
   apply(change) {
+    for (const n of ["x", "kernel", "weight", "bias"]) if (this.draft[n]) this.keep(n);
     this.draft = { ...this.draft, ...change };
     if (this.explain().length) return this.wait();
     Object.assign(this.s, this.draft);
     this.send({ ...this.draft, position: this.inside(this.get("position")) });
     this.build();
+    this.f.add(this.news());
   }
   send(changes) { this.f.send(changes); }
   wait() { showAll(this.f.root); }

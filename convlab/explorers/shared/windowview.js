@@ -4,7 +4,9 @@ import { reveal } from "./cells.js";
 import { GridView } from "./gridview.js";
 import { places, same } from "./math.js";
 
-export const [INPUT, KERNEL, OUTPUT] = [0, 1, 2];
+export const INPUT = 0;
+export const KERNEL = 1;
+export const OUTPUT = 2;
 
 // Subclasses have result, the output; cursors, the places in input and kernel; and cell(g, place), the node there.
 export class WindowView extends GridView {
@@ -18,7 +20,7 @@ export class WindowView extends GridView {
     const end = (n) => () => this.go(places(this.result).at(n));
     const steps = [["|◀ first", "first window (Home)", end(0)], ["◀ back", "one step back", () => this.step(-1)],
       ["step ▶", "one step on", () => this.step(1)], ["last ▶|", "last window (End)", end(-1)]];
-    this.begin([this.controls()], "Arrow keys step, the space bar plays. A double click changes a number; by keys: I, K and O go to input, kernel and output, Enter changes.",
+    this.begin([this.controls()], "Arrow keys step, the space bar plays. A double click or tap changes a number; by keys: I, K and O go to input, kernel and output, Enter changes.",
       this.bar(steps, "play or pause (space)", file), "iko");
   }
 

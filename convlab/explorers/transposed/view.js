@@ -1,14 +1,13 @@
 // TransposedConvExplorer: one result in three views: stamps, zeros stuffed in, and a matrix.
 
 import { hatch } from "../shared/cells.js";
-import { css, el, Grid } from "../shared/common.js";
+import { css, el } from "../shared/common.js";
 import { button, field, showAll, shows } from "../shared/controls.js";
 import { select } from "../shared/fields.js";
 import { GridView } from "../shared/gridview.js";
 import { bracket, callText, clamp, exact, flip, grid, index, largest, least, nth, one, range, same, shape, show, swap, times } from "../shared/math.js";
 import { both, cut, inside, matrix, pairOf, pixel, problems, stamp, stamped, start, stuffed, terms, withPair } from "./math.js";
 
-const GAP = 44; // between the grids
 // What a cell of any grid stands for: a pixel of x, an entry of the kernel, a pixel of the output, an entry of C.T.
 const [IN, TAP, OUT, ENTRY, ZERO] = range(5);
 
@@ -32,11 +31,11 @@ class TransposedView extends GridView {
   random = null; // x and kernel as "random signs" has drawn them
   constructor(context) {
     super(context, "transposed", "Transposed convolution explorer",
-      { "aria-label": "Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, "picture");
+      { "aria-label": "Picture. Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, "the result, in three ways");
     this.given = Object.fromEntries([...this.c.numbers, "show_overlaps"].map((n) => [n, this.get(n)]));
     const steps = [["|◀ none", "no stamps", () => this.stamps(0)], ["◀ back", "one stamp back", () => this.stamps(this.placed - 1)],
       ["stamp ▶", "one stamp more", () => this.stamps((this.placed % this.pixels()) + 1)], ["all ▶|", "all stamps", () => this.lay(this.pixels(), null)]];
-    this.begin([this.controls(), this.views()], "Arrow keys move, the space bar puts the stamps down. A double click changes a number; by keys: I, K, O and M go to x, K, Y and the matrix, Enter changes.",
+    this.begin([this.controls(), this.views()], "Arrow keys move, the space bar puts the stamps down. A double click or tap changes a number; by keys: I, K, O and M go to x, K, Y and the matrix, Enter changes.",
       this.bar(steps, "play or pause the stamps (space)", "transposed.svg"), "ikom");
   }
 
@@ -57,18 +56,17 @@ class TransposedView extends GridView {
   // --- controls ---
 
   controls() {
-    const whole = (name, a) => this.whole(name, a, () => pairOf(this.draft, name)[a], (v) => this.apply(withPair(this.draft, name, swap(pairOf(this.draft, name), a, v))), least(name), this.c.largest);
+    const whole = (name, a) => this.whole(name, a, () => pairOf(this.draft, name)[a], (v) => this.apply(withPair({ ...this.draft, x: this.keep("x"), kernel: this.keep("kernel") }, name, swap(pairOf(this.draft, name), a, v))), least(name), this.c.largest);
     const fits = (now) => this.c.numbers.every((n) => same(now[n], this.draft[n]));
     const chosen = () => (same([this.draft.x, this.draft.kernel], this.random) ? "random signs"
       : Object.keys(PRESETS).find((name) => fits({ ...this.draft, ...PRESETS[name](this.given, this.draft) })));
     return el("div", { class: "controls" }, this.c.numbers.map((name) => field(name, whole(name, 0), whole(name, 1))),
-      field("examples", select("examples", Object.keys(PRESETS), chosen, (name) => this.choose(name))));
+      field("examples", select("examples", Object.keys(PRESETS), chosen, (name) => this.example(name))));
   }
-  choose(name) {
+  example(name) {
     const now = PRESETS[name](this.given, this.s);
-    this.advice.forget();
     this.random = name === "random signs" ? [now.x, now.kernel] : null;
-    this.apply(now);
+    this.choose(now);
   }
   views() {
     const key = (text, title, on, change) => shows(button(text, title, () => this.atOnce(change)), (node) => node.setAttribute("aria-pressed", String(on())));
@@ -80,18 +78,19 @@ class TransposedView extends GridView {
 
   build() {
     this.pause();
-    const { s } = this, all = s.view === "all", wide = all ? 600 : 860, seen = (name) => all || s.view === name;
+    const { s } = this, all = s.view === "all", room = this.space, beside = all && room > 740, wide = beside ? room - 300 : room, seen = (name) => all || s.view === name;
     this.ax = both(s, (l) => l);
     this.size = this.ax.map((l) => l.out);
     [this.grids, this.parts, this.sums] = [[], [], []];
     const sum = stamped(s), y = cut(s, sum);
-    let top = 4, right = wide;
+    let top = 4;
     if (seen("stamps")) top = this.drawStamps(sum, top, wide);
     if (seen("zeros")) top = this.drawZeros(y, top, wide);
-    if (seen("matrix")) [right, top] = this.drawMatrix(y, top, all ? [wide + 24, 276, Math.max(top, 420)] : [4, 860, 600]);
-    this.svg.setAttribute("viewBox", `0 0 ${right + 4} ${top + 4}`);
-    Object.assign(this.svg.style, { maxWidth: `${right + 4}px`, minWidth: all ? "680px" : "420px" });
+    if (seen("matrix")) top = beside ? Math.max(top, this.drawMatrix(y, 4, wide + 24, 276, Math.max(top, 420))) : this.drawMatrix(y, top + 8, 4, room, 600);
+    this.svg.setAttribute("viewBox", `0 0 ${room + 4} ${top + 4}`);
+    this.svg.style.width = `${room + 4}px`;
     this.svg.replaceChildren(...this.parts);
+    for (const g of this.grids) g.keys = g.who.flatMap((row, i) => row.map((w, j) => [String(w), i, j]));
     hatch(this.svg, "cut");
     this.code.textContent = this.call();
     showAll(this.f.root);
@@ -106,11 +105,11 @@ class TransposedView extends GridView {
     const { s, size } = this, p = s.padding, uncut = this.ax.map((l) => l.out - l.more);
     const top = this.words(4, y0, wide, `1 · Stamps: each pixel of x stamps K; the stamps lie ${this.both((l) => l.step)} apart and add up`,
       `lines cut off on each side (hatched): padding = ${one(p)}; given back (dotted): output_padding = ${one(s.output_padding)}`);
-    const high = this.line([["input", s.x, `x ${times(shape(s.x))}`, (i, j) => [IN, i, j]], ["kernel", s.kernel, `K ${times(shape(s.kernel))}`, (i, j) => [TAP, i, j]],
+    const [high] = this.line([["input", s.x, `x ${times(shape(s.x))}`, (i, j) => [IN, i, j]], ["kernel", s.kernel, `K ${times(shape(s.kernel))}`, (i, j) => [TAP, i, j]],
       ["canvas", sum, s.show_overlaps ? "number of stamps on each pixel" : `stamps ${times(shape(sum))}, Y ${times(size)}`, (i, j) => [OUT, i - p[0], j - p[1]],
-        (i, j, [, ...at]) => (!inside(at, size) ? "cut" : inside(at, uncut) ? "" : "extra")]], ["×", s.show_overlaps ? "" : "="], 4, top, wide);
-    const { cell, node } = this.grids[2];
-    node.append(el("rect", { class: "edge", x: p[1] * cell, y: p[0] * cell, width: size[1] * cell, height: size[0] * cell }));
+        (i, j, [, ...at]) => (!inside(at, size) ? "cut" : inside(at, uncut) ? "" : "extra")]], ["×", s.show_overlaps ? "" : "="], 4, top, wide, this.most);
+    const { cell, pane } = this.grids[2];
+    pane.append(el("rect", { class: "edge", x: p[1] * cell, y: p[0] * cell, width: size[1] * cell, height: size[0] * cell }));
     return top + high + 14;
   }
   drawZeros(y, y0, wide) {
@@ -119,38 +118,24 @@ class TransposedView extends GridView {
     const top = this.words(4, y0, wide, `2 · Zeros: ${this.both((l) => l.step - 1)} between the pixels of x, ${this.both((l) => l.before)} around; then correlate with K flipped`,
       `around: dilation * (kernel - 1) - padding; below and on the right ${this.both((l) => l.after)}; below 0 it cuts off (hatched)`);
     return top + this.line([["zeros", stuffed(s), `x with zeros ${times(framed)}`, who, (i, j, [kind]) => (!inside([i - i0, j - j0], framed) ? "cut" : kind === IN ? "" : "pad")],
-      ["flipped", flip(s.kernel), "K flipped", (i, j) => [TAP, ax[0].k - 1 - i, ax[1].k - 1 - j]], ["output", y, `Y ${times(this.size)}`, (i, j) => [OUT, i, j]]], ["⋆", "="], 4, top, wide);
+      ["flipped", flip(s.kernel), "K flipped", (i, j) => [TAP, ax[0].k - 1 - i, ax[1].k - 1 - j]], ["output", y, `Y ${times(this.size)}`, (i, j) => [OUT, i, j]]], ["⋆", "="], 4, top, wide, this.most)[0];
   }
-  drawMatrix(y, bottom, [left, wide, high]) {
+  get most() { return this.s.view === "all" ? 32 : 42; }
+  drawMatrix(y, y0, left, wide, high) {
     const { s } = this, [N, M] = [this.size[0] * this.size[1], this.pixels()], big = N * M > this.c.entries;
-    const top = this.words(left, 4, wide, "3 · Matrix: y = C transposed @ x", big ? `${N} × ${M}: too large to draw` : `${N} rows: pixels of Y; ${M} columns: pixels of x`);
-    if (big) return [left + wide, bottom];
+    const top = this.words(left, y0, wide, "3 · Matrix: y = C transposed @ x", big ? `${N} × ${M}: too large to draw` : `${N} rows: pixels of Y; ${M} columns: pixels of x`);
+    if (big) return top;
     const touched = matrix({ ...s, kernel: ones(s.kernel) }), column = (m) => m.flat().map((v) => [v]), along = (m) => (n) => nth(n, m[0].length);
-    return [left + wide, Math.max(bottom, top + this.line([["matrix", matrix(s), "C.T", (n, m) => [ENTRY, n, m], (n, m) => (touched[n][m] ? "" : "none")],
-      ["xs", column(s.x), "x", (n) => [IN, ...along(s.x)(n)]], ["ys", column(y), "y", (n) => [OUT, ...along(y)(n)]]], ["@", "="], left, top, wide, high - top - 30))];
-  }
-  // Grids in a line, each [name, values, title, who(i, j), kind(i, j)], as large as they fit; returns their height.
-  line(list, signs, left, top, width, height = 1e4) {
-    const columns = list.reduce((n, [, m]) => n + m[0].length, 0), rows = list.map(([, m]) => m.length);
-    const cell = Math.min((width - 2 * GAP) / columns, height / Math.max(...rows), this.s.view === "all" ? 32 : 42);
-    list.forEach(([name, m, title, who, kind], n) => {
-      const g = new Grid(name, name, cell);
-      g.who = grid(...shape(m), who);
-      g.draw(m, left, top + 20, title, (i, j) => kind?.(i, j, g.who[i][j]) ?? "");
-      g.keys = g.who.flatMap((row, i) => row.map((w, j) => [String(w), i, j]));
-      this.grids.push(g);
-      left += m[0].length * cell;
-      this.parts.push(g.node, el("text", { class: "sign", x: left + GAP / 2, y: top + 20 + (Math.min(...rows) * cell) / 2, text: signs[n] ?? "" }));
-      left += GAP;
-    });
-    return Math.max(...rows) * cell + 30;
+    return top + this.line([["matrix", matrix(s), "C.T", (n, m) => [ENTRY, n, m], (n, m) => (touched[n][m] ? "" : "none")],
+      ["xs", column(s.x), "x", (n) => [IN, ...along(s.x)(n)]], ["ys", column(y), "y", (n) => [OUT, ...along(y)(n)]]], ["@", "="], left, top, wide, this.most, 0.2, Math.max(high - (top - y0), 200))[0];
   }
   // The words over a view: its name, what it does, and (later) its sum.
-  words(left, top, width, ...lines) {
-    const texts = [...lines, ""].map((text, n) => el("text", { class: n ? "left" : "left title", x: left, y: top + 9 + 17 * n, "font-size": n ? 12 : 14, text }));
-    this.sums.push([texts[2], width / 6.4]);
+  words(left, top, width, title, ...lines) {
+    const wrapped = (text, most) => text.match(new RegExp(`.{1,${Math.floor(width / most)}}(\\s|$)`, "g")), all = [wrapped(title, 7.5), lines.flatMap((text) => wrapped(text, 6.6))];
+    const texts = [...all.flat(), ""].map((text, n) => el("text", { class: n < all[0].length ? "left title" : "left", x: left, y: top + 9 + 17 * n, "font-size": n < all[0].length ? 14 : 12, text }));
+    this.sums.push([texts.at(-1), width / 6.4]);
     this.parts.push(...texts);
-    return top + 55;
+    return top + 4 + 17 * texts.length;
   }
 
   // Put down the first n stamps (all of them: the result), and show the sums, or the counts, of what lies there.
@@ -165,6 +150,7 @@ class TransposedView extends GridView {
       g.cells[i][j].classList.toggle(css("later"), later(at));
       if (at[0] === OUT) g.set(i, j, sum[at[1] + s.padding[0]][at[2] + s.padding[1]], most);
     });
+    this.grids.forEach((g) => g.read());
     this.paint();
   }
 
@@ -216,11 +202,16 @@ class TransposedView extends GridView {
       if (kind === IN) node.textContent = { stamps: stampWords, matrix: `column ${column}: where it goes` }[view] ?? "";
     });
     const sum = `${inY ? name : "cut off by padding"}: ${this.written(here, 400)}; stamps: ${here.length} of ${all.length}`;
+    const [mine, value1] = pix ? [`x(${pix.join(", ")})`, value(pix, s.x)] : [];
     const hit = pix && all.find(([r, c]) => same([r, c], pix));
+    const made = `${inY ? name : "cut off by padding"}, ${here.length} of ${all.length} stamps: ${this.total(here)}`;
     this.f.say(tap ? `kernel (${tap.join(", ")}) = ${value(tap, s.kernel)}`
       : kind === ENTRY ? `row ${place[0]}: ${name}; column ${place[1]}: x(${pix.join(", ")}); entry ${hit ? `${show(hit[2])} = kernel (${hit[3]}, ${hit[4]})` : "0: not reached"}`
-      : kind === IN ? `${stampWords}; matrix: column ${column}` : this.last === null ? sum : `stamp ${this.placed} of ${this.pixels()}: ${stampWords}. ${sum}`);
+      : kind === IN ? `${stampWords}; matrix: column ${column}` : this.last === null ? sum : `stamp ${this.placed} of ${this.pixels()}: ${stampWords}. ${sum}`,
+    tap ? `kernel (${tap.join(", ")}) = ${value(tap, s.kernel)}` : kind === ENTRY ? `row ${place[0]}, column ${place[1]}: ${hit ? show(hit[2]) : 0}`
+      : kind === IN ? `${mine} = ${value1}: ${gone} of ${spread.length} cut off` : this.last === null ? made : `stamp ${this.placed} of ${this.pixels()}; ${made}`);
   }
+  total(list) { return show(list.reduce((sum, [r, c, w]) => sum + this.s.x[r][c] * w, 0)); }
   // The sum of some terms, in so many letters; in the same order in all views.
   written(list, most) {
     const { x } = this.s, total = list.reduce((sum, [r, c, w]) => sum + x[r][c] * w, 0), products = list.map(([r, c, w]) => `${bracket(x[r][c])}·${bracket(w)}`);

@@ -1,0 +1,254 @@
+"""Explorers for everyone: forced colours, a screen reader, touch, narrow pages, and axe without a finding."""
+
+import lint  # tools/lint/lint.py
+import pytest
+import torch
+from playwright.sync_api import expect
+
+from convlab import kernels
+from convlab.explorers import ChannelExplorer, ConvExplorer, KernelPlayground, TransposedConvExplorer
+
+from .conftest import saves, show_alone, watched
+from .test_any import MAKE
+
+every = pytest.mark.parametrize("name", MAKE)
+MODES = [
+    {"color_scheme": scheme, "forced_colors": forced} for scheme in ("light", "dark") for forced in ("none", "active")
+]
+FINDINGS = """async () => {
+    const rules = { "target-size": { enabled: true } };
+    const { violations } = await axe.run(".convlab-x", { rules });
+    return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
+}"""
+
+
+@pytest.mark.node
+@every
+def test_axe_finds_nothing_light_dark_and_in_forced_colours(browser, name):
+    assert lint.install_packages() == 0
+    axe = (lint.HERE / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
+    with watched(browser, viewport={"width": 390, "height": 844}) as page:
+        show_alone(page, MAKE[name]())
+        box = page.locator(".convlab-x")
+        field = box.locator("input[type=number], input[type=text]").first
+        if field.count():  # what is said of a mistake counts, too
+            field.fill("77")
+            field.press("Enter")
+        page.evaluate(axe)
+        for mode in MODES:
+            page.emulate_media(**mode)
+            assert page.evaluate(FINDINGS) == [], mode
+
+
+# --- colours that the system gives ---
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_in_forced_colours_the_result_keeps_its_signs_and_marks_are_seen(browser, scheme):
+    with watched(browser, color_scheme=scheme, forced_colors="active") as page:
+        show_alone(page, KernelPlayground(kernel=kernels.sobel_x()))
+        above, below, scale = page.locator(".convlab-result").evaluate(
+            """canvas => {
+                const { width, height } = canvas, found = [0, 0];
+                const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+                for (let n = 0; n < data.length; n += 4) {
+                    found[0] += data[n + 2] > data[n + 1] + 30;
+                    found[1] += data[n] > data[n + 2] + 30;
+                }
+                const scale = getComputedStyle(document.querySelector(".convlab-scale")).backgroundImage;
+                return [...found, scale];
+            }"""
+        )
+        assert above > 100 and below > 100 and "gradient" in scale
+        show_alone(page, ConvExplorer(torch.arange(25.0).reshape(5, 5) - 9, [[1, 0], [0, -1]], stride=2))
+        looks = page.locator(".convlab-x").evaluate(
+            """root => ["window", "cell:not(.convlab-window, .convlab-unread)", "unread"].map((kind) => {
+                const cell = root.querySelector(`.convlab-input .convlab-${kind}`);
+                const [a, b] = ["rect", "text"].map((tag) => getComputedStyle(cell.querySelector(tag)));
+                return [a.stroke, a.fill, b.fill, cell.querySelectorAll("rect").length];
+            })"""
+        )
+        assert all(fill != text and fill != stroke for stroke, fill, text, _ in looks)
+        assert looks[0][0] != looks[1][0] and [n for *_, n in looks] == [1, 1, 2]  # marked; hatched
+
+
+# --- what is heard ---
+
+RECORD = """() => {
+    window.heard = [];
+    for (const node of document.querySelectorAll("[role=status], [aria-live]"))
+        new MutationObserver(() => heard.push(node.textContent)).observe(node, { childList: true, subtree: true });
+}"""
+MOVES = {
+    "conv": ["ArrowRight", "k", "ArrowRight", "ArrowDown", "i", "ArrowDown", "o", "Home"],
+    "channels": ["ArrowRight", "k", "ArrowRight", "i", "ArrowDown", "o", "Home"],
+    "transposed": ["ArrowRight", "k", "ArrowRight", "i", "ArrowRight", "m", "End", "o", "Home"],
+    "playground": ["ArrowRight", "ArrowDown", "End", "Home"],
+}
+
+
+@pytest.mark.parametrize("name", MOVES)
+def test_each_move_and_each_setting_is_announced_once_and_briefly(page, mount, name):
+    box = mount(MAKE[name]())
+    expect(box.locator("[role=status], [aria-live]")).to_have_count(1)
+    page.evaluate(RECORD)
+    stage, before = box.locator("[role=application]"), 0
+    stage.focus()
+
+    def announced(what):
+        nonlocal before
+        saves(page)  # a frame later
+        words = page.evaluate("heard")[before:]
+        before += len(words)
+        assert len(words) == 1 and 0 < len(words[0]) < 90, (what, words)
+        return words[0]
+
+    for key in MOVES[name]:
+        page.keyboard.press(key)
+        announced(key)
+    label, text = {"channels": ("output channels", "4"), "playground": ("kernel, width", "5")}.get(
+        name, ("kernel, width", "1")
+    )
+    field = box.get_by_label(label)
+    field.fill(text)
+    field.press("Enter")
+    said = {
+        "conv": "output 3 × 4; ",
+        "channels": "2 channels in, 4 out: 20 parameters, 144",
+        "transposed": "output 2 × 1; ",
+    }
+    assert said.get(name, "result 112 × 96, weights sum to 0") in announced("a setting")
+    if name != "playground":
+        stage.focus()
+        for key in ("k", "Enter", "7", "Enter"):
+            page.keyboard.press(key)
+        assert "= 7" in page.evaluate("heard").pop()
+        page.evaluate("heard.length = 0")
+        box.get_by_role("button", name="play or pause").click()  # its steps are not
+        page.wait_for_timeout(1000)
+        assert len(page.evaluate("heard")) <= 1
+
+
+def test_the_picture_is_read_line_by_line(page, mount):
+    mount(ConvExplorer([[1, 2, 3], [4, 5, -6], [7, 8, 9]], [[1, 0], [0, -1]]))
+    read = page.locator(".convlab-box").aria_snapshot()
+    assert read.splitlines()[1:] == [
+        '  - group "input, kernel and output":',
+        "    - 'img \"input 3 × 3: 1 2 3; 4 5 −6; 7 8 9\"'",
+        "    - text: ⋆",
+        "    - 'img \"kernel 2 × 2: 1 0; 0 −1\"'",
+        "    - text: =",
+        "    - 'img \"output 2 × 2: −4 8; −4 −4\"'",
+    ]
+    mount(TransposedConvExplorer([[1, 2]], [[3]], view="stamps"))
+    box = page.locator(".convlab-x").last
+    box.get_by_role("button", name="no stamps").click()
+    expect(box.get_by_role("img", name="Y 1 × 2: 0 0")).to_have_count(1)
+
+
+# --- a telephone ---
+
+LARGE = {
+    "conv": lambda: ConvExplorer(torch.arange(900.0).reshape(30, 30) % 11 - 5, kernels.sobel_x()),
+    "transposed": lambda: TransposedConvExplorer(torch.ones(4, 4), torch.ones(4, 4), stride=3, view="stamps"),
+    "playground": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3)),
+}
+
+
+CUT_OFF = """root => {
+    const edge = root.getBoundingClientRect().right - 8, hidden = ".convlab-heard, [hidden], .convlab-part";
+    return [...root.querySelectorAll("*")].filter((e) => !e.closest(hidden) && !(e.tagName === "g")).filter((e) =>
+        e.getBoundingClientRect().right > edge + 1 || (e instanceof HTMLElement && e.scrollWidth > e.clientWidth + 1
+            && e.clientWidth)).map((e) => e.outerHTML.slice(0, 120));
+}"""
+SMALL = """root => [...root.querySelectorAll("button, input, select, .convlab-grid rect[data-i]")]
+    .filter((e) => !e.closest(".convlab-matrix, .convlab-xs, .convlab-ys")).map((e) => e.getBoundingClientRect())
+    .filter(({ width, height }) => width && Math.min(width, height) < 24).length"""
+
+
+@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("name", LARGE)
+def test_at_390_pixels_nothing_is_cut_off_nor_too_small_for_a_finger(page, mount, name, large):
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = mount((LARGE if large else MAKE)[name]())
+    expect(box.locator(".convlab-live")).not_to_be_empty()
+    saves(page)
+    assert box.evaluate(CUT_OFF) == [] and box.evaluate(SMALL) == 0
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    # what one changes, and what it changes
+    ends = {"conv": [".convlab-stage"] * 2, "playground": [".convlab-editor input", ".convlab-result"]}
+    ends = ends.get(name, [".convlab-kernel", ".convlab-grid >> nth=2"])
+    first, second = (box.locator(part).first.bounding_box() for part in ends)
+    tops, bottoms = zip(*((end["y"], end["y"] + end["height"]) for end in (first, second)), strict=True)
+    assert max(bottoms) - min(tops) < 600
+
+
+def test_the_result_stays_in_view_while_one_scrolls_to_the_last_weight(page, mount):
+    for width, height in ((390, 700), (760, 500)):
+        page.set_viewport_size({"width": width, "height": height})
+        box = mount(LARGE["playground"]())
+        box.get_by_label("weight blue 2, 2").scroll_into_view_if_needed()
+        expect(box.locator(".convlab-result")).to_be_in_viewport(ratio=0.9)
+
+
+def test_of_a_large_grid_the_part_that_is_looked_at_is_seen(page, mount):
+    page.set_viewport_size({"width": 390, "height": 844})
+    box = mount(LARGE["conv"]())
+    expect(box.locator(".convlab-output > text")).to_have_text("output 28 × 28, a part")
+    box.get_by_role("button", name="last window").click()
+    for grid, place in (("output", 27), ("input", 29)):
+        inside = box.locator(f".convlab-{grid} rect[data-i='{place}'][data-j='{place}']").evaluate(
+            """rect => {
+                rect.scrollIntoView({ block: "center" });
+                const { left, top, width, height } = rect.getBoundingClientRect();
+                return document.elementFromPoint(left + width / 2, top + height / 2) === rect;
+            }"""
+        )
+        assert inside, grid
+    expect(box.locator(".convlab-live")).to_contain_text("output (27, 27)")
+    box.locator(".convlab-input rect[data-i='28'][data-j='28']").click()
+    expect(box.locator(".convlab-live")).to_contain_text("pixel (28, 28) = ")
+
+
+def test_a_finger_scrolls_the_page_and_chooses_by_a_tap(browser):
+    with watched(browser, viewport={"width": 390, "height": 844}, has_touch=True) as page:
+        show_alone(page, KernelPlayground())
+        box = page.locator(".convlab-x")
+        assert box.evaluate("""root => [...root.querySelectorAll("svg, canvas, .convlab-stack")].every(
+            (node) => ["auto", "manipulation"].includes(getComputedStyle(node).touchAction))""")
+        box.locator(".convlab-result").tap(position={"x": 80, "y": 60})
+        expect(box.locator(".convlab-live")).not_to_contain_text("result (0, 0)")
+        page.locator(".convlab-result").tap(position={"x": 1, "y": 1})
+        expect(box.locator(".convlab-live")).to_contain_text("result (0, 0)")
+
+
+# --- sizes ---
+
+
+@pytest.mark.parametrize("name", ["conv", "transposed", "playground", "channels"])
+def test_a_kernel_made_smaller_and_larger_again_has_its_outer_weights(page, mount, name):
+    weight = [[1, 2, 3], [4, 5, 6], [7, 8, 9]]
+    make = {
+        "conv": lambda: ConvExplorer(torch.ones(5, 5), weight),
+        "transposed": lambda: TransposedConvExplorer(torch.ones(2, 2), weight),
+        "playground": lambda: KernelPlayground(torch.zeros(8, 8, dtype=torch.uint8), weight),
+        "channels": lambda: ChannelExplorer(torch.ones(1, 4, 4), [[weight]]),
+    }
+    box = mount(make[name]())
+    key = "weight" if name == "channels" else "kernel"
+
+    def resize(*sizes):
+        for size in sizes:
+            for axis in ("height", "width"):
+                box.get_by_label(f"kernel, {axis}").fill(str(size))
+                box.get_by_label(f"kernel, {axis}").press("Enter")
+        kernel = saves(page)[-1][key]
+        while isinstance(kernel[0][0], list):
+            kernel = kernel[0]
+        return kernel
+
+    assert resize(2, 1, 3) == weight
+    if name in ("conv", "playground"):  # an example is another kernel
+        resize(1)
+        box.get_by_label("kernel values" if name == "conv" else "example").select_option("identity")
+        assert sum(map(sum, resize(3, 1, 3))) == 1
