@@ -1,6 +1,8 @@
 """Parameters and multiply-adds: against what torchvision publishes, against formulas, and what is refused."""
 
 import math
+from contextlib import nullcontext
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -9,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from convlab.geometry import count_macs, count_parameters
+from convlab.geometry import costs, count_macs, count_parameters
 from convlab.vision import import_torchvision
 
 # --- what torchvision publishes -----------------------------------------------------------------------------
@@ -184,6 +186,14 @@ def test_other_types():
 def test_weight_norm_by_hook_is_copied():
     conv = torch.nn.utils.parametrizations.weight_norm(nn.Conv2d(1, 2, 3))
     assert count_macs(conv, (1, 1, 3, 3)) == 18
+
+
+def test_what_is_compiled_runs_as_it_was_written_and_who_compiles_nothing_waits_for_no_compiler(monkeypatch):
+    asked = []
+    monkeypatch.setattr(torch.compiler, "set_stance", lambda stance: asked.append(stance) or nullcontext())
+    for imported, stances in (({}, []), ({"torch._dynamo": None}, ["force_eager"])):
+        monkeypatch.setattr(costs, "sys", SimpleNamespace(modules=imported))
+        assert count_macs(nn.Linear(2, 3), (1, 2)) == 6 and asked == stances
 
 
 # --- what is refused ----------------------------------------------------------------------------------------
