@@ -11,8 +11,8 @@ LINES = {
     if file.suffix in (".py", ".js")
 }
 CORE = ("arguments.py", "functional", "geometry", "kernels.py", "layers.py", "data", "training", "plotting")
-# The core was to have 6,000 lines: fields by gradients, any Dataset, and the trial before the first step came on top; the
-# explorers 4,500: then came a fifth one, and a network that answers in the browser.
+# The core was to have 6,000 lines: fields by gradients, any Dataset, and the trial before the first step came on top.
+# The explorers were to have 4,500: then came a fifth one, and a network that answers in the browser.
 BUDGETS = {CORE: 6_600, ("exercises",): 8_000, ("explorers",): 5_300}
 
 

@@ -44,7 +44,7 @@ function erf(v) {
 const sigmoid = (v) => 1 / (1 + Math.exp(-v)), softplus = (v, beta, threshold) => (v * beta > threshold ? v : Math.log1p(Math.exp(v * beta)) / beta);
 const elu = (v, alpha) => (v > 0 ? v : alpha * Math.expm1(v)), relu6 = (v) => clamp(v, 0, 6);
 const POINTWISE = {
-  relu: (v) => (v > 0 ? v : 0), relu6, sigmoid, softplus, elu, hardtanh: clamp, tanh: Math.tanh,
+  relu: (v) => Math.max(v, 0), relu6, sigmoid, softplus, elu, hardtanh: clamp, tanh: Math.tanh,
   leaky_relu: (v, slope) => (v > 0 ? v : slope * v), selu: (v) => 1.0507009873554805 * elu(v, 1.6732632423543772),
   gelu: (v, how) => (v / 2) * (1 + (how === "tanh" ? Math.tanh(Math.sqrt(2 / Math.PI) * (v + 0.044715 * v ** 3)) : erf(v / Math.SQRT2))),
   silu: (v) => v * sigmoid(v), mish: (v) => v * Math.tanh(softplus(v, 1, 20)),
@@ -102,7 +102,7 @@ const READY = {
     const size = s.in[1] * s.in[2];
     return (x, y) => { for (let n = 0; n < y.length; n++) y[n] = normalised(s, Math.floor(n / size), x[n]); };
   },
-  max_pool2d: (s) => pool(s, (sum, v) => (v > sum ? v : sum), -Infinity),
+  max_pool2d: (s) => pool(s, Math.max, -Infinity),
   avg_pool2d: (s) => pool(s, (sum, v) => sum + v, 0, true),
   pad(s) {
     const [, H, W] = s.in, [C, P, Q] = s.out, [rows, columns] = [[P, H], [Q, W]].map(([m, n], axis) => range(m).map((i) => SOURCES[s.mode](i - s.padding[axis], n)));
