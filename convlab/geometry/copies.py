@@ -11,12 +11,12 @@ from torch.overrides import TorchFunctionMode
 HOOKS = ("_forward_hooks", "_forward_pre_hooks", "_backward_hooks")
 
 
-def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.Module:
+def shape_copy(function: str, model: nn.Module) -> nn.Module:
     """Return a copy of model on the device 'meta', in eval mode. It takes no memory for numbers.
 
     Parameters that the model shares are shared in the copy. Of a model in ``DataParallel`` or ``torch.compile`` it is
-    the model inside. Hooks are left out: one that collects feature maps must not collect empty ones. With own_hooks,
-    those come along that speak of the model, as one by which a layer hands its map on; they work on the copy.
+    the model inside. Hooks are left out: one that collects feature maps must not collect empty ones. Only those come
+    along that speak of the model, as one by which a layer hands its map on; they work on the copy.
     """
     check_initialised(function, model)
     model = unwrapped(model)
@@ -26,7 +26,7 @@ def shape_copy(function: str, model: nn.Module, own_hooks: bool = False) -> nn.M
     try:
         with _WithoutNumbers():
             copied = copy.deepcopy(model, memo).eval()
-            for module in filter(lambda module: own_hooks and id(module) in memo, modules):
+            for module in filter(lambda module: id(module) in memo, modules):
                 _bring_functions(module, memo)
     except Exception as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]

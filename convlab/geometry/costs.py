@@ -78,7 +78,7 @@ def count_macs(model: nn.Module, input_shape) -> int:
     failure = None
     for dtype in (floats[0] if floats else torch.float32, torch.int64):
         inputs = _inputs(input_shape, dtype)
-        copied = shape_copy("count_macs", model, own_hooks=True)
+        copied = shape_copy("count_macs", model)
         try:
             return _count(copied, inputs)
         except Exception as error:

@@ -233,7 +233,7 @@ class _Walk:
 
     def __init__(self, function: str, model: nn.Module):
         self.function = function
-        self.model = nn.Sequential(shape_copy(function, model, own_hooks=True))
+        self.model = nn.Sequential(shape_copy(function, model))
         for path, module in self.model.named_modules():
             hooks = [*module._forward_hooks.values(), *module._forward_pre_hooks.values()]
             if any(not type(hook).__module__.startswith("torch.nn") for hook in hooks):  # those only compute weights
