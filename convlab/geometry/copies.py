@@ -2,6 +2,7 @@
 
 import copy
 import dis
+import itertools
 import types
 from collections import OrderedDict
 
@@ -74,10 +75,8 @@ def _bring_functions(module: nn.Module, memo: dict) -> None:
             if callable(value) and (own := _rebound(value, memo)) is not None:
                 getattr(memo[id(module)], table)[key] = own
             elif table != "__dict__" and not _returns_nothing(value):
-                raise _Changes(
-                    f"a {type(module).__name__} of the model has a hook that may change what flows, as it returns "
-                    f"something; take it off (handle.remove()), or write it with def and without return"
-                )
+                where = f"a {type(module).__name__} has a hook that may change what flows, as it returns something"
+                raise _Changes(f"{where}; take it off (handle.remove()), or write it with def and without return")
 
 
 class _Changes(Exception):
@@ -87,15 +86,16 @@ class _Changes(Exception):
 def _returns_nothing(hook) -> bool:
     """Tell whether a hook surely returns None; by its code, since calling it would feed what it collects."""
     hook = getattr(hook, "func", hook)  # a partial's
+    if str(getattr(hook, "__module__", "")).startswith("torch.export"):  # it checks the input
+        return True
     code = getattr(hook if hasattr(hook, "__code__") else type(hook).__call__, "__code__", None)
-    steps = list(dis.get_instructions(code)) if code else []
-    ends = [i for i, step in enumerate(steps) if step.opname in ("RETURN_VALUE", "RETURN_CONST")]
-    if code and code.co_name == "<lambda>" and "CALL" in steps[-2].opname:
-        names = [(name,) for name in ("append", "extend", "update", "__setitem__", "print")]
-        return code.co_names[:1] in names and not any(step.is_jump_target for step in steps)
-    values = [steps[i] if steps[i].opname == "RETURN_CONST" else steps[i - 1] for i in ends if i]
-    jumped = any(steps[i].is_jump_target and steps[i].opname == "RETURN_VALUE" for i in ends)
-    return bool(ends) and not jumped and all("CONST" in v.opname and v.argval is None for v in values)
+    steps = [(s.opname, s.argval, s.is_jump_target) for s in dis.get_instructions(code)] if code else []
+    if code and code.co_name == "<lambda>" and "CALL" in steps[-2][0] and not any(target for *_, target in steps):
+        return code.co_names[:1] in [(name,) for name in ("append", "extend", "update", "__setitem__", "print")]
+    last = [now if now[0] == "RETURN_CONST" else (*before[:2], now[2])
+            for before, now in itertools.pairwise(steps) if now[0] in ("RETURN_CONST", "RETURN_VALUE")]  # fmt: skip
+    nothing = all("CONST" in name and value is None and (name[0] == "R" or not target) for name, value, target in last)
+    return bool(last) and nothing
 
 
 def _rebound(function, memo: dict):
