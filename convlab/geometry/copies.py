@@ -1,6 +1,8 @@
 """A copy of a model that has shapes but no numbers, so that it can be looked into without touching the model."""
 
 import copy
+import dis
+import itertools
 import types
 from collections import OrderedDict
 
@@ -16,7 +18,8 @@ def shape_copy(function: str, model: nn.Module) -> nn.Module:
 
     Parameters that the model shares are shared in the copy. Of a model in ``DataParallel`` or ``torch.compile`` it is
     the model inside. Hooks are left out: one that collects feature maps must not collect empty ones. Only those come
-    along that speak of the model, as one by which a layer hands its map on; they work on the copy.
+    along that speak of the model, as one by which a layer hands its map on; they work on the copy. Others are refused
+    if they may return something, as torch goes on with that.
     """
     check_initialised(function, model)
     model = unwrapped(model)
@@ -28,6 +31,8 @@ def shape_copy(function: str, model: nn.Module) -> nn.Module:
             copied = copy.deepcopy(model, memo).eval()
             for module in filter(lambda module: id(module) in memo, modules):
                 _bring_functions(module, memo)
+    except _Changes as error:
+        raise ValueError(f"{function}: {error}") from None
     except Exception as error:
         reason = (str(error) or type(error).__name__).splitlines()[0]
         raise ValueError(f"{function}: the model cannot be copied, and it must not be changed: {reason}") from error
@@ -69,6 +74,28 @@ def _bring_functions(module: nn.Module, memo: dict) -> None:
         for key, value in getattr(module, table).items():
             if callable(value) and (own := _rebound(value, memo)) is not None:
                 getattr(memo[id(module)], table)[key] = own
+            elif table != "__dict__" and not _returns_nothing(value):
+                where = f"a {type(module).__name__} has a hook that may change what flows, as it returns something"
+                raise _Changes(f"{where}; take it off (handle.remove()), or write it with def and without return")
+
+
+class _Changes(Exception):
+    """A hook that is not the model's own may change what flows."""
+
+
+def _returns_nothing(hook) -> bool:
+    """Tell whether a hook surely returns None; by its code, since calling it would feed what it collects."""
+    hook = getattr(hook, "func", hook)  # a partial's
+    if str(getattr(hook, "__module__", "")).startswith("torch.export"):  # it checks the input
+        return True
+    code = getattr(hook if hasattr(hook, "__code__") else type(hook).__call__, "__code__", None)
+    steps = [(s.opname, s.argval, s.is_jump_target) for s in dis.get_instructions(code)] if code else []
+    if code and code.co_name == "<lambda>" and "CALL" in steps[-2][0] and not any(target for *_, target in steps):
+        return code.co_names[:1] in [(name,) for name in ("append", "extend", "update", "__setitem__", "print")]
+    last = [now if now[0] == "RETURN_CONST" else (*before[:2], now[2])
+            for before, now in itertools.pairwise(steps) if now[0] in ("RETURN_CONST", "RETURN_VALUE")]  # fmt: skip
+    nothing = all("CONST" in name and value is None and (name[0] == "R" or not target) for name, value, target in last)
+    return bool(last) and nothing
 
 
 def _rebound(function, memo: dict):
@@ -84,7 +111,8 @@ def _rebound(function, memo: dict):
     inside = [cell.cell_contents for cell in function.__closure__ or ()] if plain else getattr(function, "args", ())
     defaults = (function.__defaults__ or ()) if plain else ()
     mentioned = [function, *used.values(), *inside, *defaults]
-    if not any(id(value) in memo or id(getattr(value, "__self__", None)) in memo for value in mentioned):
+    torchs = type(function).__module__.startswith("torch.nn.utils")  # it computes a weight, maybe by products
+    if not torchs and not any(id(value) in memo or id(getattr(value, "__self__", None)) in memo for value in mentioned):
         return None
     if not plain:  # a method, a partial, an object that can be called
         return copy.deepcopy(function, memo)

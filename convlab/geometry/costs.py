@@ -26,13 +26,17 @@ def count_parameters(model: nn.Module) -> int:
 
     Raises:
         TypeError: not a module.
-        ValueError: a lazy layer has no size yet.
+        ValueError: a lazy layer has no size yet, or weights are packed (quantised).
 
     >>> from torch import nn
     >>> count_parameters(nn.Conv2d(3, 16, kernel_size=5))  # 16 * (3 * 5 * 5) weights and 16 biases
     1216
     """
     check_initialised("count_parameters", model)
+    for name, module in model.named_modules():
+        packed = not isinstance(module, torch.jit.ScriptModule) and map(type, vars(module).values())
+        if packed and torch.ScriptObject in packed:
+            raise ValueError(f"count_parameters: {name!r} has packed (quantised) weights; count before quantising")
     return sum(parameter.numel() for parameter in model.parameters())
 
 
@@ -46,13 +50,14 @@ def count_macs(model: nn.Module, input_shape) -> int:
     complex numbers counts as three.
 
     A copy of the model runs on the device "meta", where tensors have a shape and no numbers; the model itself is not
-    touched. Of its hooks only those are called, for the copy, that the model itself works with.
+    touched. Of its hooks only those are called, for the copy, that the model itself works with; others may collect.
 
     Args:
         model: any module. Of one in ``DataParallel`` or ``torch.compile`` the model inside is counted.
         input_shape: the full shape with the batch, such as (1, 3, 224, 224). In its place may stand a tensor, of which
             shape and type are taken; a list of shapes and tensors, if forward takes several inputs; a dict of them by
-            name. Where the model asks for whole numbers, inputs given by shape are taken to be such.
+            name. An input that is a list itself stands in a list: [[(3, 320, 320)]]. Where the model asks for whole
+            numbers, inputs given by shape are taken to be such.
 
     Returns:
         The count for the whole batch. Papers and libraries that speak of FLOPs often mean this number ("GMACs"), and
@@ -172,6 +177,7 @@ class _Counter(TorchDispatchMode):
         if len(known) == 2 and name != "aten._pack_padded_sequence":  # a tensor that is not the model's own (a length)
             args, kwargs = tree_map_only(Tensor, lambda t: t if t.is_meta else t.to("meta"), (args, kwargs))
         formula = self.formulas.get(name.rstrip("_"))  # addmm_ costs what addmm costs
+        types = [kind for kind in types if kind.__torch_dispatch__ is not Tensor.__torch_dispatch__]  # not a Parameter
         if types:
             raise _Refused(f"the model computes with tensors of its own kind ({types[0].__name__}), unknown here")
         if formula is None and isinstance(function, OpOverload):
@@ -189,8 +195,8 @@ class _Counter(TorchDispatchMode):
         except RuntimeError as error:
             if not {torch.Tag.data_dependent_output, torch.Tag.dynamic_output_shape} & set(function.tags):
                 raise
-            what = f"the model looks at numbers, as .item(), an `if` or a mask do ({name}); there are only shapes here"
-            raise _Refused(what) from error
+            what = f"the model (or torch for it) looks at numbers, as .item(), an `if`, a mask or torch.cov do ({name})"
+            raise _Refused(f"{what}; there are only shapes here") from error
         if formula is not None:
             complex_ = isinstance(out, Tensor) and out.is_complex()  # three real products: so torch does convolutions
             self.flops += formula(*args, **kwargs, out_val=out) * (3 if complex_ else 1)

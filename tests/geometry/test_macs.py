@@ -429,6 +429,49 @@ def test_hooks_of_others_are_not_called():
     assert count_macs(model, (1, 3, 8, 8)) == 36 * 54 and seen == []
 
 
+@pytest.mark.parametrize("kind", ["returns", "lambda", "either", "sometimes", "module", "method", "partial", "before"])
+def test_hooks_of_others_that_may_change_what_flows_are_refused(kind):
+    model, seen, pool = nn.Sequential(nn.Conv1d(1, 2, 3), nn.ReLU(), nn.Conv1d(2, 2, 3)), [], nn.AvgPool1d(2)
+
+    def returns(module, inputs, output):
+        seen.append(output)
+        return pool(output)
+
+    def sometimes(module, inputs, output):
+        if seen:
+            return pool(output)
+
+    hook = {
+        "returns": returns,
+        "lambda": lambda module, inputs, output: pool(output),
+        "either": lambda module, inputs, output: seen.append(output) or pool(output),
+        "sometimes": sometimes,
+        "module": lambda *given: F.avg_pool1d(given[2], 2),
+        "method": functools.partial(returns).__call__,
+        "partial": functools.partial(returns),
+        "before": lambda module, inputs: F.avg_pool1d(inputs[0], 2),
+    }[kind]
+    register = model[1].register_forward_pre_hook if kind == "before" else model[1].register_forward_hook
+    handle = register(hook)
+    with pytest.raises(ValueError, match=r"count_macs: a ReLU has a hook .* take it off \(handle.remove\(\)\)"):
+        count_macs(model, (1, 1, 64))
+    handle.remove()
+
+    def collects(module, inputs, output):
+        if len(seen) < 3:
+            with torch.no_grad():
+                seen.append(output.numpy())
+
+    model[1].register_forward_hook(collects)
+    model[1].register_forward_hook(lambda module, inputs, output: print(output.shape))
+    assert count_macs(model, (1, 1, 64)) == 62 * 6 + 60 * 12 and seen == []
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_torchs_older_hooks_compute_their_weights():
+    assert count_macs(torch.nn.utils.spectral_norm(nn.Conv2d(3, 2, 3)), (1, 3, 5, 5)) == 486 + 54 + 2
+
+
 class Keeps(nn.Module):
     def __init__(self):
         super().__init__()
@@ -445,6 +488,18 @@ def test_a_model_that_keeps_its_maps():
     model = Keeps()
     model(torch.ones(1, 3, 5, 5))
     assert count_macs(model, (1, 3, 5, 5)) == 9 * 54 and len(model.maps) == 1 and model.maps[0].device.type == "cpu"
+
+
+def test_weights_written_by_data():
+    def masked(m, x):
+        m.conv.weight.data *= m.mask
+        m.conv.weight.data.clamp_(0).copy_(m.mask)
+        m.conv.weight.data = m.conv.weight.data * 2
+        return m.conv(x)
+
+    conv = nn.Conv2d(3, 2, 3)
+    assert count_macs(Call(masked, conv=conv, mask=torch.ones(2, 3, 3, 3)), (1, 3, 5, 5)) == 486
+    assert conv.weight.min() < 0
 
 
 def test_functions_that_speak_of_the_model():
@@ -536,6 +591,14 @@ def test_compiled_scripted_and_exported_models():
             count(exported)
 
 
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("kind, inside", [(nn.Linear, "0._packed_params"), (nn.LSTM, "0._all_weight_values.0")])
+def test_packed_weights_are_refused(kind, inside):
+    packed = torch.ao.quantization.quantize_dynamic(nn.Sequential(kind(4, 4)), {kind})
+    with pytest.raises(ValueError, match=f"count_parameters: '{inside}' has packed .quantised. weights"):
+        count_parameters(packed)
+
+
 def test_parameters_of_all_kinds():
     tied = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 4))
     tied[1].weight = tied[0].weight
@@ -558,6 +621,7 @@ def test_inputs():
     assert count_macs(product, [(2, 3), (3, 4)]) == count_macs(product, ((2, 3), torch.ones(3, 4))) == 24
     assert count_macs(product, {"b": (3, 4), "a": (2, 3)}) == 24
     assert count_macs(Call(lambda m, pair: pair[0] @ pair[1]), [[(2, 3), (3, 4)]]) == 24
+    assert count_macs(Call(lambda m, images: m.conv(images[0][None]), conv=conv), [[shape[1:]]]) == 486
 
 
 def test_whole_numbers():
@@ -609,6 +673,7 @@ def test_inputs_refused(given, error, message):
         (lambda m, x: x.nonzero(), "looks at numbers.*nonzero.*only shapes"),
         (lambda m, x: x[x > 0], r"looks at numbers.*\(aten.index\).*only shapes"),
         (lambda m, x: x.unique(), "looks at numbers.*_unique2.*only shapes"),
+        (lambda m, x: torch.cov(x), r".or torch for it. looks at numbers.*torch.cov do \(aten.equal\)"),
         (lambda m, x: x.sum().item(), "looks at numbers.*item.*only shapes"),
         (lambda m, x: F.gaussian_nll_loss(x, x, x), "looks at numbers.*item.*only shapes"),
         (lambda m, x: x.numpy(), "numpy.*only shapes"),
