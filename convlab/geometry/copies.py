@@ -91,8 +91,11 @@ def _returns_nothing(hook) -> bool:
     code = getattr(hook if hasattr(hook, "__code__") else type(hook).__call__, "__code__", None)
     steps = [(s.opname, s.argval, s.is_jump_target) for s in dis.get_instructions(code)] if code else []
     if code and code.co_name == "<lambda>" and "CALL" in steps[-2][0] and not any(target for *_, target in steps):
-        outside = ("RESUME", "COPY_FREE", "PUSH", "LOAD_GLOB", "LOAD_DEREF", "LOAD_CLOS", "LOAD_ATTR", "LOAD_METH")
-        called = [value for name, value, _ in itertools.takewhile(lambda step: step[0].startswith(outside), steps)]
+        plain = "RESUME COPY_FREE PUSH LOAD_GLOBAL LOAD_DEREF LOAD_CLOSURE LOAD_FAST LOAD_ATTR LOAD_METHOD"
+        called = [
+            value
+            for name, value, _ in itertools.takewhile(lambda step: step[0].startswith(tuple(plain.split())), steps)
+        ]
         return not {"append", "extend", "update", "__setitem__", "print"}.isdisjoint(called)
     last = [now if now[0] == "RETURN_CONST" else (*before[:2], now[2])
             for before, now in itertools.pairwise(steps) if now[0] in ("RETURN_CONST", "RETURN_VALUE")]  # fmt: skip
