@@ -1,6 +1,9 @@
 """A copy of a model that has shapes but no numbers, so that it can be looked into without touching the model."""
 
 import copy
+import dis
+import functools
+import inspect
 import types
 from collections import OrderedDict
 
@@ -91,3 +94,32 @@ def _rebound(function, memo: dict):
     world = world | {name: new(value) for name, value in used.items()}
     cells = tuple(types.CellType(new(value)) for value in inside)
     return types.FunctionType(function.__code__, world, function.__name__, tuple(map(new, defaults)), cells)
+
+
+def patched(module: nn.Module) -> bool:
+    """Tell whether a module has a method of its own in place of one of its class, such as ``m.forward = f``."""
+    return any(callable(value) and callable(getattr(type(module), name, None)) for name, value in vars(module).items())
+
+
+SILENT = {"append", "extend", "add", "update", "setattr", "print", "__setitem__"}  # these return None
+
+
+def may_return(hook) -> bool:
+    """Tell whether a hook may return something, which torch then takes in place of the map; it is read, not run."""
+    while isinstance(hook, functools.partial):
+        hook = hook.func
+    if type(hook).__module__.startswith("torch.nn"):  # those only compute weights
+        return False
+    function = inspect.unwrap(hook if inspect.isroutine(hook) else type(hook).__call__)
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return hook is not print
+    steps = list(dis.get_instructions(code))
+    for before, step in zip([steps[0], *steps], steps, strict=False):
+        nothing = before.opname == "LOAD_CONST" and before.argval is None
+        call = before.opname.startswith("CALL") and not SILENT.isdisjoint(code.co_names)
+        if step.opname == "RETURN_CONST" and step.argval is not None:
+            return True
+        if step.opname == "RETURN_VALUE" and not nothing and not call:
+            return True
+    return False

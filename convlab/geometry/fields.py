@@ -14,10 +14,10 @@ from torch import fx, nn
 
 import convlab.functional
 from convlab.geometry import rules
-from convlab.geometry.copies import shape_copy, unwrapped
+from convlab.geometry.copies import HOOKS, may_return, patched, shape_copy, unwrapped
 from convlab.geometry.rules import SAME, Refusal, Window, kind_of, name_of
 
-MEASURE = "measure_receptive_field(model, input_shape) measures instead of following rules"
+MEASURE = "measure_receptive_field(model, input_shape) measures any model that takes one tensor of floats"
 
 
 class ReceptiveField(NamedTuple):
@@ -46,7 +46,7 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
 
     Where branches meet, the field reaches from the first pixel that any of them sees to the last one. Units inside a
     large enough image are meant; at the border a part of the field lies on padding. Layers are taken as in eval mode.
-    The model is not run and not changed; hooks are left out. One thing cannot be seen without a size of the
+    The model is not run and not changed; hooks that only look on are left out. One thing cannot be seen without a size of the
     image: a branch that is 1 x 1 only because its kernel is as large as the image, and is then spread over a larger
     map. :func:`measure_receptive_field` sees that, and whatever else the rules refuse.
 
@@ -205,7 +205,8 @@ class _Tracer(fx.Tracer):
         return _Proxy(node, self)
 
     def is_leaf_module(self, m, module_qualified_name):
-        return kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
+        plain = kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
+        return plain and not patched(m)
 
     def call_module(self, m, forward, args, kwargs):
         if (inner := unwrapped(m)) is not m:
@@ -234,6 +235,9 @@ class _Walk:
     def __init__(self, function: str, model: nn.Module):
         self.function = function
         self.model = nn.Sequential(shape_copy(function, model, own_hooks=True))
+        for path, module in unwrapped(model).named_modules():
+            if any(may_return(hook) for table in HOOKS[:2] for hook in getattr(module, table).values()):
+                raise ValueError(f"{function}: a hook of {path!r} may return something in place of the map. {MEASURE}")
         for path, module in self.model.named_modules():
             hooks = [*module._forward_hooks.values(), *module._forward_pre_hooks.values()]
             if any(not type(hook).__module__.startswith("torch.nn") for hook in hooks):  # those only compute weights
@@ -299,7 +303,10 @@ class _Walk:
             return _Unknown("the model writes what it sees into its own tensors", None)
         if node.op in ("call_function", "call_method") and name_of(node) in rules.VALUELESS:
             return None
-        before = {n: self.now[n] for n in node.all_input_nodes}
+        inputs = node.all_input_nodes
+        if name_of(node) in ("to", "type_as"):  # these ask the others only for their dtype and device
+            inputs = [n for n in inputs if n is node.args[0]]
+        before = {n: self.now[n] for n in inputs}
         fields = [n for n, state in before.items() if state is not None]
         if unknown := [state for state in before.values() if isinstance(state, _Unknown)]:
             return unknown[0]
