@@ -46,9 +46,10 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
 
     Where branches meet, the field reaches from the first pixel that any of them sees to the last one. Units inside a
     large enough image are meant; at the border a part of the field lies on padding. Layers are taken as in eval mode.
-    The model is not run and not changed; hooks that only look on are left out. One thing cannot be seen without a size of the
-    image: a branch that is 1 x 1 only because its kernel is as large as the image, and is then spread over a larger
-    map. :func:`measure_receptive_field` sees that, and whatever else the rules refuse.
+    The model is not run and not changed; hooks that return nothing are left out.
+    One thing cannot be seen without a size of the image: a branch that is 1 x 1 only because its kernel is as large as
+    the image, and is then spread over a larger map. :func:`measure_receptive_field` sees that, and what else the rules
+    refuse.
 
     Args:
         model: any module that ``torch.fx`` can trace and whose forward takes one tensor (N, C, H, W), or with one or

@@ -656,5 +656,5 @@ def test_true_reasons():
     for function in (lambda m, x: torch.einsum("nchw,oc->nohw", x, m.k), lambda m, x: m.k @ m.conv(x)):
         with pytest.raises(ValueError, match="sums along axes that follow from its arguments"):
             receptive_field(Call(function))
-    with pytest.raises(ValueError, match="may resize the map.*any model that takes one tensor of floats"):
+    with pytest.raises(ValueError, match=r"may resize the map.*any model that takes one tensor of floats"):
         receptive_field(nn.ConvTranspose2d(2, 2, 3, 1, 2, dilation=2))
