@@ -75,7 +75,7 @@ def _bring_functions(module: nn.Module, memo: dict) -> None:
             if callable(value) and (own := _rebound(value, memo)) is not None:
                 getattr(memo[id(module)], table)[key] = own
             elif table != "__dict__" and not _returns_nothing(value):
-                where = f"a {type(module).__name__} has a hook that may change what flows, as it returns something"
+                where = f"a {type(module).__name__} has a hook that may return something in place of the map"
                 raise _Changes(f"{where}; take it off (handle.remove()), or write it with def and without return")
 
 
@@ -86,7 +86,7 @@ class _Changes(Exception):
 def _returns_nothing(hook) -> bool:
     """Tell whether a hook surely returns None; by its code, since calling it would feed what it collects."""
     hook = getattr(hook, "func", hook)  # a partial's
-    if str(getattr(hook, "__module__", "")).startswith("torch.export"):  # it checks the input
+    if hook is print or str(getattr(hook, "__module__", "")).startswith("torch.export"):  # that checks the input
         return True
     code = getattr(hook if hasattr(hook, "__code__") else type(hook).__call__, "__code__", None)
     steps = [(s.opname, s.argval, s.is_jump_target) for s in dis.get_instructions(code)] if code else []
@@ -124,3 +124,8 @@ def _rebound(function, memo: dict):
     world = world | {name: new(value) for name, value in used.items()}
     cells = tuple(types.CellType(new(value)) for value in inside)
     return types.FunctionType(function.__code__, world, function.__name__, tuple(map(new, defaults)), cells)
+
+
+def patched(module: nn.Module) -> bool:
+    """Tell whether a module has a method of its own in place of one of its class, such as ``m.forward = f``."""
+    return any(callable(value) and callable(getattr(type(module), name, None)) for name, value in vars(module).items())

@@ -14,10 +14,10 @@ from torch import fx, nn
 
 import convlab.functional
 from convlab.geometry import rules
-from convlab.geometry.copies import shape_copy, unwrapped
+from convlab.geometry.copies import patched, shape_copy, unwrapped
 from convlab.geometry.rules import SAME, Refusal, Window, kind_of, name_of
 
-MEASURE = "measure_receptive_field(model, input_shape) measures instead of following rules"
+MEASURE = "measure_receptive_field(model, input_shape) measures any model that takes one tensor of floats"
 
 
 class ReceptiveField(NamedTuple):
@@ -46,9 +46,10 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
 
     Where branches meet, the field reaches from the first pixel that any of them sees to the last one. Units inside a
     large enough image are meant; at the border a part of the field lies on padding. Layers are taken as in eval mode.
-    The model is not run and not changed; hooks are left out. One thing cannot be seen without a size of the
-    image: a branch that is 1 x 1 only because its kernel is as large as the image, and is then spread over a larger
-    map. :func:`measure_receptive_field` sees that, and whatever else the rules refuse.
+    The model is not run and not changed; hooks that return nothing are left out.
+    One thing cannot be seen without a size of the image: a branch that is 1 x 1 only because its kernel is as large as
+    the image, and is then spread over a larger map. :func:`measure_receptive_field` sees that, and what else the rules
+    refuse.
 
     Args:
         model: any module that ``torch.fx`` can trace and whose forward takes one tensor (N, C, H, W), or with one or
@@ -205,7 +206,8 @@ class _Tracer(fx.Tracer):
         return _Proxy(node, self)
 
     def is_leaf_module(self, m, module_qualified_name):
-        return kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
+        plain = kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
+        return plain and not patched(m)
 
     def call_module(self, m, forward, args, kwargs):
         if (inner := unwrapped(m)) is not m:
@@ -299,7 +301,10 @@ class _Walk:
             return _Unknown("the model writes what it sees into its own tensors", None)
         if node.op in ("call_function", "call_method") and name_of(node) in rules.VALUELESS:
             return None
-        before = {n: self.now[n] for n in node.all_input_nodes}
+        inputs = node.all_input_nodes
+        if name_of(node) in ("to", "type_as"):  # these ask the others only for their dtype and device
+            inputs = [n for n in inputs if n is node.args[0]]
+        before = {n: self.now[n] for n in inputs}
         fields = [n for n, state in before.items() if state is not None]
         if unknown := [state for state in before.values() if isinstance(state, _Unknown)]:
             return unknown[0]

@@ -90,11 +90,14 @@ class _Measurement:
         self.runs: list[tuple[_Drawn, Tensor, Tensor]] = []
         weight = next((p for p in model.parameters() if p.is_floating_point()), torch.empty(0))
         for number in range(DRAWS):
-            mode = _Drawn(signed=number % 2 == 1)
+            mode = _Drawn(number)
             x = mode.draw(torch.empty(shape, dtype=weight.dtype, device=weight.device)).requires_grad_()
+            given = x.clone()  # the model may write into what it is given, but not into a leaf
             with mode:
-                self.runs.append((mode, x, self.run(x)))
-        self.out = self.runs[0][2]
+                self.runs.append((mode, x, self.run(given)))
+        if len({out.shape for _, _, out in self.runs}) > 1:
+            raise _Refused("the shape of the output depends on the values of the input")
+        self.out, self.compared = self.runs[0][2], any(mode.compared for mode, _, _ in self.runs)
         self.where = f"{endpoint or 'the output'} of shape {tuple(self.out.shape)}"
         self.seen = functools.cache(self._seen)
 
@@ -110,6 +113,8 @@ class _Measurement:
             out = self.model(x) if handles or reached else None
         except _Reached as stopped:
             out, reached = stopped.args[0], True
+        except _Refused:
+            raise
         except Exception as error:
             raise _Refused(f"the model does not run on one tensor of shape {self.shape}: {_first(error)}") from error
         finally:
@@ -124,6 +129,11 @@ class _Measurement:
 
     def _seen(self, dim: int = 0, index: int | None = None) -> list[tuple[int, int]]:
         """Return the first and the last line along each axis that places with this index (None: all) depend on."""
+        lines = self._pixels(dim, index).nonzero()
+        return list(zip(lines.amin(0).tolist(), lines.amax(0).tolist(), strict=True)) if len(lines) else []
+
+    def _pixels(self, dim: int, index) -> Tensor:
+        """Return which pixels the places with this index, or these, depend on."""
         found = torch.zeros(self.shape[2:], dtype=torch.bool)
         for mode, x, out in (run for run in self.runs if run[2].requires_grad):
             seed = torch.zeros_like(out)
@@ -132,11 +142,15 @@ class _Measurement:
                 with mode.backwards():
                     (gradient,) = torch.autograd.grad(out, x, seed, retain_graph=True, allow_unused=True)
             except RuntimeError as error:
-                raise _Refused(f"torch cannot differentiate the model: {_first(error)}") from error
+                hint = "; write y = y + z in place of y += z" if "inplace" in str(error) else ""
+                why = _first(error).split(". Hint:")[0]
+                raise _Refused(f"torch cannot differentiate the model: {why}{hint}") from error
             if gradient is not None:
                 found |= (gradient != 0).any(0).any(0).cpu()
-        lines = found.nonzero()
-        return list(zip(lines.amin(0).tolist(), lines.amax(0).tolist(), strict=True)) if len(lines) else []
+        return found
+
+    def _line(self, axis: int, dim: int, units: list[int]) -> Tensor:
+        return self._pixels(dim, units).movedim(axis, 0).reshape(self.shape[2 + axis], -1).any(1)
 
     def result(self) -> ReceptiveField:
         if not self.seen():
@@ -170,10 +184,10 @@ class _Measurement:
         """Return size, stride and padding along one axis."""
         name = f"along the {AXES[len(self.shape) - 2].split(', ')[axis]} of {self.shape[2 + axis]}"
         if dim is None:
-            raise _Refused(f"{name} all units of {self.where} see the same; {LARGER}")
+            raise _Refused(f"{name} all units of {self.where} see the same, or its axes are merged; {LARGER}")
         middle, (lowest, highest) = self.out.shape[dim] // 2, self.seen()[axis]
         fields: dict[int, tuple[int, int]] = {}  # of the units that no border cuts off
-        for reach in (2, 4, 8, 16, 32):
+        for reach in (2, 4, 8, 16, 32, 64):
             for i in range(max(0, middle - reach // 2), min(middle + reach + 1, self.out.shape[dim])):
                 first, last = self._something(dim, i)[axis]
                 if lowest < first and last < highest:
@@ -183,12 +197,14 @@ class _Measurement:
                 raise _Refused(
                     f"{name} the middle of {self.where} sees lines {lines}, too near to the border; {LARGER}"
                 )
-            for period in range(1, reach // 2 + 1):
+            for period in range(1, min(reach, len(fields)) // 2 + 1):
                 if found := self._steps(axis, dim, fields, period):
                     self._check(name, axis, dim, middle, *fields[middle])
                     return found
+        why = "the model chooses by value, which hides what it sees" if self.compared else LARGER
         raise _Refused(
-            f"{name} units of {self.where} do not step forwards over the input in a way that repeats; {LARGER}"
+            f"{name} units of {self.where} do not step forwards over the input in a way that repeats after at "
+            f"most {reach // 2} of them; {why}"
         )
 
     def _steps(self, axis: int, dim: int, fields: dict, period: int) -> tuple | None:
@@ -205,8 +221,19 @@ class _Measurement:
                 seen = self.seen(dim, i + k * period)
                 if not seen or seen[axis] != (first + k * move, last + k * move):
                     return None
+        size = max(b - a + 1 for a, b in fields.values())
+        # Units so far apart that their fields do not overlap are asked together, for the first 16 such groups.
+        for i in units.values():
+            first, last = fields[i]
+            back, forth = (first - lowest - 1) // move, (highest - last - 1) // move
+            ks = range(-min(back, i // period), min(forth, (self.out.shape[dim] - 1 - i) // period) + 1)
+            own, apart = self._line(axis, dim, [i]), size // move + 1
+            for group in (ks[r::apart] for r in range(min(apart, len(ks), 16))):
+                expected = functools.reduce(torch.logical_or, (own.roll(k * move) for k in group))
+                if not torch.equal(self._line(axis, dim, [i + k * period for k in group]), expected):
+                    return None
         padding = units[0] // period * move - fields[units[0]][0]
-        return max(b - a + 1 for a, b in fields.values()), move / period if move % period else move // period, padding
+        return size, move / period if move % period else move // period, padding
 
     def _check(self, name: str, axis: int, dim: int, i: int, first: int, last: int) -> None:
         """Refuse if pixels outside of the field change the output: some operations have an effect and no gradient."""
@@ -215,20 +242,23 @@ class _Measurement:
                 weight.data.uniform_(-1, 1).mul_(
                     max(1, weight.numel() // max(1, len(weight) if weight.ndim else 1)) ** -0.5
                 )
-        x, other = (torch.randn_like(self.runs[0][1]) for _ in range(2))
         inside = (slice(None),) * (2 + axis) + (slice(first, last + 1),)
-        other[inside] = x[inside]
-        outs = []
-        for given in (x, other):
-            torch.manual_seed(0)
-            with torch.no_grad():
-                outs.append(self.run(given).select(dim, i).double())
-        noise = 1e-5 * outs[0].nan_to_num().abs().amax().item()
-        if not torch.allclose(outs[0], outs[1], rtol=1e-4, atol=noise, equal_nan=True):
-            raise _Refused(
-                f"{name} pixels change {self.where} beyond the {last - first + 1} that have a gradient: the model "
-                "compares, rounds, chooses by value or cuts gradients somewhere, so they do not tell its field"
-            )
+        for number, scale in enumerate(
+            (1, 255, *[300, 1e4] * 10 * self.compared)
+        ):  # what chooses may compare with a large number
+            x, other = (torch.randn_like(self.runs[0][1]) * scale for _ in range(2))
+            other[inside] = x[inside]
+            outs = []
+            for given in (x, other):
+                torch.manual_seed(number)
+                with torch.no_grad():
+                    outs.append(self.run(given.clone()).select(dim, i).double())
+            noise = 1e-5 * outs[0].nan_to_num().abs().amax().item()
+            if not torch.allclose(outs[0], outs[1], rtol=1e-4, atol=noise, equal_nan=True):
+                raise _Refused(
+                    f"{name} pixels change {self.where} beyond the {last - first + 1} that have a gradient: the model "
+                    "compares, rounds, chooses by value or cuts gradients somewhere, so they do not tell its field"
+                )
 
 
 def _first(error: Exception) -> str:
@@ -241,9 +271,9 @@ class _Drawn(TorchDispatchMode):
     So a gradient is 0 in the end exactly where no path leads, whatever the values.
     """
 
-    def __init__(self, signed: bool):
+    def __init__(self, number: int):
         super().__init__()
-        self.signed, self.back = signed, False
+        self.number, self.signed, self.back, self.compared = number, number % 2 == 1, False, False
 
     @contextmanager
     def backwards(self):
@@ -266,6 +296,17 @@ class _Drawn(TorchDispatchMode):
             )  # inside of bounds; alike, so all the largest
         tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
         depends = self.back or any(tensor.requires_grad for tensor in tensors)
+        if depends and not self.back and name in _PLACES and args[_PLACES[name]].requires_grad:
+            raise _Refused(f"the model looks where numbers that it computes from the input say ({name})")
+        if not self.back and name in _COMPARES and args[0].is_floating_point() and args[1:] != (-torch.inf,):
+            self.compared = True
+            if depends:  # once all of it is true, once none, once some
+                return (
+                    torch.full_like(out, self.number == 0)
+                    if self.number < 2
+                    else torch.rand_like(out, dtype=torch.float) > 0.5
+                )
+        self.compared |= name.strip("_") in _CHOOSING.split()
         if not depends or name in ("amax", "amin", "max", "min", "median", "detach"):  # their gradients compare values
             return out
         views = [] if function._schema.is_mutable else [tensor.untyped_storage()._cdata for tensor in tensors]
@@ -275,7 +316,12 @@ class _Drawn(TorchDispatchMode):
                     parts = torch.view_as_real(result) if result.is_complex() else result
                     parts[parts.abs() < 1e-5 * parts.abs().amax()] = 0
                 if result.is_floating_point():
-                    kept = (result == 0) | (result <= -1e4) | (result.isnan() if self.back else False)
+                    low = result <= -1e4
+                    kept = (
+                        ((result == 0) & (name not in _CUTTING))
+                        | (low & ~low.all())
+                        | (result.isnan() if self.back else False)
+                    )
                     result.copy_(torch.where(kept, result.nan_to_num(0, neginf=-torch.inf), self.draw(result)))
         return out
 
@@ -291,7 +337,14 @@ def _spread(grad, x, kernel, stride=(), padding=0, dilation=1, ceil_mode=False, 
     return F.pad(full, [lines for axis in reversed(range(ndim)) for lines in (-before[axis], ends[axis])])
 
 
+_COMPARES = ("gt", "lt", "ge", "le", "eq", "ne")
+_CHOOSING = "sign round floor ceil trunc heaviside argmax argmin cummax cummin cummax_helper cummin_helper"
+_CUTTING = ("threshold", "hardshrink", "softshrink", "hardtanh", "clamp")  # their zeros depend on the values
+_PLACES = {"grid_sampler_2d": 1, "grid_sampler_3d": 1, "deform_conv2d": 2, "roi_align": 1}
+
 _BACKWARDS: dict[str, Callable[..., Tensor]] = {
+    **dict.fromkeys(("threshold_backward", "hardtanh_backward"), lambda grad, *_: grad.clone()),
+    **dict.fromkeys(("hardshrink_backward", "softshrink_backward"), lambda grad, *_: grad.clone()),
     "max_pool2d_with_indices_backward": _spread,
     "max_pool3d_with_indices_backward": _spread,
     "adaptive_max_pool2d_backward": lambda grad, x, _: torch.ops.aten._adaptive_avg_pool2d_backward(grad, x),

@@ -77,9 +77,10 @@ def along(dim, ndim: int):
 MOVES = "it moves, cuts or merges axes, which the rules do not follow"
 REASONS = {
     "adaptive": "its windows follow from the size of the input; global pooling looks at the whole input at once",
-    "group_?norm|instance_?norm|layer_?norm|rms_?norm|linear|matmul|einsum": "it looks along whole axes at once",
-    "conv_?transpose|interpolate|upsampl|pixel_?shuffle|max_?unpool": "it resizes the map, and then neighbouring "
-    "units may see different amounts",
+    "group_?norm|instance_?norm|layer_?norm|rms_?norm|linear": "it looks along whole axes at once",
+    "matmul|einsum": "it sums along axes that follow from its arguments, which the rules do not follow",
+    "conv_?transpose|interpolate|upsampl|pixel_?shuffle|max_?unpool": "it may resize the map, and then "
+    "neighbouring units may see different amounts",
     "flatten|unflatten|view|reshape|permute|transpose|swap|move|squeeze|unsqueeze|flip|rot90|m?[th]$|expand|repeat|tile"
     "|stack|unbind|select|narrow|roll|getitem|setitem": MOVES,
 }
@@ -112,7 +113,11 @@ def module_rule(module: nn.Module, ndim: int):
     """Return SAME or the Window of a layer of torch.nn on a map with ndim axes; raise Refusal for all others."""
     kind = kind_of(module)
     for n in (1, 2, 3):
-        if kind in (getattr(nn, f"Conv{n}d"), getattr(nn, f"MaxPool{n}d")):
+        if kind is getattr(nn, f"Conv{n}d"):  # as torch: the weight's own shape, and what a padding mode has noted
+            zeros, noted = module.padding_mode == "zeros", module._reversed_padding_repeated_twice
+            padding = module.padding if zeros else tuple(noted[::2][::-1])
+            return window(n, tuple(module.weight.shape[2:]), module.stride, padding, module.dilation)
+        if kind is getattr(nn, f"MaxPool{n}d"):
             return window(n, module.kernel_size, module.stride, module.padding, module.dilation)
         if kind is getattr(nn, f"AvgPool{n}d"):
             return window(n, module.kernel_size, module.stride, module.padding)
@@ -123,6 +128,8 @@ def module_rule(module: nn.Module, ndim: int):
     if kind in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm):
         if module.running_mean is None:
             raise Refusal(BATCH)
+        return SAME
+    if kind in (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d) and module.track_running_stats:
         return SAME
     if kind in (nn.Softmax, nn.LogSoftmax, nn.Softmin, nn.GLU):
         return along(module.dim, ndim)

@@ -292,7 +292,7 @@ REFUSED = [
     (lambda m, x: F.layer_norm(x, (8,)), "whole axes"),
     (lambda m, x: x.mean(dim=(2, 3), keepdim=True), "not along the channels"),
     (lambda m, x: m.conv(x) * m.conv(x).mean(dim=(2, 3), keepdim=True), "not along the channels"),
-    (lambda m, x: F.interpolate(m.conv(x), scale_factor=2), "'interpolate'.*resizes the map.*'conv'"),
+    (lambda m, x: F.interpolate(m.conv(x), scale_factor=2), "'interpolate'.*may resize the map.*'conv'"),
     (lambda m, x: F.adaptive_avg_pool2d(m.conv(x), 1), "'adaptive_avg_pool2d'.*whole input at once"),
     (lambda m, x: F.softmax(x, dim=-1), "along dim=-1"),
     (lambda m, x: torch.cat([x, x], dim=2), "along dim=2"),
@@ -579,3 +579,82 @@ def test_the_model_is_not_touched():
     before = copy.deepcopy(model.state_dict())
     layer_fields(model)
     assert model.training and all(torch.equal(before[k], v) for k, v in model.state_dict().items())
+
+
+# --- what a user has changed on a layer of torch's ------------------------------------------------------------
+
+
+def two():
+    return nn.Sequential(nn.Conv1d(1, 2, 3), nn.ReLU())
+
+
+def pooled(module, args, out):
+    return F.avg_pool1d(out, 2)
+
+
+def before(module, args):
+    return (F.max_pool1d(args[0], 2),)
+
+
+@pytest.mark.parametrize("inner", [True, False])
+@pytest.mark.parametrize("hook", [pooled, before, lambda m, i, o: F.avg_pool1d(o, 2), torch.no_grad()(pooled)])
+@pytest.mark.parametrize("function", [receptive_field, layer_fields])
+def test_hooks_that_return_something_are_refused(inner, hook, function):
+    model = two()
+    module = model[1] if inner else model
+    (module.register_forward_pre_hook if hook is before else module.register_forward_hook)(hook)
+    with pytest.raises(ValueError, match="may return something in place of the map"):
+        function(model)
+
+
+def test_hooks_that_look_on_are_left_out():
+    model, shapes = two(), {}
+
+    def look(module, args, out):
+        if out.shape[0] > 1:
+            return
+        shapes[module] = out.shape
+
+    for hook in (look, lambda m, i, o: shapes.update({m: o}), print):
+        model[0].register_forward_hook(hook)
+    assert receptive_field(model) == (3, 1, 0)
+
+
+def test_layers_with_methods_of_their_own():
+    model = two()
+    model[1].forward = lambda x: F.max_pool1d(x, 2)
+    assert receptive_field(model) == (4, 2, 0)
+    model = two()
+    model[0]._conv_forward = lambda x, weight, bias: F.conv1d(x, weight, bias, stride=2, padding=1)
+    assert receptive_field(model) == (3, 2, 1)
+
+
+class Around(nn.Module):
+    def forward(self, weight):
+        return F.pad(weight, (1, 1, 1, 1))
+
+
+def test_the_weight_says_how_large_the_kernel_is():
+    conv = nn.Conv2d(1, 2, 3)
+    conv.weight = nn.Parameter(torch.rand(2, 1, 5, 5))
+    assert receptive_field(conv) == (5, 1, 0)
+    conv = nn.Conv2d(1, 2, 3, padding=1)
+    nn.utils.parametrize.register_parametrization(conv, "weight", Around(), unsafe=True)
+    assert receptive_field(nn.Sequential(conv)) == (5, 1, 1)
+    conv = nn.Conv2d(1, 2, 3, padding=(1, 0), padding_mode="circular")
+    conv.padding = (0, 0)
+    assert receptive_field(conv) == (3, 1, (1, 0))
+
+
+def test_a_constant_that_takes_the_dtype_of_the_input_sees_nothing():
+    rows = layer_fields(Call(lambda m, x: torch.eye(3).to(x)[0, 0] * m.conv(x)))
+    assert [(row.name, row.size) for row in rows] == [("conv", 3), ("mul", 3)]
+
+
+def test_true_reasons():
+    assert receptive_field(nn.Sequential(nn.InstanceNorm1d(1, track_running_stats=True))) == (1, 1, 0)
+    for function in (lambda m, x: torch.einsum("nchw,oc->nohw", x, m.k), lambda m, x: m.k @ m.conv(x)):
+        with pytest.raises(ValueError, match="sums along axes that follow from its arguments"):
+            receptive_field(Call(function))
+    with pytest.raises(ValueError, match=r"may resize the map.*any model that takes one tensor of floats"):
+        receptive_field(nn.ConvTranspose2d(2, 2, 3, 1, 2, dilation=2))

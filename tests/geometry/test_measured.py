@@ -1,6 +1,7 @@
 """Measured receptive fields: the values worked out by hand, and the same as by rule wherever there is a rule."""
 
 import copy
+import operator
 
 import pytest
 import torch
@@ -211,7 +212,7 @@ REFUSED = [
     (lambda m, x: x.cumsum(2), "sees lines 0 to 16, too near to the border"),
     (lambda m, x: m.conv(x).flip(2), "do not step forwards"),
     (lambda m, x: torch.cat([x[:, :, :20], x[:, :, 24:]], 2), "do not step forwards"),
-    (lambda m, x: m.conv(x).flatten(2), "do not step forwards"),
+    (lambda m, x: m.conv(x).flatten(2), "its axes are merged"),
     (lambda m, x: F.avg_pool2d(x, 16), "too near to the border"),
     (lambda m, x: m.point(x) * (m.wide(x) > 0), NO_GRADIENT),
     (lambda m, x: m.point(x) + m.wide(x).detach(), NO_GRADIENT),
@@ -325,3 +326,91 @@ def test_bad_arguments():
         measure_receptive_field(nn.LazyConv2d(1, 3), (1, 1, 8, 8))
     with pytest.raises(ValueError, match="to_empty"):
         measure_receptive_field(nn.Conv2d(1, 1, 3, device="meta"), (1, 1, 8, 8))
+
+
+# --- choices by value ---------------------------------------------------------------------------------------
+
+
+class Two(nn.Module):
+    """A point-wise and a wide convolution of one axis; the wide one sees 9 pixels."""
+
+    def __init__(self, function):
+        super().__init__()
+        self.a, self.b, self.function = nn.Conv1d(1, 1, 1), nn.Conv1d(1, 1, 9, padding=4), function
+
+    def forward(self, x):
+        return self.function(self.a, self.b, x)
+
+
+def every(k, offset):
+    mask = torch.zeros(64)
+    mask[offset::k] = 1
+    return lambda a, b, x: a(x) + b(x) * mask
+
+
+NINE = [
+    lambda a, b, x: torch.where(x > 5, b(x), a(x)),
+    lambda a, b, x: torch.where(b(x) > 5, b(x), x),
+    lambda a, b, x: b(x).masked_fill(x < 8, 0.0) + a(x),
+    lambda a, b, x: b(x) * (x > 100) + x,
+    lambda a, b, x: F.threshold(b(x), 5.0, 0.0) + x,
+    lambda a, b, x: F.threshold(b(x), 2.0, 0.0) + x,
+    lambda a, b, x: F.hardshrink(b(x), 5.0) + F.softshrink(x, 5.0),
+    lambda a, b, x: F.softshrink(b(x), 5.0) + x,
+    lambda a, b, x: F.hardtanh(b(x), 5.0, 9.0) + x,
+    lambda a, b, x: F.relu(b(x) - 1e6) + x,
+    *(every(k, o) for k, o in ((6, 0), (6, 5), (8, 3), (8, 4), (8, 5), (12, 0), (12, 3), (12, 6))),
+]
+
+
+@pytest.mark.parametrize("function", NINE)
+def test_choices_by_large_values_and_by_place(function):
+    assert measure_receptive_field(Two(function), (1, 1, 64)).size == 9
+
+
+def by_sign(a, b, x):
+    return torch.sign(b(x) - 50) + x
+
+
+@pytest.mark.parametrize("function", [by_sign, lambda a, b, x: torch.where(b(x) > 200, x, a(x))])
+def test_what_only_chooses_between_values_is_refused(function):
+    with pytest.raises(ValueError, match="chooses by value"):
+        measure_receptive_field(Two(function), (1, 1, 64))
+
+
+def test_reasons_are_true():
+    for function in (
+        lambda a, b, x: torch.cat([a(x), b(x)], 1).cummax(1)[0],
+        lambda a, b, x: torch.where((b(x) > 5) & ~(b(x) > 9), b(x), x),
+    ):
+        with pytest.raises(ValueError, match="the model chooses by value"):
+            measure_receptive_field(Two(function), (1, 1, 64))
+    with pytest.raises(ValueError, match=r"instead; write y = y \+ z in place of y \+= z"):
+        measure_receptive_field(Two(lambda a, b, x: operator.iadd(y := a(x), b(y))), (1, 1, 64))
+
+
+def test_values_that_say_where_to_look_are_refused():
+    class Moves(nn.Module):
+        def forward(self, x):
+            grid = torch.stack([x[:, 0], x[:, 0]], -1)
+            return F.grid_sample(x, grid, align_corners=False)
+
+    with pytest.raises(ValueError, match=r"looks where numbers that it computes from the input say \(grid_sampler_2d"):
+        measure_receptive_field(Moves(), (1, 1, 32, 32))
+    ops = pytest.importorskip("torchvision").ops
+    offset, deform = nn.Conv2d(1, 18, 3, padding=1), ops.DeformConv2d(1, 2, 3, padding=1)
+    with pytest.raises(ValueError, match="looks where numbers"):
+        measure_receptive_field(Call(lambda m, x: deform(x, offset(x))), (1, 1, 32, 32))
+
+
+def test_a_model_that_writes_into_its_input():
+    model = nn.Sequential(nn.ReLU(inplace=True), nn.Conv1d(1, 2, 3))
+    assert measure_receptive_field(model, (1, 1, 32)) == (3, 1, 0)
+    assert measure_receptive_field(Two(lambda a, b, x: b(x.sub_(0.5))), (1, 1, 32)) == (9, 1, 4)
+
+
+@pytest.mark.parametrize("step", [18, 24, 32])
+def test_decoders_of_large_steps(step):
+    model = nn.Sequential(nn.Conv1d(1, 1, step, step), nn.ConvTranspose1d(1, 1, 2 * step, step, padding=step // 2))
+    field = measure_receptive_field(model, (1, 1, 16 * step))
+    assert (field.size, field.stride) == (2 * step, 1)

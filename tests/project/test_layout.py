@@ -13,7 +13,7 @@ LINES = {
 CORE = ("arguments.py", "functional", "geometry", "kernels.py", "layers.py", "data", "training", "plotting")
 # The core was to have 6,000 lines: fields by gradients, any Dataset, and the trial before the first step came on top.
 # The explorers were to have 4,500: then came a fifth one, and a network that answers in the browser.
-BUDGETS = {CORE: 6_600, ("exercises",): 8_000, ("explorers",): 5_300}
+BUDGETS = {CORE: 6_650, ("exercises",): 8_000, ("explorers",): 5_300}
 
 
 @pytest.mark.parametrize("parts", BUDGETS, ids=" ".join)
