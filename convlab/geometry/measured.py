@@ -214,21 +214,18 @@ class _Measurement:
             return None
         lowest, highest = self.seen()[axis]
         units = {i % period: i for i in fields}
-        for i in units.values():  # the first and the last unit that no border cuts off must fit, too
-            first, last = fields[i]
-            back, forth = (first - lowest - 1) // move, (highest - last - 1) // move
-            for k in (-min(back, i // period), min(forth, (self.out.shape[dim] - 1 - i) // period)):
-                seen = self.seen(dim, i + k * period)
-                if not seen or seen[axis] != (first + k * move, last + k * move):
-                    return None
         size = max(b - a + 1 for a, b in fields.values())
-        # Units so far apart that their fields do not overlap are asked together, for the first 16 such groups.
-        for i in units.values():
+        for i in units.values():  # all that no border cuts off must fit, too
             first, last = fields[i]
             back, forth = (first - lowest - 1) // move, (highest - last - 1) // move
             ks = range(-min(back, i // period), min(forth, (self.out.shape[dim] - 1 - i) // period) + 1)
+            for k in (ks[0], ks[-1]):
+                seen = self.seen(dim, i + k * period)
+                if not seen or seen[axis] != (first + k * move, last + k * move):
+                    return None
+            # Units so far apart that their fields do not overlap are asked together, for about 16 such groups in all.
             own, apart = self._line(axis, dim, [i]), size // move + 1
-            for group in (ks[r::apart] for r in range(min(apart, len(ks), 16))):
+            for group in (ks[r::apart] for r in range(min(apart, len(ks), max(2, 16 // period)))):
                 expected = functools.reduce(torch.logical_or, (own.roll(k * move) for k in group))
                 if not torch.equal(self._line(axis, dim, [i + k * period for k in group]), expected):
                     return None
@@ -243,9 +240,8 @@ class _Measurement:
                     max(1, weight.numel() // max(1, len(weight) if weight.ndim else 1)) ** -0.5
                 )
         inside = (slice(None),) * (2 + axis) + (slice(first, last + 1),)
-        for number, scale in enumerate(
-            (1, 255, *[300, 1e4] * 10 * self.compared)
-        ):  # what chooses may compare with a large number
+        scales = (1, 255, *[300, 1e4] * 10 * self.compared)  # what chooses may compare with a large number
+        for number, scale in enumerate(scales):
             x, other = (torch.randn_like(self.runs[0][1]) * scale for _ in range(2))
             other[inside] = x[inside]
             outs = []

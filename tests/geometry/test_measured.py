@@ -397,7 +397,8 @@ def test_values_that_say_where_to_look_are_refused():
 
     with pytest.raises(ValueError, match=r"looks where numbers that it computes from the input say \(grid_sampler_2d"):
         measure_receptive_field(Moves(), (1, 1, 32, 32))
-    ops = pytest.importorskip("torchvision").ops
+    from torchvision import ops
+
     offset, deform = nn.Conv2d(1, 18, 3, padding=1), ops.DeformConv2d(1, 2, 3, padding=1)
     with pytest.raises(ValueError, match="looks where numbers"):
         measure_receptive_field(Call(lambda m, x: deform(x, offset(x))), (1, 1, 32, 32))
