@@ -109,7 +109,7 @@ def kind_of(module: nn.Module) -> type:
     return type(module).__bases__[0] if parametrize.is_parametrized(module) else type(module)
 
 
-def module_rule(module: nn.Module, ndim: int):
+def module_rule(module, ndim: int):  # a layer; what it has besides depends on its class
     """Return SAME or the Window of a layer of torch.nn on a map with ndim axes; raise Refusal for all others."""
     kind = kind_of(module)
     for n in (1, 2, 3):

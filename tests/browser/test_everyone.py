@@ -127,6 +127,7 @@ def test_each_move_and_each_setting_is_announced_once_and_briefly(page, mount, n
         stage.focus()
         for key in ("k", "Enter", "7", "Enter"):
             page.keyboard.press(key)
+        saves(page)  # a frame later
         assert "= 7" in page.evaluate("heard").pop()
         page.evaluate("heard.length = 0")
         box.get_by_role("button", name="play or pause").click()  # its steps are not
