@@ -239,3 +239,21 @@ def test_stored_explorers_are_todays_and_small():
         ("05", "TransposedConvExplorer"),
         ("06", "DigitInspector"),
     } <= seen
+
+
+@pytest.mark.parametrize(
+    ("make", "news"),
+    [
+        (lambda: ConvExplorer(torch.ones(3, 3), torch.ones(2, 2)), {"kernel": [[0, 1], [2, 3]], "stride": [2, 2]}),
+        (lambda: TransposedConvExplorer(torch.ones(2, 2), torch.ones(2, 2)), {"kernel": [[0, 1], [2, 3]]}),
+        (lambda: KernelPlayground(torch.rand(8, 8)), {"kernel": [[0, 1, 2]] * 3}),
+        (lambda: DigitInspector(FastNet()), {"strokes": [[[0.5, 0.5]]], "unit": [0, 0, 1, 1]}),
+        (lambda: ChannelExplorer(torch.ones(2, 3, 3), torch.ones(1, 2, 2, 2)), {"bias": [3]}),
+    ],
+)
+def test_what_the_browser_sets_is_not_sent_back(make, news):
+    """An echo would undo what has been set in the browser since, and not yet sent: fast typing, a busy machine."""
+    explorer, sent = make(), []
+    explorer._send = lambda message, buffers=None: sent.append(message["method"])
+    explorer.set_state(news)
+    assert "echo_update" not in sent

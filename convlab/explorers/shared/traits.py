@@ -48,7 +48,8 @@ class Setting(TraitType):
 
     def __init__(self, default=Undefined, **named):
         super().__init__(default, **named)
-        self.tag(sync=True)
+        # No echo: it would undo what is set in the browser between two messages (fast typing, a busy machine).
+        self.tag(sync=True, echo_update=False)
 
     def take(self, obj, value):
         """Return the value as it is kept, or say what is wrong with it: TypeError, ValueError."""
