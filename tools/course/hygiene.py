@@ -30,6 +30,8 @@ KNOWN_TAGS = {
     "raises-exception",  # the cell shows an error, and stores it
     "prose-numbers-free",  # Markdown: a table of minutes, a list of references (see prose.py)
     "hide-input",
+    "hide",  # a check for the regression run alone: left out of a learner's copy and of every edition
+    "predict",  # its output answers a Predict prompt: left out of a learner's copy
     "exercise",
     "check",
     "solution",

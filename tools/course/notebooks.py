@@ -146,14 +146,29 @@ def normalise_cell(cell, number: int) -> None:
     known = {key: cell.metadata[key] for key in CELL_METADATA if cell.metadata.get(key)}
     if "jupyter" in known:
         known["jupyter"] = {key: known["jupyter"][key] for key in JUPYTER_METADATA if key in known["jupyter"]}
-    if not (cell.cell_type == "code" and ignores_output(cell.source)):
-        known.pop("convlab", None)
+    if "convlab" in known:
+        kept = ["alt"] + ["source"] * (cell.cell_type == "code" and ignores_output(cell.source))
+        known["convlab"] = {key: known["convlab"][key] for key in kept if known["convlab"].get(key)}
     cell.metadata = nbformat.from_dict({key: value for key, value in known.items() if value})
     if "id" not in cell:
         cell.id = f"cell-{number:03d}"
     if cell.cell_type == "code":
         for output in cell.outputs:
             normalise_output(output, cell.execution_count)
+        describe_pictures(cell)
+
+
+def describe_pictures(cell) -> None:
+    """Give the pictures of a cell, in their order, the alternative texts that its metadata holds for them.
+
+    They are written once, as ``metadata.convlab.alt`` of the cell, a list: a run makes new outputs, and would lose
+    them there. Each goes to where editions of the course look for it: the output's ``metadata[<mime type>]["alt"]``.
+    """
+    texts = iter(cell.metadata.get("convlab", {}).get("alt", []))
+    for output in cell.outputs:
+        for mime in [mime for mime in output.get("data", {}) if mime.startswith("image/")]:
+            if (text := next(texts, None)) is not None:
+                output.metadata.setdefault(mime, nbformat.from_dict({}))["alt"] = text
 
 
 def normalise(nb):
@@ -262,7 +277,7 @@ def rerun(path: Path, fresh: bool = False):
         if cell.cell_type == "code" and ignores_output(cell.source):
             if explorer_code(kept.get(number, [])) == explorer_code(cell.outputs):
                 cell.outputs = kept.get(number, cell.outputs)
-            cell.metadata["convlab"] = {"source": source_hash(cell.source)}
+            cell.metadata.setdefault("convlab", nbformat.from_dict({}))["source"] = source_hash(cell.source)
     nb = normalise(nb)
     for cell, outputs in zip(nb.cells, stored, strict=True):
         keep_same(cell.get("outputs", []), outputs)
