@@ -350,6 +350,14 @@ def test_padding_modes_and_a_kernel_and_dilation_per_axis():
 # --- names --------------------------------------------------------------------------------------------------
 
 
+def test_padding_modes_in_three_dimensions_and_unequal_sides():
+    """Each axis has its own padding; *same* for an even kernel puts one pixel more at the end of an axis."""
+    volumes = nn.Conv3d(1, 1, (7, 5, 3), padding=(3, 2, 1), padding_mode="replicate")
+    assert receptive_field(volumes) == ((7, 5, 3), 1, (3, 2, 1))
+    same = nn.Conv2d(1, 1, (4, 5), padding="same", padding_mode="circular")
+    assert receptive_field(same) == ((4, 5), 1, (1, 2))
+
+
 def test_a_layer_that_is_called_twice_has_a_name_for_each_call():
     model = Call(lambda m, x: m.conv(F.relu(m.conv(x))))
     assert [(row.name, row.size) for row in layer_fields(model)] == [("conv", 3), ("relu", 3), ("conv_1", 5)]
