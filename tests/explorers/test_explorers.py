@@ -1,6 +1,7 @@
 """Explorers without a browser: their traits, what they refuse, and what a notebook stores of them."""
 
 import functools
+import html
 import json
 import re
 import subprocess
@@ -21,6 +22,7 @@ import convlab.functional as C
 import notebooks  # tools/course/notebooks.py
 from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers.shared import base
+from convlab.plotting.canvas import as_text
 from convlab.training import FastNet
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
@@ -48,6 +50,38 @@ def test_a_notebook_stores_little(make):
     assert len(weights) < 60_000 and size - len(weights) < 90_000, (size, len(weights))
     assert len(base.packed(explorer._name)) < 26_000
     assert data["text/plain"] == repr(explorer) and data["image/png"]
+
+
+@every
+def test_a_picture_describes_itself(make):
+    explorer = make()
+    (_, metadata), (_, again) = explorer._repr_mimebundle_(), explorer._repr_mimebundle_()
+    alt = metadata["image/png"]["alt"]
+    assert alt.startswith(f"{type(explorer).__name__}: ") and 80 < len(alt) <= base.LONGEST_ALT
+    assert not re.search(r"\d[x×]\d|[_={}\[\]]|tensor|None", alt), "plain words"
+    assert alt == again["image/png"]["alt"] and html.escape(alt) in explorer.to_html()
+    nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[
+        nbformat.v4.new_output("display_data", {"image/png": ""}, metadata=metadata)
+    ])]))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["conv", "channels", "transposed", "playground"])
+def test_a_description_follows_the_state(name):
+    explorer = EXPLORERS[name]()
+    before = explorer._alt()
+    explorer.position = (*explorer.position[:-1], 1)
+    place = tuple(explorer.position)
+    assert explorer._alt() != before and f"{place} is {as_text(explorer.output[place])}" in explorer._alt()
+
+
+def test_a_description_of_long_names_is_cut():
+    names = [f"wave length {n} in the infrared of a satellite, as the makers call it" for n in range(6)]
+    alt = ChannelExplorer(torch.ones(6, 3, 3), torch.ones(1, 6, 2, 2), names=names)._alt()
+    assert len(alt) <= base.LONGEST_ALT and alt.endswith("…")
+
+
+def test_a_digit_without_an_answer_is_described():
+    assert "no answer: the board is empty" in DigitInspector(FastNet(), strokes=[])._alt()
 
 
 @every

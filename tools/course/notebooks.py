@@ -97,6 +97,11 @@ def without_script(text: str) -> str:
     return EXPLORER.sub(lambda match: "explorer " + WEIGHTS.sub(r"\1", match[1]), text)
 
 
+def is_explorer(output) -> bool:
+    """Tell whether an output is an explorer, which describes its own picture."""
+    return EXPLORER.search(output.get("data", {}).get("text/html", "")) is not None
+
+
 def explorer_code(outputs) -> list[bytes]:
     """Return the scripts that the explorers in some outputs carry; packed anew they may have other bytes."""
     html = [output.get("data", {}).get("text/html", "") for output in outputs]
@@ -163,12 +168,17 @@ def describe_pictures(cell) -> None:
 
     They are written once, as ``metadata.convlab.alt`` of the cell, a list: a run makes new outputs, and would lose
     them there. Each goes to where editions of the course look for it: the output's ``metadata[<mime type>]["alt"]``.
+    Explorers bring their own.
     """
     texts = iter(cell.metadata.get("convlab", {}).get("alt", []))
     for output in cell.outputs:
-        for mime in [mime for mime in output.get("data", {}) if mime.startswith("image/")]:
-            if (text := next(texts, None)) is not None:
-                output.metadata.setdefault(mime, nbformat.from_dict({}))["alt"] = text
+        pictures = [] if is_explorer(output) else [mime for mime in output.get("data", {}) if mime.startswith("image/")]
+        text = next(texts, None) if pictures else None
+        for mime in pictures:  # forms of one picture
+            described = {**output.metadata.get(mime, {}), "alt": text}
+            output.metadata[mime] = nbformat.from_dict({key: value for key, value in described.items() if value})
+            if not output.metadata[mime]:
+                del output.metadata[mime]
 
 
 def normalise(nb):
