@@ -14,10 +14,10 @@ from traitlets import Bytes, Dict, observe, validate
 
 from convlab.explorers.digit.preprocess import BOARD, BOX, PEN, SIDE, preprocess, rasterise
 from convlab.explorers.digit.verdict import EMPTY, NEAR, SURE, verdict
-from convlab.explorers.shared.words import by
 from convlab.explorers.digit.watch import NoAnswer, Step, explain, run
 from convlab.explorers.shared.base import Explorer, SettingError, script, style
 from convlab.explorers.shared.traits import Constants, Flag, Setting
+from convlab.explorers.shared.words import by
 from convlab.pictures import as_numbers, as_picture
 from convlab.training import checks, pixels, pretrained
 from convlab.training.devices import model_device
