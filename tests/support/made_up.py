@@ -3,6 +3,7 @@
 import base64
 import struct
 import zlib
+from copy import deepcopy
 
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
@@ -55,12 +56,12 @@ def ignored(source, *outputs, **arguments):
 
 def notebook(*cells):
     """Return a notebook with the cells, with ids and, where they were executed, with counts."""
-    nb = new_notebook(cells=list(cells))
-    for number, cell in enumerate(nb.cells, 1):
+    cells = [deepcopy(cell) for cell in cells]
+    for number, cell in enumerate(cells, 1):
         cell.id = f"cell-{number}"
-    for number, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), 1):
+    for number, cell in enumerate((cell for cell in cells if cell.cell_type == "code"), 1):
         cell.execution_count = cell.execution_count and number
-    return nb
+    return new_notebook(cells=cells)
 
 
 def base64_of(size):

@@ -70,6 +70,7 @@ def open_answers(nb) -> list[str]:
     problems = []
     for (_, prompt), code, texts in predictions(nb):
         shown = [text for _, cell in code for text in text_outputs(cell)]
+        shown += [output.ename for _, cell in code for output in cell.outputs if output.output_type == "error"]
         known = plain(prompt.source) + "\n" + prompt.source + "".join("\n" + cell.source for _, cell in code)
         for number, cell in texts:
             folded, opened = FOLD.finditer(cell.source), FOLD.sub("\n\n", cell.source)

@@ -102,6 +102,11 @@ def is_explorer(output) -> bool:
     return EXPLORER.search(output.get("data", {}).get("text/html", "")) is not None
 
 
+def describes_itself(output) -> bool:
+    """Tell whether an output, if it is an explorer, brings the alternative text of its picture."""
+    return not is_explorer(output) or "alt" in output.metadata.get("image/png", {})
+
+
 def explorer_code(outputs) -> list[bytes]:
     """Return the scripts that the explorers in some outputs carry; packed anew they may have other bytes."""
     html = [output.get("data", {}).get("text/html", "") for output in outputs]
@@ -285,7 +290,8 @@ def rerun(path: Path, fresh: bool = False):
     execute(nb, path.parent)
     for number, cell in enumerate(nb.cells):
         if cell.cell_type == "code" and ignores_output(cell.source):
-            if explorer_code(kept.get(number, [])) == explorer_code(cell.outputs):
+            old = kept.get(number, [])
+            if explorer_code(old) == explorer_code(cell.outputs) and all(map(describes_itself, old)):
                 cell.outputs = kept.get(number, cell.outputs)
             cell.metadata.setdefault("convlab", nbformat.from_dict({}))["source"] = source_hash(cell.source)
     nb = normalise(nb)
