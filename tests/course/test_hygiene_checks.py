@@ -224,8 +224,9 @@ BARE = shown(image_png=png(), text_plain="<Figure size 640x480 with 1 Axes>")
         code("draw()", BARE, tags=["covers:A1"]),  # nbval does not look at pictures
         code("x = 3", tags=["covers:A1"]),  # nothing shown
         code(IGNORE + "x", stream("3"), tags=["covers:A1"]),  # shown, but ignored
+        code("print(3)\nassert x", stream("3"), tags=["covers:A1", "hide"]),  # nobody sees it
     ],
-    ids=["untagged", "not executed", "picture only", "silent", "ignored"],
+    ids=["untagged", "not executed", "picture only", "silent", "ignored", "hidden"],
 )
 def test_a_row_that_is_not_covered(cell):
     (problem,) = rules.uncovered_rows(notebook(cell, code("y", stream("3"), tags=["covers:A2"])), "01", ROWS)
@@ -244,6 +245,13 @@ def test_a_row_that_is_not_covered(cell):
 )
 def test_a_row_that_is_covered(cell):
     assert rules.uncovered_rows(notebook(cell), "01", ROWS) == []
+
+
+@pytest.mark.parametrize(("hidden", "problems"), [(["hide"], 0), ([], 2)])
+def test_a_row_that_is_covered_by_a_hidden_assert(hidden, problems):
+    shown_one = code(IGNORE + "draw()", BARE, tags=["covers:A1", "covers:A2"])
+    nb = notebook(shown_one, code("assert y == 3", tags=hidden))
+    assert len(rules.uncovered_rows(nb, "01", ROWS)) == problems
 
 
 def not_normal_variants():
