@@ -104,7 +104,7 @@ def is_explorer(output) -> bool:
 
 def describes_itself(output) -> bool:
     """Tell whether an output, if it is an explorer, brings the alternative text of its picture."""
-    return not is_explorer(output) or "alt" in output.metadata.get("image/png", {})
+    return not is_explorer(output) or any("alt" in words for words in output.metadata.values())
 
 
 def explorer_code(outputs) -> list[bytes]:
