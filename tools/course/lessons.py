@@ -20,6 +20,7 @@ import re
 import symtable
 from contextlib import suppress
 from decimal import Decimal
+from functools import cache
 from itertools import chain, takewhile
 
 from hygiene import asserts, code_cells, python_lines, tags, text_outputs, where
@@ -171,6 +172,7 @@ def gaps_without_more(nb) -> list[str]:
     return problems
 
 
+@cache  # two rules ask for each cell
 def names(source: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell needs from the cells before it (Python's own, too), and those that it defines.
 
