@@ -155,6 +155,7 @@ GOOD = [
         notebook(
             code("%matplotlib inline\nimport torch.nn as nn, math\nfrom a import b as c"),
             code("x, (y, *z) = 1, c\nfor i, j in z: print(i, j, math.pi)\nwith nn.a(x) as d, d.e as f: d, f"),
+            code("v = [[w for w in u] for u in z]; v = {t: {s for s in z} for t in z if t in v}"),
             code("def f(a, *b, k=x, **c):\n    g = a + b\n    return [h for h in g if h in k] + f(a)"),
             code("try:\n    n = 1\nexcept ValueError as e:\n    print(e, n)\nwhile (m := n) > 3: m"),
             code("class A(nn.Module):\n    size = 3\n    def forward(self, x):\n        return A, x"),

@@ -219,10 +219,24 @@ def _parts(statement: ast.stmt) -> list:
     return [statement]
 
 
+class _AsGenerators(ast.NodeTransformer):
+    """Turn [x for x in y] into (x for x in y): from Python 3.12 on, symtable takes the x of a list for the cell's."""
+
+    def visit_ListComp(self, node):
+        return ast.GeneratorExp(elt=self.visit(node.elt), generators=[*map(self.visit, node.generators)])
+
+    visit_SetComp = visit_ListComp
+
+    def visit_DictComp(self, node):
+        pair = ast.Tuple([self.visit(node.key), self.visit(node.value)], ast.Load())
+        return ast.GeneratorExp(elt=pair, generators=[*map(self.visit, node.generators)])
+
+
 def _of_one(statement: ast.stmt) -> tuple[set[str], set[str]]:
     """Return what a statement needs, inside its functions too, and what it defines."""
     needed, defined = set(), set()
-    tables = [symtable.symtable(ast.unparse(ast.fix_missing_locations(statement)), "cell", "exec")]
+    source = ast.unparse(ast.fix_missing_locations(_AsGenerators().visit(statement)))
+    tables = [symtable.symtable(source, "cell", "exec")]
     while tables:
         table = tables.pop()
         outermost = table.get_type() == "module"
