@@ -173,10 +173,11 @@ def describe_pictures(cell) -> None:
 
     They are written once, as ``metadata.convlab.alt`` of the cell, a list: a run makes new outputs, and would lose
     them there. Each goes to where editions of the course look for it: the output's ``metadata[<mime type>]["alt"]``.
-    Explorers bring their own.
+    Explorers bring their own. A cell without the list leaves its outputs as they are.
     """
-    texts = iter(cell.metadata.get("convlab", {}).get("alt", []))
-    for output in cell.outputs:
+    written = cell.metadata.get("convlab", {}).get("alt", [])
+    texts = iter(written)
+    for output in cell.outputs if written else []:
         pictures = [] if is_explorer(output) else [mime for mime in output.get("data", {}) if mime.startswith("image/")]
         text = next(texts, None) if pictures else None
         for mime in pictures:  # forms of one picture
