@@ -28,7 +28,8 @@ BROWSER = Path(__file__).parent / "tests/browser"
 WITHOUT_NODE = not shutil.which("node") and not IN_CI  # there, a missing Node is a failure
 # Started in this order, then the other notebooks, then the rest: else one worker ends with what takes long while the
 # other has nothing to do. The report at the end of a run says what takes long.
-LONG = ["06_mnist_cnn", "test_lab", "test_exercises", "test_regression_bites", "test_package", "test_examples"]
+LONG = ["06_mnist_cnn", "test_lab", "test_again", "test_exercises", "test_regression_bites"]
+LONG += ["test_package", "test_examples"]
 
 
 def pytest_addoption(parser):

@@ -5,6 +5,8 @@ recorded in DIR/.convlab-copy.json, with fingerprints. *Changed* means that a ce
 cells, is not what was copied; outputs, execution counts and metadata may differ. If a file that is replaced was run,
 it stays beside the new one under another name.
 
+A learner gets the notebooks without the answers to their questions: see `_learners_notebook`.
+
 Nothing is needed here but Python itself. An interruption at any point loses nothing, and the next call goes on: every
 file is replaced in one step, and a file that is already as in the course counts as copied, recorded or not.
 """
@@ -22,6 +24,7 @@ from itertools import count, product
 from pathlib import Path
 from typing import NamedTuple
 
+from convlab.editions import without_answers, without_hidden
 from convlab.fingerprints import Prints, fingerprints
 
 __all__ = ["Copied", "copy_course"]
@@ -135,14 +138,16 @@ class _File(NamedTuple):
     name: str  # below the copy's folder, with / on every system
     data: bytes
     prints: Prints
+    stored: Prints  # of the course's own file, as somebody may have copied it by hand
 
 
 def _learners_notebook(notebook: dict) -> dict:
     """The notebook as a learner gets it: the one place that says what differs from the course's own.
 
-    JupyterLab must not count it as changed when it is opened, so it has this Python's version, as ipykernel will
-    report it.
+    What answers a question before it was asked is left out, and what only the course's own tests need. JupyterLab must
+    not count it as changed when it is opened, so it has this Python's version, as ipykernel will report it.
     """
+    notebook = without_answers(without_hidden(notebook))
     metadata = notebook.get("metadata", {})
     language = {**metadata.get("language_info", {}), "version": _this_python()}
     return {**notebook, "metadata": {**metadata, "language_info": language}}
@@ -165,12 +170,13 @@ def _course_files(course: Path) -> list[_File]:
 
 def _course_file(name: str, path: Path) -> _File:
     data = path.read_bytes()
+    stored = fingerprints(data, path.suffix)
     if path.suffix == ".ipynb":
-        if fingerprints(data, path.suffix) is None:
+        if stored is None:
             raise ValueError(f"{path}, a file of the course, cannot be read as a notebook: get it anew")
         notebook = _learners_notebook(json.loads(data))
         data = (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()  # as nbformat
-    return _File(name, data, fingerprints(data, path.suffix))
+    return _File(name, data, fingerprints(data, path.suffix), stored)
 
 
 def _find_course() -> Path:
@@ -238,8 +244,8 @@ def _bring(folder: Path, file: _File, base: Prints | None) -> tuple[str, Prints 
         return "new" if base is None else _BACK, now
     data = path.read_bytes()
     there = fingerprints(data, path.suffix)
-    if there and there.source == now.source and (base is None or base.source != now.source):
-        base = now  # it came here in another way, or before an interruption
+    if there and (base is None or there.source != base.source):  # it came here in another way, or was not recorded
+        base = next((prints for prints in (file.stored, now) if there.source == prints.source), base)
     if there is None:
         return _BROKEN, base
     if base is None:

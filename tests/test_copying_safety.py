@@ -7,7 +7,22 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from learner import NB, NEWER, SCRIPT, TWO, Course, new_edition, new_source, opened_and_saved, result, run, sources
+from learner import (
+    NB,
+    NEWER,
+    SCRIPT,
+    TWO,
+    Course,
+    hidden_cell,
+    learners,
+    new_edition,
+    new_source,
+    opened_and_saved,
+    result,
+    run,
+    sources,
+    tag,
+)
 
 from convlab import copying
 
@@ -38,10 +53,21 @@ class Stop(BaseException):
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-def test_an_interruption_loses_nothing_and_the_next_call_goes_on(course, tmp_path, monkeypatch, when):
+@pytest.mark.parametrize("answers", ["never there", "left out", "left out from now on"])
+def test_an_interruption_loses_nothing_and_the_next_call_goes_on(course, tmp_path, monkeypatch, when, answers):
     """The learner has changed one notebook, run the other, and a new edition comes; every step may be the last."""
+
+    def leave_out_answers():
+        for name in (NB, TWO):
+            course.publish(tag("predict"), name)
+            course.publish(hidden_cell("assert a == 1"), name)
+
+    if answers == "left out":
+        leave_out_answers()
     course.copy()
     mine, ran = course.edit(new_source), course.edit(run, TWO)
+    if answers == "left out from now on":
+        leave_out_answers()
     for name in (NB, TWO):
         course.publish(new_edition, name)
     (course.root / SCRIPT).write_text("new")
@@ -123,7 +149,10 @@ def test_what_was_run_stays_if_it_cannot_be_renamed(copied, monkeypatch):
 # --- any life -----------------------------------------------------------------------------------------------
 
 
-@given(st.lists(st.sampled_from(["write", "run", "save", "delete", "rename", "forget", "edition", "results", "copy"])))
+EVENTS = ["write", "run", "save", "delete", "rename", "forget", "edition", "results", "hide", "copy"]
+
+
+@given(st.lists(st.sampled_from(EVENTS)))
 def test_whatever_happens_nothing_of_the_learner_is_lost(tmp_path_factory, life):
     course = Course(tmp_path_factory.mktemp("life"))
     course.copy()
@@ -153,6 +182,9 @@ def test_whatever_happens_nothing_of_the_learner_is_lost(tmp_path_factory, life)
             course.publish(lambda notebook, n=number: notebook["cells"][0].update(source=[f"edition {n}"]))
         elif event == "results":
             course.publish(lambda notebook, n=number: notebook["cells"][1].update(outputs=[], execution_count=n))
+        elif event == "hide":
+            course.publish(tag("predict"))
+            course.publish(hidden_cell(f"hidden {number}"))
         elif event == "copy":
             before = path.read_bytes() if path.exists() else None
             assert course.copy().ok
@@ -162,7 +194,7 @@ def test_whatever_happens_nothing_of_the_learner_is_lost(tmp_path_factory, life)
                 lost_sight_of |= set(mine.values())
                 mine = dict.fromkeys(mine)
             if "forget" not in life and not mine["source"]:
-                assert sources(path) == sources(course.root / "notebooks" / NB)
+                assert sources(path.read_bytes()) == sources(learners(course.root / "notebooks" / NB))
         files = "".join(file.read_text(encoding="utf-8") for file in course.work.glob("*.ipynb"))
         wanted = {text for text in {*mine.values(), *lost_sight_of} if text}
         assert {text for text in wanted if f'"{text}"' not in files} == set()

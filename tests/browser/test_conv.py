@@ -228,7 +228,7 @@ def test_without_python_it_is_alive(browser, tmp_path):
     with watched(browser, java_script_enabled=False) as page:
         page.goto(file.as_uri())
         expect(page.locator("img").first).to_be_visible()
-        assert "ConvExplorer(input 4x5" in page.locator("img").first.get_attribute("alt")
+        assert "ConvExplorer: an input of 4 by 5" in page.locator("img").first.get_attribute("alt")
 
 
 @pytest.mark.parametrize("kernel", [torch.ones(1, 1), torch.ones(4, 5), torch.ones(1, 5), torch.ones(9, 9)])

@@ -16,6 +16,7 @@ from pathlib import Path
 import jlab  # tools/browser/jlab.py
 import nbformat
 import pytest
+from learner import NB, Course, hidden_cell, tag
 from playwright.sync_api import expect
 
 import notebooks  # tools/course/notebooks.py
@@ -63,8 +64,12 @@ def explorers_in(path: Path) -> list[str]:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    """A JupyterLab that serves a copy of the notebooks; yield its address."""
+    """A JupyterLab that serves a copy of the notebooks, and a learner's copy of a small course; yield its address."""
     folder = tmp_path_factory.mktemp("lab")
+    course = Course(folder)
+    for change in (tag("predict"), hidden_cell("assert False, 'a learner sees this'")):
+        course.publish(change)
+    assert course.copy().ok
     shutil.copytree(notebooks.NOTEBOOKS, folder / "notebooks", ignore=shutil.ignore_patterns(".*"))
     with jlab.serve(folder, threads=1) as address:  # kernels and browsers share the cores: more threads only wait
         yield address
@@ -79,8 +84,8 @@ def opened(browser, lab):
         ours = (lab, lab.replace("http", "ws"), "data:", "blob:")
         page.on("request", lambda request: request.url.startswith(ours) or outside.append(request.url))
 
-        def open_notebook(path: Path):
-            jlab.open_notebook(page, lab, f"notebooks/{path.name}")
+        def open_notebook(path: Path, folder: str = "notebooks"):
+            jlab.open_notebook(page, lab, f"{folder}/{path.name}")
             return page
 
         yield open_notebook
@@ -162,6 +167,17 @@ def test_running_a_cell_again_replaces_its_explorer(opened):
     count = page.locator(".jp-NotebookPanel .convlab-x").count()
     jlab.run_all(page)
     expect(page.locator(".jp-NotebookPanel .convlab-x")).to_have_count(count)
+
+
+def test_a_learners_copy_shows_an_answer_when_its_cell_is_run(opened):
+    page = opened(Path(NB), "work")
+    page.wait_for_function("jupyterapp.shell.currentWidget.context.model.metadata.language_info?.version")
+    cells = page.locator(".jp-NotebookPanel .jp-CodeCell")
+    expect(cells).to_have_count(1)
+    expect(page.locator(".jp-OutputArea-output")).to_have_count(0)
+    assert not page.evaluate("jupyterapp.shell.currentWidget.context.model.dirty"), "opening is no change"
+    jlab.run_all(page)
+    expect(page.locator(".jp-OutputArea-output")).to_have_text("1\n2\n")
 
 
 def test_a_fresh_clone_shows_the_picture_without_running(opened):

@@ -1,12 +1,14 @@
-"""The stored notebooks of the course, against the rules of ``hygiene.py``, ``weight.py`` and ``prose.py``."""
+"""The stored notebooks of the course, against the rules in ``tools/course``."""
 
 import functools
 import inspect
 
 import hygiene as rules
+import lessons
 import nbformat
 import prose
 import pytest
+import rhythm
 import weight
 
 ROWS = rules.coverage_rows()
@@ -21,11 +23,19 @@ RULES = [
     rules.not_normal,
     rules.figures_without_text,
     weight.heavy_pictures,
+    weight.wide_pictures,
+    weight.undescribed_pictures,
     weight.heavy_notebook,
     rules.long_cells,
     rules.uncovered_rows,
     prose.equality_problems,
     prose.number_problems,
+    lessons.untagged_predictions,
+    lessons.open_answers,
+    lessons.open_asserts,
+    lessons.needed_hidden_cells,
+    lessons.gaps_without_more,
+    rhythm.time_problems,
 ]
 
 
@@ -47,6 +57,11 @@ def test_notebook(path, rule):
     problems = problems_of(rule, path)
     if problems:
         pytest.fail(f"{path.name}: {inspect.getdoc(rule)}\n  " + "\n  ".join(problems), pytrace=False)
+
+
+def test_the_course_does_not_grow():
+    words = {path.stem: rhythm.whole_and_core(offered(path)["nb"])[0].words for path in rules.NOTEBOOKS}
+    assert sum(words.values()) <= rhythm.MOST_WORDS, f"{sum(words.values())} words in all: {words}"
 
 
 def test_there_are_notebooks():

@@ -1,20 +1,12 @@
 """The rules of ``hygiene.py``, ``weight.py``, ``prose.py`` on made-up notebooks: bad is caught, good passes."""
 
-import base64
-import struct
-import zlib
-
 import hygiene as rules
 import nbformat
 import prose
 import pytest
 import weight
-from nbformat.v4 import (
-    new_code_cell,
-    new_markdown_cell,
-    new_notebook,
-    new_output,
-)
+from made_up import IGNORE, TRUECOLOUR, base64_of, chunk, code, error, ignored, notebook, png, shown, stream, text
+from nbformat.v4 import new_markdown_cell, new_output
 
 from notebooks import dumps, normalise, source_hash
 
@@ -23,59 +15,6 @@ ROWS = {
     "A2": {"where": "01", "title": "padding"},
     "B1": {"where": "02", "title": "later"},
 }
-IGNORE = "# NBVAL_IGNORE_OUTPUT\n"
-
-
-def chunk(kind, data):
-    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-
-def png(*extra):
-    """Return a PNG of one black pixel, with further chunks."""
-    header, pixels = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0), zlib.compress(b"\0\0")
-    chunks = [chunk(b"IHDR", header), *extra, chunk(b"IDAT", pixels), chunk(b"IEND", b"")]
-    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + b"".join(chunks)).decode()
-
-
-# a red pixel as matplotlib draws it: 8 bits of red, green, blue, opacity
-TRUECOLOUR = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
-
-
-def stream(text):
-    return new_output("stream", name="stdout", text=text)
-
-
-def shown(**data):
-    return new_output("display_data", data={key.replace("_", "/"): value for key, value in data.items()})
-
-
-def error(name="ValueError", message="no", traceback=("no",)):
-    return new_output("error", ename=name, evalue=message, traceback=list(traceback))
-
-
-def code(source, *outputs, tags=(), count=1, **metadata):
-    metadata = {**metadata, **({"tags": list(tags)} if tags else {})}
-    cell = new_code_cell(source, outputs=list(outputs), execution_count=count, metadata=metadata)
-    return cell
-
-
-def text(source, *tags):
-    return new_markdown_cell(source, metadata={"tags": list(tags)} if tags else {})
-
-
-def ignored(source, *outputs, **arguments):
-    source = IGNORE + source
-    return code(source, *outputs, convlab={"source": source_hash(source)}, **arguments)
-
-
-def notebook(*cells):
-    """Return a notebook with the cells, with ids and, where they were executed, with counts."""
-    nb = new_notebook(cells=list(cells))
-    for number, cell in enumerate(nb.cells, 1):
-        cell.id = f"cell-{number}"
-    for number, cell in enumerate((cell for cell in nb.cells if cell.cell_type == "code"), 1):
-        cell.execution_count = cell.execution_count and number
-    return nb
 
 
 def copied_id():
@@ -88,10 +27,6 @@ def swapped():
     nb = notebook(code("1"), code("2"))
     nb.cells.reverse()
     return nb
-
-
-def base64_of(size):
-    return base64.b64encode(bytes(size)).decode()
 
 
 LIMIT = weight.LARGEST_PICTURE
@@ -289,8 +224,9 @@ BARE = shown(image_png=png(), text_plain="<Figure size 640x480 with 1 Axes>")
         code("draw()", BARE, tags=["covers:A1"]),  # nbval does not look at pictures
         code("x = 3", tags=["covers:A1"]),  # nothing shown
         code(IGNORE + "x", stream("3"), tags=["covers:A1"]),  # shown, but ignored
+        code("print(3)\nassert x", stream("3"), tags=["covers:A1", "hide"]),  # nobody sees it
     ],
-    ids=["untagged", "not executed", "picture only", "silent", "ignored"],
+    ids=["untagged", "not executed", "picture only", "silent", "ignored", "hidden"],
 )
 def test_a_row_that_is_not_covered(cell):
     (problem,) = rules.uncovered_rows(notebook(cell, code("y", stream("3"), tags=["covers:A2"])), "01", ROWS)
@@ -309,6 +245,13 @@ def test_a_row_that_is_not_covered(cell):
 )
 def test_a_row_that_is_covered(cell):
     assert rules.uncovered_rows(notebook(cell), "01", ROWS) == []
+
+
+@pytest.mark.parametrize(("hidden", "problems"), [(["hide"], 0), ([], 2)])
+def test_a_row_that_is_covered_by_a_hidden_assert(hidden, problems):
+    shown_one = code(IGNORE + "draw()", BARE, tags=["covers:A1", "covers:A2"])
+    nb = notebook(shown_one, code("assert y == 3", tags=hidden))
+    assert len(rules.uncovered_rows(nb, "01", ROWS)) == problems
 
 
 def not_normal_variants():

@@ -8,6 +8,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 import notebooks
 
+PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mP8z8DwHwAFBQIAX8jx0gAAAABJRU5ErkJggg=="
 ROOT = Path(__file__).resolve().parents[2]
 
 # A notebook with all that differs from run to run, or between JupyterLab and nbval. It is collected like the
@@ -103,6 +104,31 @@ def test_ignored_outputs_stay_while_the_source_stays(ignoring):
     assert ignoring() == "4"
     assert ignoring(source="print(other)") == "6"
     assert ignoring() == "7"
+
+
+def test_a_stored_explorer_stays_if_it_describes_its_picture(tmp_path, monkeypatch):
+    """One stored by an older package is stored anew, though its script is today's and its output is not compared."""
+    html = '<div class="convlab-stored"><script>const KEY = 1, STATE = "{}";\n</script>\n'
+    words = iter(["first", "second", "third", "fourth"])
+
+    def execute(nb, folder):
+        data = {"text/html": html, "image/svg+xml": next(words), "image/png": PIXEL}
+        metadata = {"image/png": {"alt": "a cat"}}
+        nb.cells[0].outputs = [nbformat.v4.new_output("display_data", data, metadata=metadata)]
+
+    monkeypatch.setattr(notebooks, "execute", execute)
+    path = tmp_path / "05_explorer.ipynb"
+    nbformat.write(new_notebook(cells=[new_code_cell("# NBVAL_IGNORE_OUTPUT\nexplorer")]), path)
+
+    def rerun():
+        notebooks.process(path, check=False, fresh=False)
+        return nbformat.read(path, as_version=4).cells[0].outputs[0].data["image/svg+xml"]
+
+    assert rerun() == rerun() == "first"
+    nb = nbformat.read(path, as_version=4)
+    nb.cells[0].outputs[0].metadata.clear()
+    nbformat.write(nb, path)
+    assert rerun() == "third" == rerun()
 
 
 def test_a_marker_counts_as_nbval_counts_it():

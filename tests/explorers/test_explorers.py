@@ -1,6 +1,7 @@
 """Explorers without a browser: their traits, what they refuse, and what a notebook stores of them."""
 
 import functools
+import html
 import json
 import re
 import subprocess
@@ -21,6 +22,7 @@ import convlab.functional as C
 import notebooks  # tools/course/notebooks.py
 from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.explorers.shared import base
+from convlab.plotting.canvas import as_text
 from convlab.training import FastNet
 
 X = torch.tensor([[1.0, -2, 3, 0, 2], [0, 4, -1, 2, 1], [2, 1, 0, -3, 5], [1, 1, 2, 2, -4]])
@@ -33,7 +35,7 @@ EXPLORERS = {
     "playground, colour": lambda: KernelPlayground(kernel=torch.ones(3, 3, 3), padding_mode="reflect"),
     "digit": lambda: DigitInspector(torch.manual_seed(0) and FastNet(), unit=[2, 3, 4, 4]),
 }
-shown = functools.cache(lambda make: make()._repr_mimebundle_()[0])  # drawn once for several tests
+bundle = functools.cache(lambda make: make()._repr_mimebundle_())  # drawn once for several tests
 every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 
 
@@ -42,12 +44,43 @@ every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 
 @every
 def test_a_notebook_stores_little(make):
-    explorer, data = make(), shown(make)
+    explorer, (data, _) = make(), bundle(make)
     size = sum(len(value) for value in data.values() if isinstance(value, str))
     weights = explorer._plain_state().get("weights", {"base64": ""})["base64"]
     assert len(weights) < 60_000 and size - len(weights) < 90_000, (size, len(weights))
     assert len(base.packed(explorer._name)) < 26_000
     assert data["text/plain"] == repr(explorer) and data["image/png"]
+
+
+@every
+def test_a_picture_describes_itself(make):
+    explorer, (data, metadata) = make(), bundle(make)
+    alt = metadata["image/png"]["alt"]
+    assert alt.startswith(f"{type(explorer).__name__}: ") and 80 < len(alt) <= base.LONGEST_ALT
+    assert not re.search(r"\d[x×]\d|[_={}\[\]]|tensor|None", alt), "plain words"
+    assert html.escape(alt) in data["text/html"]
+    nbformat.validate(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=[
+        nbformat.v4.new_output("display_data", {"image/png": ""}, metadata=metadata)
+    ])]))  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["conv", "channels", "transposed", "playground"])
+def test_a_description_follows_the_state(name):
+    explorer = EXPLORERS[name]()
+    before = explorer._alt()
+    explorer.position = (*explorer.position[:-1], 1)
+    place = tuple(explorer.position)
+    assert explorer._alt() != before and f"{place} is {as_text(explorer.output[place])}" in explorer._alt()
+
+
+def test_a_description_of_long_names_is_cut():
+    names = [f"wave length {n} in the infrared of a satellite, as the makers call it" for n in range(6)]
+    alt = ChannelExplorer(torch.ones(6, 3, 3), torch.ones(1, 6, 2, 2), names=names)._alt()
+    assert len(alt) <= base.LONGEST_ALT and alt.endswith("…")
+
+
+def test_a_digit_without_an_answer_is_described():
+    assert "no answer: the board is empty" in DigitInspector(FastNet(), strokes=[])._alt()
 
 
 @every
@@ -92,14 +125,14 @@ def test_the_picture_is_drawn_without_pyplot_keeping_it(make):
 
 @every
 def test_text_in_the_state_cannot_leave_its_script(make):
-    text = shown(make)["text/html"]
+    text = bundle(make)[0]["text/html"]
     assert text.count("<script") == text.count("</script>") == 1
     assert len(re.findall(r'data-convlab="(\w+)"', text)) == 1
 
 
 @every
 def test_the_same_state_makes_the_same_html(make):
-    assert make().to_html() == shown(make)["text/html"]
+    assert make().to_html() == bundle(make)[0]["text/html"]
 
 
 def test_importing_convlab_loads_no_widgets():

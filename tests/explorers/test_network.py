@@ -318,7 +318,7 @@ def test_an_uncertain_answer_looks_uncertain():
     assert re.search(r"unsure: 8 or 3, with probabilities 0.5\d and 0.4\d\)", repr(inspector))
     bars = inspector.figure().axes[2]
     assert bars.get_title() == "unsure: 8 or 3" and bars.patches[0].get_alpha() == 0.45
-    assert repr(inspector) in inspector.to_html()
+    assert "The answer is unsure: 8 or 3, with probabilities 0.5" in inspector.to_html()
 
 
 def test_without_a_model_it_is_the_one_that_comes_along():

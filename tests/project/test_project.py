@@ -413,14 +413,16 @@ class TestMake:
 
 
 def test_the_notebooks_are_on_both_maps():
-    """The README and notebook 00 list every notebook, with the same minutes, and no other."""
+    """The README and notebook 00 list every notebook, with the minutes that its head states, and no other."""
     import nbformat
+    import rhythm  # tools/course/rhythm.py
 
     start = nbformat.read(ROOT / "notebooks" / "00_start_here.ipynb", as_version=4)
     course_map = next(cell.source for cell in start.cells if "## The map of the course" in cell.source)
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    built = sorted(path.stem for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-    listed = dict(re.findall(r"^\| \[(\w+)\]\(notebooks/\1\.ipynb\) \|.*\| (\d+) \|$", readme, re.MULTILINE))
-    mapped = dict(re.findall(r"^\| \[?\*\*(\d\d)\*\*.*\| (\d+) \|$", course_map, re.MULTILINE))
-    assert sorted(listed) == built
-    assert mapped == {name[:2]: minutes for name, minutes in listed.items()}
+    built = {path.stem: nbformat.read(path, 4) for path in (ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")}
+    stated = {name: rhythm.table_entry(rhythm.stated(nb) or (0, 0)) for name, nb in built.items()}
+    listed = dict(re.findall(r"^\| \[(\w+)\]\(notebooks/\1\.ipynb\) \|.*\| ([\d /]+) \|$", readme, re.MULTILINE))
+    mapped = dict(re.findall(r"^\| \[?\*\*(\d\d)\*\*.*\| ([\d /]+) \|$", course_map, re.MULTILINE))
+    assert listed == stated
+    assert mapped == {name[:2]: minutes for name, minutes in stated.items()}

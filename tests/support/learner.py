@@ -79,13 +79,17 @@ def changed(path, change):
     return notebook
 
 
-def sources(path):
-    return ["".join(cell["source"]) for cell in json.loads(path.read_bytes())["cells"]]
+def sources(data):
+    return ["".join(cell["source"]) for cell in json.loads(data)["cells"]]
 
 
 def learners(path):
-    """A notebook of the course as its copy must be: with the version."""
+    """A notebook of the course as its copy must be: with the version, without answers and what is hidden."""
     notebook = nbformat.read(path, as_version=4)
+    notebook.cells = [cell for cell in notebook.cells if "hide" not in cell.metadata.get("tags", [])]
+    for cell in notebook.cells:
+        if "predict" in cell.metadata.get("tags", []):
+            cell.outputs, cell.execution_count = [], None
     notebook.metadata.language_info["version"] = sys.version.split()[0]
     return notebooks.dumps(notebook).encode()
 
@@ -118,6 +122,21 @@ def cells_swapped(notebook):
 
 
 CHANGES = [new_source, retyped, cell_added, cell_removed, cells_swapped]
+
+
+def tag(name):
+    """Return the change that gives the code cell of a notebook a tag."""
+    return lambda notebook: notebook["cells"][1]["metadata"].update(tags=[name])
+
+
+def hidden_cell(text):
+    """Return the change that puts a cell tagged hide at the end of a notebook."""
+
+    def change(notebook):
+        cell = {"cell_type": "code", "execution_count": 2, "metadata": {"tags": ["hide"]}, "source": [text]}
+        notebook["cells"].append(cell | {"id": f"h{len(notebook['cells'])}", "outputs": [result(f"checked: {text}")]})
+
+    return change
 
 
 def run(notebook):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import ast
 import re
 from html import unescape
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -332,15 +333,19 @@ def coverage_rows() -> dict[str, dict[str, str]]:
 
 
 def uncovered_rows(nb, number: str, rows) -> list[str]:
-    """Every row taught first in this notebook is tagged on an executed cell whose output or assert is checked."""
-    problems = []
+    """Every row taught first in this notebook is tagged on an executed, visible cell whose output is checked.
+
+    By nbval; or by an assert, in the cell or in the hidden one right behind it.
+    """
+    problems, cells_here = [], [cell for _, cell in code_cells(nb)]
+    behind = {cell.id: after.source for cell, after in pairwise(cells_here) if "hide" in tags(after)}
     for row, entry in rows.items():
         if entry["where"] != number:
             continue
-        cells = [cell for _, cell in code_cells(nb) if row in covered(cell) and cell.execution_count]
+        cells = [c for c in cells_here if row in covered(c) and c.execution_count and "hide" not in tags(c)]
         if not cells:
-            problems.append(f"{row} ({entry['title']}): no executed code cell has the tag covers:{row}")
-        elif not any(compared(cell) or asserts(cell.source) for cell in cells):
+            problems.append(f"{row} ({entry['title']}): no executed code cell that is seen has the tag covers:{row}")
+        elif not any(compared(c) or asserts(c.source) or asserts(behind.get(c.id, "")) for c in cells):
             problems.append(f"{row} ({entry['title']}): its cells neither print what nbval compares nor assert")
     return problems
 

@@ -97,6 +97,16 @@ def without_script(text: str) -> str:
     return EXPLORER.sub(lambda match: "explorer " + WEIGHTS.sub(r"\1", match[1]), text)
 
 
+def is_explorer(output) -> bool:
+    """Tell whether an output is an explorer, which describes its own picture."""
+    return EXPLORER.search(output.get("data", {}).get("text/html", "")) is not None
+
+
+def describes_itself(output) -> bool:
+    """Tell whether an output, if it is an explorer, brings the alternative text of its picture."""
+    return not is_explorer(output) or any("alt" in words for words in output.metadata.values())
+
+
 def explorer_code(outputs) -> list[bytes]:
     """Return the scripts that the explorers in some outputs carry; packed anew they may have other bytes."""
     html = [output.get("data", {}).get("text/html", "") for output in outputs]
@@ -163,12 +173,18 @@ def describe_pictures(cell) -> None:
 
     They are written once, as ``metadata.convlab.alt`` of the cell, a list: a run makes new outputs, and would lose
     them there. Each goes to where editions of the course look for it: the output's ``metadata[<mime type>]["alt"]``.
+    Explorers bring their own. A cell without the list leaves its outputs as they are.
     """
-    texts = iter(cell.metadata.get("convlab", {}).get("alt", []))
-    for output in cell.outputs:
-        for mime in [mime for mime in output.get("data", {}) if mime.startswith("image/")]:
-            if (text := next(texts, None)) is not None:
-                output.metadata.setdefault(mime, nbformat.from_dict({}))["alt"] = text
+    written = cell.metadata.get("convlab", {}).get("alt", [])
+    texts = iter(written)
+    for output in cell.outputs if written else []:
+        pictures = [] if is_explorer(output) else [mime for mime in output.get("data", {}) if mime.startswith("image/")]
+        text = next(texts, None) if pictures else None
+        for mime in pictures:  # forms of one picture
+            described = {**output.metadata.get(mime, {}), "alt": text}
+            output.metadata[mime] = nbformat.from_dict({key: value for key, value in described.items() if value})
+            if not output.metadata[mime]:
+                del output.metadata[mime]
 
 
 def normalise(nb):
@@ -275,7 +291,8 @@ def rerun(path: Path, fresh: bool = False):
     execute(nb, path.parent)
     for number, cell in enumerate(nb.cells):
         if cell.cell_type == "code" and ignores_output(cell.source):
-            if explorer_code(kept.get(number, [])) == explorer_code(cell.outputs):
+            old = kept.get(number, [])
+            if explorer_code(old) == explorer_code(cell.outputs) and all(map(describes_itself, old)):
                 cell.outputs = kept.get(number, cell.outputs)
             cell.metadata.setdefault("convlab", nbformat.from_dict({}))["source"] = source_hash(cell.source)
     nb = normalise(nb)

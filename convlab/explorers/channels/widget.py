@@ -10,6 +10,7 @@ from traitlets import validate
 from convlab.arguments import as_whole
 from convlab.explorers.shared.base import SettingError, script, settings_checked, style
 from convlab.explorers.shared.traits import Constants, Milliseconds, Numbers, Pair, Positioned, Setting, finite
+from convlab.explorers.shared.words import by, entry
 from convlab.functional import conv2d
 
 CHANNELS, LARGEST, KERNEL = 6, 8, 5  # channels in and out, rows and columns of a slice and of a kernel: all is drawn
@@ -145,6 +146,15 @@ class ChannelExplorer(Positioned):
         from convlab.explorers.channels.figure import draw_channels
 
         return draw_channels(self)
+
+    def _described(self) -> str:
+        channels, kernels, (maps, *size) = len(self.x), len(self.weight), self.output.shape
+        names = f" ({', '.join(self.names)})" if self.names else ""
+        slices = f"{kernels} kernel{'s' * (kernels > 1)} of {by(self.weight.shape[2:])}, each slice beside its channel"
+        return (
+            f"{channels} channel{'s' * (channels > 1)}{names} of {by(self.x.shape[1:])}, {slices}, and {maps} "
+            f"map{'s' * (maps > 1)} of {by(size)}, with groups {self.groups or 1}. The {entry('output', self)}."
+        )
 
     def __repr__(self) -> str:
         x, weight, out = ("x".join(map(str, m.shape)) for m in (self.x, self.weight, self.output))

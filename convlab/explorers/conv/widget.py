@@ -9,7 +9,7 @@ from traitlets import validate
 from convlab import kernels
 from convlab.explorers.shared.base import SettingError, script, settings_checked, style
 from convlab.explorers.shared.traits import Constants, Flag, Matrix, Milliseconds, Pair, Positioned
-from convlab.explorers.shared.words import described, short
+from convlab.explorers.shared.words import by, described, entry, short
 from convlab.functional import conv2d
 from convlab.geometry import same_padding
 
@@ -127,6 +127,14 @@ class ConvExplorer(Positioned):
         from convlab.explorers.conv.figure import draw_conv
 
         return draw_conv(self)
+
+    def _described(self) -> str:
+        size, kernel, flipped = by(self.x.shape), by(self.kernel.shape), "flipped " * self.convolution
+        options = ", ".join(f"{name} {short(getattr(self, name))}" for name in _OPTIONS)
+        return (
+            f"an input of {size} with the window in green, the {flipped}kernel of {kernel}, and the output of "
+            f"{by(self.output.shape)}; {options}. The {entry('output', self)}."
+        )
 
     def __repr__(self) -> str:
         return described(self, ", flipped" if self.convolution else "", _OPTIONS)

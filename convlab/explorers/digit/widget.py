@@ -17,6 +17,7 @@ from convlab.explorers.digit.verdict import EMPTY, NEAR, SURE, verdict
 from convlab.explorers.digit.watch import NoAnswer, Step, explain, run
 from convlab.explorers.shared.base import Explorer, SettingError, script, style
 from convlab.explorers.shared.traits import Constants, Flag, Setting
+from convlab.explorers.shared.words import by
 from convlab.pictures import as_numbers, as_picture
 from convlab.training import checks, pixels, pretrained
 from convlab.training.devices import model_device
@@ -294,6 +295,17 @@ class DigitInspector(Explorer):
         from convlab.explorers.digit.figure import draw_digit
 
         return draw_digit(self)
+
+    def _described(self) -> str:
+        what = "an image" if self.image is not None else "a drawing"
+        if self.scores is None:
+            return f"{what}, and no answer: {self.result.get('error', EMPTY)}."
+        best, sure, words = verdict(self.probabilities, self.labels)
+        chosen = " and ".join(f"{self.probabilities[n]:.2f}" for n in best)
+        return (
+            f"{what}, the {by(self.input.shape)} pixels that the network sees, a bar for each class, and maps from "
+            f"inside. The answer is {words}, with {'probability' if sure else 'probabilities'} {chosen}."
+        )
 
     def __repr__(self) -> str:
         what = "an image" if self.image is not None else f"a drawing of {len(self.strokes)} strokes"

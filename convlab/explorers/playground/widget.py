@@ -11,6 +11,7 @@ from traitlets import validate
 from convlab import kernels
 from convlab.explorers.shared.base import script, settings_checked, style
 from convlab.explorers.shared.traits import Choice, Constants, Numbers, Positioned, Setting, finite, matrix
+from convlab.explorers.shared.words import by, entry
 from convlab.functional import conv2d
 from convlab.pictures import as_picture
 
@@ -179,6 +180,14 @@ class KernelPlayground(Positioned):
         from convlab.explorers.playground.figure import draw_playground
 
         return draw_playground(self)
+
+    def _described(self) -> str:
+        kind = "a colour photo" if len(self.image) == 3 else "a grey photo"
+        kernel = f"{'three slices of ' if len(self.kernel) == 3 else ''}{by(self.kernel.shape[1:])}"
+        return (
+            f"{kind}, {by(self.image.shape[1:])}, under a kernel of {kernel}, and the result, {by(self.output.shape)}, "
+            f"purple above zero and orange below. The {entry('result', self)}; padding {self.padding_mode}."
+        )
 
     def __repr__(self) -> str:
         shapes = ("x".join(map(str, t.shape if len(t) == 3 else t.shape[1:])) for t in (self.image, self.kernel))

@@ -14,12 +14,14 @@ from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
+from textwrap import shorten
 
 import anywidget
 from matplotlib.figure import Figure
 from traitlets import TraitError
 
 HOME = Path(__file__).resolve().parents[1]
+LONGEST_ALT = 300  # signs
 _IMPORT = re.compile(r'^import \{[^}]*\} from "([^"]+)";\n', re.MULTILINE)
 
 
@@ -127,6 +129,13 @@ class Explorer(anywidget.AnyWidget):
         """Return a picture of the present state, for readers without JavaScript."""
         raise NotImplementedError
 
+    def _described(self) -> str:
+        """Say in one or two sentences what the picture shows, for whoever cannot see it."""
+        raise NotImplementedError
+
+    def _alt(self) -> str:
+        return shorten(f"{type(self).__name__}: {self._described()}", LONGEST_ALT, placeholder=" …")
+
     def to_html(self) -> str:
         """Return a piece of HTML in which the explorer is alive without Python and without network.
 
@@ -142,7 +151,7 @@ class Explorer(anywidget.AnyWidget):
         known = f"const KEY = {json.dumps(key)}, STATE = {json.dumps(text)};\n".replace("<", "\\u003c")
         known += f'const CODE = "{packed(self._name)}";\n'
         picture = base64.b64encode(png).decode("ascii")
-        alt = html.escape(repr(self), quote=True)
+        alt = html.escape(self._alt(), quote=True)
         return (
             f'<div class="convlab-stored" data-convlab="{key}">'
             f'<img alt="{alt}" style="max-width: 100%" src="data:image/png;base64,{picture}">'
@@ -179,6 +188,7 @@ class Explorer(anywidget.AnyWidget):
             return found
         png = self._png()
         data = {**data, "text/plain": repr(self), "text/html": self._to_html(png)}
+        metadata = {**metadata, "image/png": {"alt": self._alt()}}
         return {**data, "image/png": base64.b64encode(png).decode("ascii")}, metadata
 
 

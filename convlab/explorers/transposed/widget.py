@@ -9,7 +9,7 @@ from traitlets import validate
 
 from convlab.explorers.shared.base import SettingError, script, settings_checked, style
 from convlab.explorers.shared.traits import Choice, Constants, Flag, Matrix, Milliseconds, Pair, Positioned
-from convlab.explorers.shared.words import described
+from convlab.explorers.shared.words import by, described, entry, short
 from convlab.functional import conv_transpose2d
 from convlab.geometry import effective_kernel_size
 
@@ -114,6 +114,19 @@ class TransposedConvExplorer(Positioned):
         from convlab.explorers.transposed.figure import draw_transposed
 
         return draw_transposed(self)
+
+    def _described(self) -> str:
+        views = {
+            "stamps": "as stamps that are added",
+            "zeros": "as a convolution with zeros put between",
+            "matrix": "as a matrix",
+        }
+        seen = views.get(self.view) or f"in three views: {', '.join(views.values())}"
+        options = ", ".join(f"{name.replace('_', ' ')} {short(getattr(self, name))}" for name in _OPTIONS)
+        return (
+            f"a transposed convolution from {by(self.x.shape)} to {by(self.output.shape)} by a kernel of "
+            f"{by(self.kernel.shape)}, {seen}; {options}. The {entry('output', self)}."
+        )
 
     def __repr__(self) -> str:
         return described(self, "", _OPTIONS)
