@@ -25,8 +25,6 @@ from convlab.geometry.sizes import (
     same_padding,
 )
 
-__all__ = [
-    "LayerField", "ReceptiveField", "conv_output_size", "conv_transpose_output_size", "count_macs", "count_parameters",
-    "effective_kernel_size", "full_padding", "layer_fields", "measure_receptive_field", "receptive_field",
-    "same_padding",
-]  # fmt: skip
+__all__ = ["LayerField", "ReceptiveField", "conv_output_size", "conv_transpose_output_size", "count_macs",
+           "count_parameters", "effective_kernel_size", "full_padding", "layer_fields", "measure_receptive_field",
+           "receptive_field", "same_padding"]  # fmt: skip

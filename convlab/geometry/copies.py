@@ -3,8 +3,10 @@
 import copy
 import dis
 import itertools
+import re
 import types
 from collections import OrderedDict
+from contextlib import contextmanager
 
 import torch
 from torch import Tensor, nn
@@ -31,12 +33,20 @@ def shape_copy(function: str, model: nn.Module) -> nn.Module:
             copied = copy.deepcopy(model, memo).eval()
             for module in filter(lambda module: id(module) in memo, modules):
                 _bring_functions(module, memo)
-    except _Changes as error:
+    except Refused as error:
         raise ValueError(f"{function}: {error}") from None
     except Exception as error:
-        reason = (str(error) or type(error).__name__).splitlines()[0]
-        raise ValueError(f"{function}: the model cannot be copied, and it must not be changed: {reason}") from error
+        raise ValueError(f"{function}: the model cannot be copied, as it must be: {first_line(error)}") from error
     return copied
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says, without what is for those who look into torch."""
+    text = str(error).strip() or type(error).__name__
+    if "TorchScript interpreter" in text:
+        found = re.findall(r"^ +(.+)\n.*<--- HERE|^(?:\w+Error: )+(.+)", text, re.M)
+        text = "TorchScript fails: " + ": ".join(code or words for code, words in found[-2:])
+    return text.splitlines()[0].split("  (Could")[0].split(". Hint:")[0]
 
 
 def check_initialised(function: str, model) -> None:
@@ -76,11 +86,11 @@ def _bring_functions(module: nn.Module, memo: dict) -> None:
                 getattr(memo[id(module)], table)[key] = own
             elif table != "__dict__" and not _returns_nothing(value):
                 where = f"a {type(module).__name__} has a hook that may return something in place of the map"
-                raise _Changes(f"{where}; take it off (handle.remove()), or write it with def and without return")
+                raise Refused(f"{where}; take it off (handle.remove()), or write it with def and without return")
 
 
-class _Changes(Exception):
-    """A hook that is not the model's own may change what flows."""
+class Refused(Exception):
+    """What has been found out about a model, such as a hook that may change what flows; it becomes a ValueError."""
 
 
 def _returns_nothing(hook) -> bool:
@@ -92,11 +102,8 @@ def _returns_nothing(hook) -> bool:
     steps = [(s.opname, s.argval, s.is_jump_target) for s in dis.get_instructions(code)] if code else []
     if code and code.co_name == "<lambda>" and "CALL" in steps[-2][0] and not any(target for *_, target in steps):
         plain = "RESUME COPY_FREE PUSH LOAD_GLOBAL LOAD_DEREF LOAD_CLOSURE LOAD_FAST LOAD_ATTR LOAD_METHOD"
-        called = [
-            value
-            for name, value, _ in itertools.takewhile(lambda step: step[0].startswith(tuple(plain.split())), steps)
-        ]
-        return not {"append", "extend", "update", "__setitem__", "print"}.isdisjoint(called)
+        first = itertools.takewhile(lambda step: step[0].startswith(tuple(plain.split())), steps)
+        return not {"append", "extend", "update", "__setitem__", "print"}.isdisjoint(value for _, value, _ in first)
     last = [now if now[0] == "RETURN_CONST" else (*before[:2], now[2])
             for before, now in itertools.pairwise(steps) if now[0] in ("RETURN_CONST", "RETURN_VALUE")]  # fmt: skip
     nothing = all("CONST" in name and value is None and (name[0] == "R" or not target) for name, value, target in last)
@@ -129,3 +136,35 @@ def _rebound(function, memo: dict):
 def patched(module: nn.Module) -> bool:
     """Tell whether a module has a method of its own in place of one of its class, such as ``m.forward = f``."""
     return any(callable(value) and callable(getattr(type(module), name, None)) for name, value in vars(module).items())
+
+
+@contextmanager
+def lent(model: nn.Module):
+    """Let the model run in eval mode with drawn weights, and put everything back afterwards."""
+    modules, kept = list(model.modules()), (list, dict, set)
+    variables = [{k: (v, v.copy() if isinstance(v, kept) else None) for k, v in vars(m).items()} for m in modules]
+    tensors = [(t, t.data, t.requires_grad) for t in dict.fromkeys([*model.parameters(), *model.buffers()])]
+    if any(tensor.is_meta for tensor, _, _ in tensors):
+        raise Refused("the model is on the device 'meta'; model.to_empty(device='cpu') gives its weights memory")
+    modes = [module.training for module in modules]
+    try:
+        with torch.random.fork_rng([t.device for t, _, _ in tensors[:1] if t.is_cuda]), torch.enable_grad():
+            for module in modules:
+                module.training = False
+            for tensor, data, _ in tensors:
+                drawn = isinstance(tensor, nn.Parameter) and tensor.is_floating_point()
+                tensor.data = torch.rand_like(data) + 0.5 if drawn else data.clone()
+                tensor.requires_grad_(False)
+            yield
+    finally:
+        for tensor, data, grad in tensors:
+            tensor.data = data
+            tensor.requires_grad_(grad)
+        for module, training, old in zip(modules, modes, variables, strict=True):
+            module.training = training
+            vars(module).clear()
+            vars(module).update({name: value for name, (value, _) in old.items()})
+            for value, content in old.values():
+                if content is not None:
+                    value.clear()
+                    value.extend(content) if isinstance(value, list) else value.update(content)

@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 import torch
 from torch import fx, nn
+from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
 import convlab.functional
 from convlab.geometry import rules
-from convlab.geometry.copies import patched, shape_copy, unwrapped
+from convlab.geometry.copies import first_line, patched, shape_copy, unwrapped
 from convlab.geometry.rules import SAME, Refusal, Window, kind_of, name_of
 
 MEASURE = "measure_receptive_field(model, input_shape) measures any model that takes one tensor of floats"
@@ -46,10 +48,10 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
 
     Where branches meet, the field reaches from the first pixel that any of them sees to the last one. Units inside a
     large enough image are meant; at the border a part of the field lies on padding. Layers are taken as in eval mode.
-    The model is not run and not changed; hooks that return nothing are left out.
-    One thing cannot be seen without a size of the image: a branch that is 1 x 1 only because its kernel is as large as
-    the image, and is then spread over a larger map. :func:`measure_receptive_field` sees that, and what else the rules
-    refuse.
+    The model is not run and not changed; hooks that return nothing are left out. One thing cannot be seen without a
+    size of the image: a branch that is 1 x 1 only because its kernel is as large as the image, and is then spread over
+    a larger map. :func:`measure_receptive_field` sees that, and what else the rules refuse.
+    Source: A. Araujo, W. Norris, J. Sim, *Computing Receptive Fields of Convolutional Neural Networks*, Distill 2019.
 
     Args:
         model: any module that ``torch.fx`` can trace and whose forward takes one tensor (N, C, H, W), or with one or
@@ -58,18 +60,14 @@ def receptive_field(model: nn.Module, endpoint: str | None = None) -> ReceptiveF
             :func:`layer_fields`; ``pool`` is the first call of that layer, ``pool_1`` the second. None: the model.
 
     Returns:
-        ``.size``: pixels that one unit sees. ``.stride``: pixels between the fields of neighbouring units.
-        ``.padding``: pixels by which the field of unit 0 starts before the input. Each is an int, or a tuple where
-        the axes differ.
+        ``.size``: pixels that one unit sees; ``.stride``: pixels between neighbouring units' fields; ``.padding``:
+        pixels by which the field of unit 0 starts before the input: ints, or a tuple where the axes differ.
 
     Raises:
         TypeError: not a module.
         ValueError: the field cannot be given exactly: a layer before the endpoint looks at the whole input (global
-            pooling, Linear), enlarges, or is not known here; branches of different strides meet; torch.fx cannot
-            trace the model; or there is no such endpoint. The message names the layer, and the last one before it
-            whose field can be given.
-
-    Source: A. Araujo, W. Norris, J. Sim, *Computing Receptive Fields of Convolutional Neural Networks*, Distill 2019.
+            pooling, Linear), enlarges, has zeros that are not learned, or is not known here; branches of different
+            strides meet; torch.fx cannot trace the model; or there is no such endpoint. The message names the layer.
 
     >>> from torch import nn
     >>> receptive_field(nn.Sequential(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3)))
@@ -111,12 +109,8 @@ def layer_fields(model: nn.Module) -> list[LayerField]:
     walk = _Walk("layer_fields", model)
     rows = []
     for node, state in walk.states.items():
-        if (
-            isinstance(state, _Field)
-            and node in walk.name
-            and node.target is not _returned
-            and not node.meta.get("silent")
-        ):
+        shown = node in walk.name and node.target is not _returned and not node.meta.get("silent")
+        if shown and isinstance(state, _Field):
             rows.append(LayerField(walk.name[node], walk.kind(node), *state.shown()))
     if not rows:
         unknown = [state for state in walk.states.values() if isinstance(state, _Unknown)]
@@ -135,12 +129,9 @@ class _Field(NamedTuple):
         """Return the field behind one more window."""
         if len(self.stride) != len(window.kernel):
             raise Refusal(f"it slides along {len(window.kernel)} axes, but layers before it along {len(self.stride)}")
-        stride, start, end = [], [], []
-        for s, first, last, k, step, p, d in zip(*self, *window, strict=True):
-            stride.append(s * step)
-            start.append(first - p * s)
-            end.append(last - p * s + d * (k - 1) * s)
-        return _Field(tuple(stride), tuple(start), tuple(end))
+        axes = zip(*self, *window, strict=True)
+        moved = [(s * n, a - p * s, b - p * s + d * (k - 1) * s) for s, a, b, k, n, p, d in axes]
+        return _Field(*zip(*moved, strict=True))
 
     def joined(self, other: _Field) -> _Field:
         """Return the field of units that see both."""
@@ -205,6 +196,9 @@ class _Tracer(fx.Tracer):
     def proxy(self, node):
         return _Proxy(node, self)
 
+    def getattr(self, attr, attr_val, parameter_proxy_cache):
+        return attr_val  # a parameter itself, so that writing into it is noticed
+
     def is_leaf_module(self, m, module_qualified_name):
         plain = kind_of(m).__module__.startswith("torch.nn") and not isinstance(m, nn.Sequential)
         return plain and not patched(m)
@@ -217,17 +211,29 @@ class _Tracer(fx.Tracer):
             leaf = self.is_leaf_module(m, path)
             node = out.node if leaf else self.create_node("call_function", _returned, (out.node,), {})
             if leaf or path != "0":
-                self.outputs.setdefault(_path(path), []).append(node)
+                self.outputs.setdefault(path.removeprefix("0."), []).append(node)
         return out
 
 
-def _path(target: str) -> str:
-    """Return a module's name in the model, which is traced inside an nn.Sequential."""
-    return target.removeprefix("0.")
+def _storages(module: nn.Module) -> dict[str, torch.UntypedStorage]:
+    named = itertools.chain(module.named_parameters(), module.named_buffers())
+    return {name: t.untyped_storage() for name, t in named if isinstance(t, torch.Tensor)}  # or a Proxy, by forward
+
+
+class _Writes(TorchDispatchMode):
+    """Notes what is written while a model is traced and does not show in the graph, as in ``p.data.mul_(mask)``."""
+
+    storages: frozenset[int] = frozenset()
+
+    def __torch_dispatch__(self, function, types, args=(), kwargs=None):
+        if function._schema.is_mutable:
+            written = [t for t in tree_leaves((args[:1], (kwargs or {}).get("out"))) if isinstance(t, torch.Tensor)]
+            self.storages = self.storages.union(t.untyped_storage()._cdata for t in written)
+        return function(*args, **(kwargs or {}))
 
 
 class _Walk:
-    """Traces a model and follows the field through its graph, node by node.
+    """Traces a model, inside an nn.Sequential, and follows the field through its graph, node by node.
 
     The state of a node is a _Field, an _Unknown, or None for what does not depend on the input's pixels. states has
     what the node returned; now has what is there since something was written into it.
@@ -235,22 +241,23 @@ class _Walk:
 
     def __init__(self, function: str, model: nn.Module):
         self.function = function
-        self.model = nn.Sequential(shape_copy(function, model))
+        self.model, self.given = nn.Sequential(shape_copy(function, model)), nn.Sequential(unwrapped(model))
         for path, module in self.model.named_modules():
             hooks = [*module._forward_hooks.values(), *module._forward_pre_hooks.values()]
             if any(not type(hook).__module__.startswith("torch.nn") for hook in hooks):  # those only compute weights
-                raise ValueError(
-                    f"{function}: a hook of {_path(path)!r} uses the model and may hand maps on. {MEASURE}"
-                )
-        tracer = _Tracer()
+                why = f"a hook of {path.removeprefix('0.')!r} uses the model and may hand maps on"
+                raise ValueError(f"{function}: {why}. {MEASURE}")
+        tracer, known = _Tracer(), _storages(self.model)
         try:
             if isinstance(model, torch.jit.ScriptModule):
                 raise TypeError("it is compiled; pass the module that it was made from")
-            self.nodes = list(tracer.trace(self.model).nodes)
+            with _Writes() as writes:
+                self.nodes = list(tracer.trace(self.model).nodes)
         except Exception as error:
-            why = f"{type(model).__name__}: {(str(error) or type(error).__name__).splitlines()[0]}. {MEASURE}"
+            why = f"{type(model).__name__}: {first_line(error)}. {MEASURE}"
             raise ValueError(f"{function}: torch.fx cannot trace the forward of {why}") from error
-        self.outputs = tracer.outputs
+        replaced = [new for name, new in _storages(self.model).items() if new._cdata != known.get(name, new)._cdata]
+        self.outputs, self.written = tracer.outputs, writes.storages.union(new._cdata for new in replaced)
         self.modules = {n: self.model.get_submodule(str(n.target)) for n in self.nodes if n.op == "call_module"}
         kinds = [re.search(r"(?:conv|pool|pad|norm)\w*([123])d", self.kind(node).lower()) for node in self.nodes]
         self.ndim = next((int(found[1]) for found in kinds if found), 2)
@@ -266,7 +273,7 @@ class _Walk:
 
     def _names(self) -> dict[str, fx.Node]:
         """Return a name for every call: a layer's as in the model, a function's as torch.fx has it."""
-        paths = {_path(path) for path, _ in self.model.named_modules()}
+        paths = {path.removeprefix("0.") for path, _ in self.model.named_modules()}
         names = {call_name(p, i, paths): node for p, nodes in self.outputs.items() for i, node in enumerate(nodes)}
         for node in self.nodes:
             if node.op in ("call_function", "call_method") and node.target is not _returned:
@@ -278,16 +285,16 @@ class _Walk:
 
     def _note_writing(self, node: fx.Node) -> None:
         """Let what an operation writes in place be seen under every name of the tensor."""
-        target, before = rules.written_by(node, self.modules.get(node)), node.all_input_nodes
+        targets, before = rules.written_by(node, self.modules.get(node)), node.all_input_nodes
         zeros = self.states[node] is None and any(self.states[n] is not None for n in before)  # as zeros_like makes
         if node.op == "get_attr":  # the model's own tensors may share their memory
             before = [n for n in self.memory if n.op == "get_attr"][:1]
         elif zeros or not rules.shares(node, self.modules.get(node)):
             before = []
-        group = {node}.union(*(self.memory[n] for n in ([target] if target else before)))
+        group = {node}.union(*(self.memory[n] for n in targets or before))
         self.memory |= dict.fromkeys(group, group)
-        if target:
-            self.same[node] = self.same.get(target, target)
+        if targets:
+            self.same[node] = self.same.get(targets[0], targets[0]) if len(targets) == 1 else node
             for other in group:
                 if self.now[other] != self.now[node]:
                     reason = f"{self._label(node)} writes into what may be the memory of {self._label(other)}, too"
@@ -301,9 +308,10 @@ class _Walk:
             return _Unknown("the model writes what it sees into its own tensors", None)
         if node.op in ("call_function", "call_method") and name_of(node) in rules.VALUELESS:
             return None
-        inputs = node.all_input_nodes
-        if name_of(node) in ("to", "type_as"):  # these ask the others only for their dtype and device
-            inputs = [n for n in inputs if n is node.args[0]]
+        read = node.args, {key: value for key, value in node.kwargs.items() if key != "out"}
+        inputs: dict[fx.Node, None] = {}
+        # These ask the others only for their dtype and device.
+        fx.node.map_arg(node.args[:1] if name_of(node) in ("to", "type_as") else read, lambda n: inputs.setdefault(n))
         before = {n: self.now[n] for n in inputs}
         fields = [n for n, state in before.items() if state is not None]
         if unknown := [state for state in before.values() if isinstance(state, _Unknown)]:
@@ -317,17 +325,17 @@ class _Walk:
 
     def _through(self, node: fx.Node, fields: list[fx.Node]):
         joined, source, module = self.now[fields[0]], fields[0], self.modules.get(node)
-        if node.op == "output" and node.args[0] is not source:
+        if node.op == "output" and [n for n in tree_leaves(node.args) if isinstance(n, fx.Node)] != [source]:
             raise Refusal("the model returns several tensors; name one as endpoint")
         for other in fields[1:]:
             joined = joined.joined(self.now[other])
         if node.op == "output" or node.target is _returned:
             return joined
         if source.meta.get("parts") and name_of(node) in ("getitem", "values", "indices"):
-            node.meta["silent"] = True
-            node.meta["parts"] = isinstance(node.args[1], slice)
+            node.meta |= {"silent": True, "parts": isinstance(node.args[1], slice)}
             return joined
-        rule = rules.module_rule(module, self.ndim) if module else rules.function_rule(node, self.ndim, self._shape)
+        of_module = module and rules.module_rule(module, self.ndim, lambda: self._kernel(f"{node.target}.weight"))
+        rule = of_module or rules.function_rule(node, self.ndim, self._kernel)
         node.meta["parts"] = rules.returns_parts(node, module)
         if rule is SAME:
             return joined
@@ -335,10 +343,17 @@ class _Walk:
             raise Refusal("its kernel is computed from the input")
         return joined.through(rule)
 
-    def _shape(self, argument) -> torch.Size:
-        if not isinstance(argument, fx.Node) or argument.op != "get_attr":
+    def _kernel(self, given) -> torch.Size:
+        if not isinstance(given, str) and getattr(given, "op", "") != "get_attr":
             raise Refusal("its kernel is not a parameter of the model")
-        return operator.attrgetter(str(argument.target))(self.model).shape
+        owner, _, name = str(getattr(given, "target", given)).rpartition(".")
+        copied = self.model.get_submodule(owner)
+        made_of = [s for key, s in _storages(copied).items() if key.startswith((name, f"parametrizations.{name}."))]
+        if not self.written.isdisjoint(s._cdata for s in made_of):
+            raise Refusal("the model may write zeros into its kernel")
+        if not owner and getattr(copied, name).is_meta:
+            raise Refusal("its kernel is computed from other tensors of the model")
+        return rules.kernel_shape(self.given.get_submodule(owner) if owner else copied, name)
 
     def _label(self, node: fx.Node) -> str:
         return f"{self.name.get(node, node.name)!r} ({self.kind(node)})"
@@ -368,7 +383,6 @@ class _Walk:
         ends = [nodes[0] for nodes in self.outputs.values() if len(nodes) == 1]
         names = [self.name[end] for end in ends if end is node or (end.target is _returned and end.args[0] is node)]
         name = min(names or [self.name[node]], key=len)
-        last = "The last spatial layer is {!r} (size {}, stride {}, padding {})".format(
-            name, *self.states[node].shown()
-        )
+        size, stride, padding = self.states[node].shown()
+        last = f"The last spatial layer is {name!r} (size {size}, stride {stride}, padding {padding})"
         return f". {last}: endpoint={name!r} gives it. {MEASURE}"

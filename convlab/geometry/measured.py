@@ -5,19 +5,22 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from unittest import mock
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.utils import checkpoint
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
 from convlab.arguments import AXES, wholes
-from convlab.geometry.copies import check_initialised
+from convlab.geometry.copies import Refused, check_initialised, first_line, lent
 from convlab.geometry.fields import ReceptiveField, call_name, one
 
 DRAWS = 3
+DRAWN = "measuring draws the numbers that flow, also where the model checks them or looks something up by them"
 LARGER = "give a larger input, unless the model looks at the whole of it (global pooling, attention, Linear)"
 
 
@@ -26,15 +29,12 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
 
     For any model that torch can differentiate: attention, moved axes, decoders. What counts is which pixels an output
     depends on, whatever the weights are: they are drawn, and so is what every layer passes on, forwards and backwards.
-    So nothing cancels, dies or saturates, and all candidates for a maximum count. Layers are taken as in eval mode.
-
-    The model itself runs, hooks included; its weights, buffers, attributes, modes and the state of the random numbers
-    are put back afterwards.
+    So nothing cancels, dies or saturates, and all candidates for a maximum count. The model itself runs, in eval mode,
+    hooks included; its weights, attributes, modes and the state of the random numbers are put back afterwards.
 
     Args:
         model: any module whose forward takes one tensor (N, C, H, W), or with one or three axes instead of two.
-        input_shape: the full shape with the batch, such as (1, 3, 224, 224); so large that the fields of units in the
-            middle of the output do not reach the border.
+        input_shape: the full shape, such as (1, 3, 224, 224); so large that fields in its middle do not reach its ends.
         endpoint: the name of a layer or block as in :func:`receptive_field`; what comes behind it is not run.
 
     Returns:
@@ -43,9 +43,8 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
 
     Raises:
         TypeError: not a module, or a shape that is not made of whole numbers.
-        ValueError: the fields reach the border: the input is too small, or the model looks at the whole of it; the
-            model does not run on such an input; or pixels without a gradient matter, since the model compares, rounds
-            or cuts gradients.
+        ValueError: the fields reach the border; the model does not run on such an input; or pixels without a gradient
+            matter, since the model compares, rounds or cuts gradients.
 
     >>> from torch import nn
     >>> measure_receptive_field(nn.Sequential(nn.Conv2d(1, 8, 3), nn.Conv2d(8, 8, 3, padding=1)), (1, 1, 32, 32))
@@ -63,14 +62,10 @@ def measure_receptive_field(model: nn.Module, input_shape, endpoint: str | None 
         needed = "input_shape must be batch, channels and 1 to 3 axes, whole numbers from 1, such as (1, 3, 224, 224)"
         raise (TypeError if shape is None else ValueError)(f"{name}: {needed}; got {given}")
     try:
-        with _lent(model):
+        with lent(model):
             return _Measurement(model, shape, endpoint).result()
-    except _Refused as refused:
+    except Refused as refused:
         raise ValueError(f"{name}: {refused}") from refused.__cause__
-
-
-class _Refused(Exception):
-    """What has been found out about the model; it becomes a ValueError."""
 
 
 class _Reached(BaseException):
@@ -93,10 +88,10 @@ class _Measurement:
             mode = _Drawn(number)
             x = mode.draw(torch.empty(shape, dtype=weight.dtype, device=weight.device)).requires_grad_()
             given = x.clone()  # the model may write into what it is given, but not into a leaf
-            with mode:
+            with mode, _as_computed():
                 self.runs.append((mode, x, self.run(given)))
         if len({out.shape for _, _, out in self.runs}) > 1:
-            raise _Refused("the shape of the output depends on the values of the input")
+            raise Refused("the shape of the output depends on the values of the input")
         self.out, self.compared = self.runs[0][2], any(mode.compared for mode, _, _ in self.runs)
         self.where = f"{endpoint or 'the output'} of shape {tuple(self.out.shape)}"
         self.seen = functools.cache(self._seen)
@@ -113,18 +108,19 @@ class _Measurement:
             out = self.model(x) if handles or reached else None
         except _Reached as stopped:
             out, reached = stopped.args[0], True
-        except _Refused:
+        except Refused:
             raise
         except Exception as error:
-            raise _Refused(f"the model does not run on one tensor of shape {self.shape}: {_first(error)}") from error
+            why = f"{first_line(error)} ({DRAWN})"
+            raise Refused(f"the model does not run on one tensor of shape {self.shape}: {why}") from error
         finally:
             for handle in handles:
                 handle.remove()
         if not reached:
-            raise _Refused(f"the forward does not call a layer named {self.endpoint!r}, or not so often")
+            raise Refused(f"the forward does not call a layer named {self.endpoint!r}, or not so often")
         tensors = [leaf for leaf in tree_leaves(out) if isinstance(leaf, Tensor)]
         if len(tensors) != 1:
-            raise _Refused(f"{self.endpoint or 'the model'} returns {len(tensors)} tensors; name a layer as endpoint")
+            raise Refused(f"{self.endpoint or 'the model'} returns {len(tensors)} tensors; name a layer as endpoint")
         return tensors[0]
 
     def _seen(self, dim: int = 0, index: int | None = None) -> list[tuple[int, int]]:
@@ -136,15 +132,14 @@ class _Measurement:
         """Return which pixels the places with this index, or these, depend on."""
         found = torch.zeros(self.shape[2:], dtype=torch.bool)
         for mode, x, out in (run for run in self.runs if run[2].requires_grad):
+            mode.back = True
             seed = torch.zeros_like(out)
             seed[(slice(None),) * dim + (slice(None) if index is None else index,)] = 1
             try:
-                with mode.backwards():
+                with mode:
                     (gradient,) = torch.autograd.grad(out, x, seed, retain_graph=True, allow_unused=True)
             except RuntimeError as error:
-                hint = "; write y = y + z in place of y += z" if "inplace" in str(error) else ""
-                why = _first(error).split(". Hint:")[0]
-                raise _Refused(f"torch cannot differentiate the model: {why}{hint}") from error
+                raise Refused(f"torch cannot differentiate the model: {first_line(error)}") from error
             if gradient is not None:
                 found |= (gradient != 0).any(0).any(0).cpu()
         return found
@@ -154,7 +149,7 @@ class _Measurement:
 
     def result(self) -> ReceptiveField:
         if not self.seen():
-            raise _Refused(f"{self.where} has no gradient: it does not depend on the input, or gradients are cut")
+            raise Refused(f"{self.where} has no gradient: it does not depend on the input, or gradients are cut")
         dims = self._dims()
         found = [self._along(axis, dims.get(axis)) for axis in range(len(self.shape) - 2)]
         return ReceptiveField(*map(one, zip(*found, strict=True)))
@@ -171,20 +166,20 @@ class _Measurement:
                 moved = (a[0] - b[0], a[1] - b[1])
                 if min(moved) > 0 or max(moved) < 0 or abs(sum(moved)) > self.shape[2 + axis] // 4:
                     if axis in found or dim in found.values():
-                        raise _Refused(f"{self.where} does not have its places along axes as the input has")
+                        raise Refused(f"{self.where} does not have its places along axes as the input has")
                     found[axis] = dim
         return found
 
     def _something(self, dim: int, i: int) -> list[tuple[int, int]]:
         if not (seen := self.seen(dim, i)):
-            raise _Refused(f"{self.where} sees nothing of the input at the index {i} of its axis {dim}")
+            raise Refused(f"{self.where} sees nothing of the input at the index {i} of its axis {dim}")
         return seen
 
     def _along(self, axis: int, dim: int | None) -> tuple:
         """Return size, stride and padding along one axis."""
         name = f"along the {AXES[len(self.shape) - 2].split(', ')[axis]} of {self.shape[2 + axis]}"
         if dim is None:
-            raise _Refused(f"{name} all units of {self.where} see the same, or its axes are merged; {LARGER}")
+            raise Refused(f"{name} all units of {self.where} see the same, or its axes are merged; {LARGER}")
         middle, (lowest, highest) = self.out.shape[dim] // 2, self.seen()[axis]
         fields: dict[int, tuple[int, int]] = {}  # of the units that no border cuts off
         for reach in (2, 4, 8, 16, 32, 64):
@@ -194,18 +189,15 @@ class _Measurement:
                     fields[i] = first, last
             if middle not in fields or len(fields) < 3:
                 lines = "{} to {}".format(*self.seen(dim, middle)[axis])
-                raise _Refused(
-                    f"{name} the middle of {self.where} sees lines {lines}, too near to the border; {LARGER}"
-                )
+                raise Refused(f"{name} the middle of {self.where} sees lines {lines}, too near to the border; {LARGER}")
             for period in range(1, min(reach, len(fields)) // 2 + 1):
                 if found := self._steps(axis, dim, fields, period):
                     self._check(name, axis, dim, middle, *fields[middle])
                     return found
-        why = "the model chooses by value, which hides what it sees" if self.compared else LARGER
-        raise _Refused(
-            f"{name} units of {self.where} do not step forwards over the input in a way that repeats after at "
-            f"most {reach // 2} of them; {why}"
-        )
+        why = "no size, stride and padding say that, as behind a flip, a roll, align_corners=True or adaptive pooling"
+        why = "the model chooses by value, which hides what it sees" if self.compared else why
+        repeat = f"step forwards over the input in a way that repeats after at most {reach // 2} of them"
+        raise Refused(f"{name} units of {self.where} do not {repeat}; {why}")
 
     def _steps(self, axis: int, dim: int, fields: dict, period: int) -> tuple | None:
         """Return size, stride and padding if each unit sees what the unit one period before sees, moved; else None."""
@@ -219,26 +211,25 @@ class _Measurement:
             first, last = fields[i]
             back, forth = (first - lowest - 1) // move, (highest - last - 1) // move
             ks = range(-min(back, i // period), min(forth, (self.out.shape[dim] - 1 - i) // period) + 1)
-            for k in (ks[0], ks[-1]):
-                seen = self.seen(dim, i + k * period)
-                if not seen or seen[axis] != (first + k * move, last + k * move):
-                    return None
             # Units so far apart that their fields do not overlap are asked together, for about 16 such groups in all.
             own, apart = self._line(axis, dim, [i]), size // move + 1
-            for group in (ks[r::apart] for r in range(min(apart, len(ks), max(2, 16 // period)))):
+            groups = (ks[r::apart] for r in range(min(apart, len(ks), max(2, 16 // period))))
+            for group in (ks[:1], ks[-1:], *groups):
                 expected = functools.reduce(torch.logical_or, (own.roll(k * move) for k in group))
                 if not torch.equal(self._line(axis, dim, [i + k * period for k in group]), expected):
+                    return None
+        if 3 * period > len(fields):  # so few may repeat by chance: then those that a border cuts off must fit, too
+            for i in range(self.out.shape[dim]):
+                (first, last), k = fields[units[i % period]], (i - units[i % period]) // period
+                if self._something(dim, i)[axis] != (max(first + k * move, lowest), min(last + k * move, highest)):
                     return None
         padding = units[0] // period * move - fields[units[0]][0]
         return size, move / period if move % period else move // period, padding
 
     def _check(self, name: str, axis: int, dim: int, i: int, first: int, last: int) -> None:
         """Refuse if pixels outside of the field change the output: some operations have an effect and no gradient."""
-        for weight in self.model.parameters():
-            if weight.is_floating_point():
-                weight.data.uniform_(-1, 1).mul_(
-                    max(1, weight.numel() // max(1, len(weight) if weight.ndim else 1)) ** -0.5
-                )
+        for weight in filter(torch.is_floating_point, self.model.parameters()):
+            weight.data.uniform_(-1, 1).div_(max(1, weight.shape[1:].numel()) ** 0.5)
         inside = (slice(None),) * (2 + axis) + (slice(first, last + 1),)
         scales = (1, 255, *[300, 1e4] * 10 * self.compared)  # what chooses may compare with a large number
         for number, scale in enumerate(scales):
@@ -251,14 +242,18 @@ class _Measurement:
                     outs.append(self.run(given.clone()).select(dim, i).double())
             noise = 1e-5 * outs[0].nan_to_num().abs().amax().item()
             if not torch.allclose(outs[0], outs[1], rtol=1e-4, atol=noise, equal_nan=True):
-                raise _Refused(
-                    f"{name} pixels change {self.where} beyond the {last - first + 1} that have a gradient: the model "
-                    "compares, rounds, chooses by value or cuts gradients somewhere, so they do not tell its field"
-                )
+                why = "compares, rounds, chooses by value, cuts gradients, or masks by a number that values outweigh"
+                beyond = f"beyond the {last - first + 1} that have a gradient: the model {why}"
+                raise Refused(f"{name} pixels change {self.where} {beyond}, so they do not tell its field")
 
 
-def _first(error: Exception) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]
+@contextmanager
+def _as_computed():
+    """Keep for gradients what numbers are now, whatever is written over them, and nothing to be computed again."""
+    pack = lambda t: t.detach() if t.dtype is torch.int64 else t.detach().clone()  # noqa: E731
+    kept = torch.autograd.graph.saved_tensors_hooks(pack, lambda t: t)
+    with kept, mock.patch.object(checkpoint, "_checkpoint_hook", lambda frame: nullcontext()):
+        yield
 
 
 class _Drawn(TorchDispatchMode):
@@ -270,12 +265,7 @@ class _Drawn(TorchDispatchMode):
     def __init__(self, number: int):
         super().__init__()
         self.number, self.signed, self.back, self.compared = number, number % 2 == 1, False, False
-
-    @contextmanager
-    def backwards(self):
-        self.back = True
-        with self:
-            yield
+        self.shown: dict[int, Tensor] = {}  # which entries are not masked, by the indices of those that are picked
 
     def draw(self, tensor: Tensor) -> Tensor:
         drawn = torch.empty_like(tensor).uniform_(0.25, 1)
@@ -283,26 +273,28 @@ class _Drawn(TorchDispatchMode):
 
     def __torch_dispatch__(self, function, types, args=(), kwargs=None):
         name, overload = function._overloadpacket.__name__, function._overloadname
-        if self.back and name in _BACKWARDS:
+        back = self.back and not torch.is_grad_enabled()  # else a part of the model runs again
+        if back and name == "scatter" and isinstance(args[3], Tensor):  # of what picks entries: sort, topk, max(dim)
+            return (args[0] + args[3].sum(args[1], keepdim=True)) * self.shown.get(args[2].data_ptr(), 1)
+        if back and name in _BACKWARDS:
             return _BACKWARDS[name](*args)
         out = function(*args, **(kwargs or {}))
-        if self.back and name in ("gt", "lt", "ge", "le", "eq") and (name, overload) != ("eq", "Scalar"):
-            return torch.full_like(
-                out, "e" in name or overload == "Scalar"
-            )  # inside of bounds; alike, so all the largest
+        if back and name in ("gt", "lt", "ge", "le", "eq") and (name, overload) != ("eq", "Scalar"):
+            inside = torch.full_like(out, "e" in name or overload == "Scalar")  # of bounds; alike, so all the largest
+            return inside & _shown(args[0]) & _shown(args[1]) if (name, overload) == ("eq", "Tensor") else inside
         tensors = [leaf for leaf in tree_leaves((args, kwargs)) if isinstance(leaf, Tensor)]
-        depends = self.back or any(tensor.requires_grad for tensor in tensors)
-        if depends and not self.back and name in _PLACES and args[_PLACES[name]].requires_grad:
-            raise _Refused(f"the model looks where numbers that it computes from the input say ({name})")
-        if not self.back and name in _COMPARES and args[0].is_floating_point() and args[1:] != (-torch.inf,):
+        depends = back or any(tensor.requires_grad for tensor in tensors)
+        if depends and not back and name in _PLACES and args[_PLACES[name]].requires_grad:
+            raise Refused(f"the model looks where numbers that it computes from the input say ({name})")
+        infinite = len(args) > 1 and isinstance(args[1], float) and args[1] == -torch.inf  # as softmax asks
+        if not back and name in _COMPARES and args[0].is_floating_point() and not infinite:
             self.compared = True
             if depends:  # once all of it is true, once none, once some
-                return (
-                    torch.full_like(out, self.number == 0)
-                    if self.number < 2
-                    else torch.rand_like(out, dtype=torch.float) > 0.5
-                )
+                some = torch.rand_like(out, dtype=torch.float) > 0.5
+                return torch.full_like(out, self.number == 0) if self.number < 2 else some
         self.compared |= name.strip("_") in _CHOOSING.split()
+        if depends and not back and name in _PICKING and isinstance(out, (tuple, list)):
+            self.shown[out[1].data_ptr()] = _shown(args[0])
         if not depends or name in ("amax", "amin", "max", "min", "median", "detach"):  # their gradients compare values
             return out
         views = [] if function._schema.is_mutable else [tensor.untyped_storage()._cdata for tensor in tensors]
@@ -312,72 +304,40 @@ class _Drawn(TorchDispatchMode):
                     parts = torch.view_as_real(result) if result.is_complex() else result
                     parts[parts.abs() < 1e-5 * parts.abs().amax()] = 0
                 if result.is_floating_point():
-                    low = result <= -1e4
-                    kept = (
-                        ((result == 0) & (name not in _CUTTING))
-                        | (low & ~low.all())
-                        | (result.isnan() if self.back else False)
-                    )
-                    result.copy_(torch.where(kept, result.nan_to_num(0, neginf=-torch.inf), self.draw(result)))
+                    low = (result <= -9e3) | (result == torch.inf) if not back else result.isnan()
+                    masked = ~_shown(result) if name.strip("_") in _MASKING else low
+                    kept = masked & ~masked.all() | (result == 0) & (name not in _CUTTING) | result.isnan() & back
+                    as_it_is = result.nan_to_num(0, torch.inf, -torch.inf) * 1e20
+                    result.copy_(torch.where(kept, as_it_is, self.draw(result)))
         return out
+
+
+def _shown(x: Tensor) -> Tensor:
+    """Return which entries are no mask: one is very negative before a maximum, and very large before a minimum."""
+    return ~(x.abs() >= 9e3)
 
 
 def _spread(grad, x, kernel, stride=(), padding=0, dilation=1, ceil_mode=False, indices=None):
     """Pass the gradient of a maximum on to all pixels of its window."""
     ndim = len(kernel)
     weight = grad.new_ones(grad.shape[-ndim - 1], 1, *kernel)
-    transposed = getattr(F, f"conv_transpose{ndim}d")
-    full = transposed(grad, weight, stride=stride or kernel, dilation=dilation, groups=len(weight))
+    options = {"stride": stride or kernel, "dilation": dilation, "groups": len(weight)}
+    full = getattr(F, f"conv_transpose{ndim}d")(grad, weight, **options)
     before = padding if isinstance(padding, (tuple, list)) else [padding] * ndim
     ends = [x.shape[axis] - full.shape[axis] + before[axis] for axis in range(-ndim, 0)]
-    return F.pad(full, [lines for axis in reversed(range(ndim)) for lines in (-before[axis], ends[axis])])
+    return F.pad(full, [n for axis in reversed(range(ndim)) for n in (-before[axis], ends[axis])]) * _shown(x)
 
 
 _COMPARES = ("gt", "lt", "ge", "le", "eq", "ne")
 _CHOOSING = "sign round floor ceil trunc heaviside argmax argmin cummax cummin cummax_helper cummin_helper"
 _CUTTING = ("threshold", "hardshrink", "softshrink", "hardtanh", "clamp")  # their zeros depend on the values
+_PICKING = ("max", "min", "topk", "sort", "median", "nanmedian", "kthvalue", "mode")
+_MASKING = ("add", "sub", "rsub", "where", "masked_fill")
 _PLACES = {"grid_sampler_2d": 1, "grid_sampler_3d": 1, "deform_conv2d": 2, "roi_align": 1}
 
 _BACKWARDS: dict[str, Callable[..., Tensor]] = {
-    **dict.fromkeys(("threshold_backward", "hardtanh_backward"), lambda grad, *_: grad.clone()),
-    **dict.fromkeys(("hardshrink_backward", "softshrink_backward"), lambda grad, *_: grad.clone()),
-    "max_pool2d_with_indices_backward": _spread,
-    "max_pool3d_with_indices_backward": _spread,
-    "adaptive_max_pool2d_backward": lambda grad, x, _: torch.ops.aten._adaptive_avg_pool2d_backward(grad, x),
-    "adaptive_max_pool3d_backward": lambda grad, x, _: torch.ops.aten._adaptive_avg_pool3d_backward(grad, x),
-    # of what picks one entry along an axis: sort, topk, max(dim)
-    "scatter": lambda zeros, dim, index, grad: zeros + grad.sum(dim, keepdim=True),
+    **dict.fromkeys([f"{name}_backward" for name in _CUTTING], lambda grad, *_: grad.clone()),
+    **{f"max_pool{n}d_with_indices_backward": _spread for n in (2, 3)},
+    "adaptive_max_pool2d_backward": lambda g, x, _: torch.ops.aten._adaptive_avg_pool2d_backward(g, x) * _shown(x),
+    "adaptive_max_pool3d_backward": lambda g, x, _: torch.ops.aten._adaptive_avg_pool3d_backward(g, x) * _shown(x),
 }
-
-
-@contextmanager
-def _lent(model: nn.Module):
-    """Let the model run in eval mode with drawn weights, and put everything back afterwards."""
-    modules = list(model.modules())
-    copied = (list, dict, set)
-    variables = [{k: (v, v.copy() if isinstance(v, copied) else None) for k, v in vars(m).items()} for m in modules]
-    tensors = [(t, t.data, t.requires_grad) for t in dict.fromkeys([*model.parameters(), *model.buffers()])]
-    if any(tensor.is_meta for tensor, _, _ in tensors):
-        raise _Refused("the model is on the device 'meta'; model.to_empty(device='cpu') gives its weights memory")
-    modes = [module.training for module in modules]
-    try:
-        with torch.random.fork_rng([t.device for t, _, _ in tensors[:1] if t.is_cuda]), torch.enable_grad():
-            for module in modules:
-                module.training = False
-            for tensor, data, _ in tensors:
-                drawn = isinstance(tensor, nn.Parameter) and tensor.is_floating_point()
-                tensor.data = torch.rand_like(data) + 0.5 if drawn else data.clone()
-                tensor.requires_grad_(False)
-            yield
-    finally:
-        for tensor, data, grad in tensors:
-            tensor.data = data
-            tensor.requires_grad_(grad)
-        for module, training, old in zip(modules, modes, variables, strict=True):
-            module.training = training
-            vars(module).clear()
-            vars(module).update({name: value for name, (value, _) in old.items()})
-            for value, content in old.values():
-                if content is not None:
-                    value.clear()
-                    value.extend(content) if isinstance(value, list) else value.update(content)

@@ -8,16 +8,18 @@ import inspect
 import math
 import operator
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import torch
 import torch.nn.functional as F
 from torch import fx, nn
 from torch.nn.utils import parametrize
+from torch.utils._pytree import tree_leaves
 
 import convlab.functional as C
 from convlab.arguments import wholes
 from convlab.functional.windows import same
+from convlab.geometry.copies import lent
 
 
 class Window(NamedTuple):
@@ -94,11 +96,9 @@ def refusal(name: str) -> Refusal:
 
 # --- modules ------------------------------------------------------------------------------------------------
 
-POINTWISE = (
-    "Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Hardswish Hardsigmoid "
-    "Hardtanh Hardshrink Softshrink Tanhshrink Softplus Softsign LogSigmoid Threshold Dropout Dropout1d Dropout2d "
-    "Dropout3d AlphaDropout FeatureAlphaDropout Softmax2d LocalResponseNorm ChannelShuffle"
-)
+POINTWISE = """Identity ReLU ReLU6 LeakyReLU PReLU RReLU ELU SELU CELU GELU SiLU Mish Sigmoid Tanh Hardswish Hardsigmoid
+Hardtanh Hardshrink Softshrink Tanhshrink Softplus Softsign LogSigmoid Threshold Dropout Dropout1d Dropout2d Dropout3d
+AlphaDropout FeatureAlphaDropout Softmax2d LocalResponseNorm ChannelShuffle"""
 POINTWISE_MODULES = tuple(getattr(nn, name) for name in POINTWISE.split())
 PADDINGS = ("ZeroPad", "ConstantPad", "ReflectionPad", "ReplicationPad", "CircularPad")
 BATCH = "without running statistics it takes the mean over the whole input"
@@ -109,31 +109,47 @@ def kind_of(module: nn.Module) -> type:
     return type(module).__bases__[0] if parametrize.is_parametrized(module) else type(module)
 
 
-def module_rule(module, ndim: int):  # a layer; what it has besides depends on its class
-    """Return SAME or the Window of a layer of torch.nn on a map with ndim axes; raise Refusal for all others."""
+def kernel_shape(layer: nn.Module, name: str) -> torch.Size:
+    """Return the shape of a kernel; refuse one with zeros that are not learned: it may see less than that."""
+    if name in layer._parameters:
+        return getattr(layer, name).shape
+    hooks = [hook for hook in layer._forward_pre_hooks.values() if type(hook).__module__.startswith("torch.nn.utils")]
+    if hooks or parametrize.is_parametrized(layer, name):
+        empty = any(tensor.is_meta for tensor in layer.parameters())
+        with torch.device("meta") if empty else lent(layer):
+            for hook in hooks:
+                hook(layer, ())
+            weight = getattr(layer, name)
+    else:
+        weight = getattr(layer, name)
+    lines = [(weight != 0).movedim(axis, 0).flatten(1).any(1) for axis in range(2, weight.ndim)]
+    if not weight.is_meta and not all(line[0] and line[-1] for line in lines):
+        raise Refusal("the outer lines of its kernel are zeros that are not learned")
+    return weight.shape
+
+
+def module_rule(module, ndim: int, shape_of):  # a layer; what it has besides depends on its class
+    """Return SAME or the Window of a layer of torch.nn, as :func:`function_rule`; raise Refusal for all others."""
     kind = kind_of(module)
     for n in (1, 2, 3):
         if kind is getattr(nn, f"Conv{n}d"):  # as torch: the weight's own shape, and what a padding mode has noted
             zeros, noted = module.padding_mode == "zeros", module._reversed_padding_repeated_twice
             padding = module.padding if zeros else tuple(noted[::2][::-1])
-            return window(n, tuple(module.weight.shape[2:]), module.stride, padding, module.dilation)
-        if kind is getattr(nn, f"MaxPool{n}d"):
-            return window(n, module.kernel_size, module.stride, module.padding, module.dilation)
-        if kind is getattr(nn, f"AvgPool{n}d"):
-            return window(n, module.kernel_size, module.stride, module.padding)
+            return window(n, tuple(shape_of()[2:]), module.stride, padding, module.dilation)
+        if kind in (getattr(nn, f"MaxPool{n}d"), getattr(nn, f"AvgPool{n}d")):
+            return window(n, module.kernel_size, module.stride, module.padding, getattr(module, "dilation", 1))
         if any(kind is getattr(nn, f"{padding}{n}d") for padding in PADDINGS):
             return shifted(axes(module.padding, 2 * n), n)
     if kind is nn.PixelUnshuffle:
         return window(2, module.downscale_factor, None)
-    if kind in (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm):
-        if module.running_mean is None:
-            raise Refusal(BATCH)
-        return SAME
+    norms = (nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.SyncBatchNorm)
+    if kind in norms and module.running_mean is None:
+        raise Refusal(BATCH)
     if kind in (nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d) and module.track_running_stats:
         return SAME
     if kind in (nn.Softmax, nn.LogSoftmax, nn.Softmin, nn.GLU):
         return along(module.dim, ndim)
-    if kind in POINTWISE_MODULES:
+    if kind in (*POINTWISE_MODULES, *norms):
         return SAME
     raise refusal(kind.__name__)
 
@@ -166,29 +182,22 @@ ARGUMENTS = {name: names.split() for name, names in _ARGUMENTS.items()}
 DEFAULT_DIMS = {"cat": 0, "chunk": 0, "split": 0, "normalize": 1, "glu": -1, "sort": -1, "argsort": -1, "topk": -1}
 PARTS = {"chunk", "split", "sort", "topk"}  # these return several tensors
 # What works on each pixel by itself, besides what torch marks so; the first may return what they are given.
-_SHARING = (
-    "contiguous to type type_as float double half bfloat16 int long bool detach requires_grad cpu cuda positive data "
-    "dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout"
-)
+_SHARING = """conj_physical contiguous to type type_as float double half bfloat16 int long bool detach requires_grad cpu
+cuda positive data dropout dropout1d dropout2d dropout3d alpha_dropout feature_alpha_dropout"""
 SHARING = set(_SHARING.split())
-_PIXELWISE = (
-    "prelu rrelu softsign tanhshrink logsigmoid hardswish local_response_norm channel_shuffle clone floordiv mod and "
-    "or xor not invert lshift rshift"
-)
+_PIXELWISE = """prelu rrelu softsign tanhshrink logsigmoid hardswish local_response_norm channel_shuffle clone floordiv
+mod and or xor not invert lshift rshift"""
 PIXELWISE = SHARING.union(_PIXELWISE.split())
 # What does not depend on the values of the pixels.
-_VALUELESS = (
-    "size dim numel nelement shape ndim dtype device is_cuda layout stride zeros_like ones_like full_like empty_like "
-    "rand_like randn_like new_zeros new_ones new_full new_empty is_floating_point is_contiguous"
-)
+_VALUELESS = """size dim numel nelement shape ndim dtype device is_cuda layout stride zeros_like ones_like full_like
+empty_like rand_like randn_like new_zeros new_ones new_full new_empty is_floating_point is_contiguous"""
 VALUELESS = set(_VALUELESS.split())
 
 
 def _called(node: fx.Node) -> str:
     """Return the name of a function, a method or an operator as it stands in the model; "" for all else."""
-    if node.op == "call_method":
-        return str(node.target)
-    return FUNCTIONS.get(node.target, "") if node.op == "call_function" and callable(node.target) else ""
+    found = FUNCTIONS.get(node.target, "") if node.op == "call_function" and callable(node.target) else ""
+    return str(node.target) if node.op == "call_method" else found
 
 
 def name_of(node: fx.Node) -> str:
@@ -202,9 +211,9 @@ def name_of(node: fx.Node) -> str:
 
 def is_pixelwise(name: str) -> bool:
     """Tell whether a function works on each pixel by itself: torch marks most of those."""
-    packet = getattr(torch.ops.aten, name, None) if name else None
-    marked = packet and any(torch.Tag.pointwise in getattr(packet, o).tags for o in packet.overloads())
-    return bool(marked) or name in PIXELWISE
+    packet: Any = getattr(torch.ops.aten, name, None) if name else None
+    overloads = packet.overloads() if hasattr(packet, "overloads") else ()  # some names are strings
+    return name in PIXELWISE or any(torch.Tag.pointwise in getattr(packet, o).tags for o in overloads)
 
 
 def arguments_of(node: fx.Node) -> dict:
@@ -216,16 +225,16 @@ def arguments_of(node: fx.Node) -> dict:
     return {{"axis": "dim", "keepdims": "keepdim"}.get(key, key): value for key, value in given.items()}
 
 
-def written_by(node: fx.Node, module: nn.Module | None) -> fx.Node | None:
-    """Return the tensor that a call changes: it works in place, or has ``out=``."""
+def written_by(node: fx.Node, module: nn.Module | None) -> list[fx.Node]:
+    """Return the tensors that a call changes: it works in place, or has ``out=``."""
     name = _called(node)
     if getattr(node.target, "__module__", "") == "_operator":
         changes = name in IN_PLACE
     else:
         flags = getattr(module, "inplace", False), arguments_of(node).get("inplace")
         changes = re.search("[^_]_$", name) is not None or any(flags)
-    target = node.kwargs.get("out", node.all_input_nodes[0] if changes and node.all_input_nodes else None)
-    return target if isinstance(target, fx.Node) else None
+    targets = tree_leaves(node.kwargs.get("out", node.all_input_nodes[:1] if changes else None))
+    return [target for target in targets if isinstance(target, fx.Node)]
 
 
 def shares(node: fx.Node, module: nn.Module | None) -> bool:

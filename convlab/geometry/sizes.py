@@ -2,6 +2,7 @@
 
 Every argument is a whole number, or a tuple with one entry for each axis ((height, width) for images). If all of
 them are numbers the answer is a number; if one is a tuple the answer is a tuple, and a number counts for every axis.
+Source: V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, 2016, relations 3, 4, 6 and 14.
 """
 
 from collections.abc import Iterable
@@ -16,15 +17,14 @@ from convlab.functional.windows import count_windows, reach, same, span
 def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -> int | tuple[int, ...]:
     """Return the size of what a convolution or a pooling gives: how many places the window has along each axis.
 
-    ``floor((input + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1``
-
-    It holds for ``nn.Conv1d``, ``nn.Conv2d``, ``nn.Conv3d``, and for pooling without ``ceil_mode``.
+    ``floor((input + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1``: for ``nn.Conv1d``, ``nn.Conv2d``,
+    ``nn.Conv3d``, and for pooling without ``ceil_mode``.
 
     Args:
         input_size: pixels along each axis, without batch and channels: an int, or (H, W).
         kernel_size: an int, or (kH, kW).
         stride: steps of the window, an int or (vertical, horizontal).
-        padding: lines of zeros on *each* side, an int or (above and below, left and right); ``"valid"`` for none;
+        padding: lines of zeros on *each* side, an int or (above and below, left and right); ``"valid"`` for none,
             ``"same"`` for an output of the input's size (stride 1 only).
         dilation: spacing of the kernel's taps, an int or (vertical, horizontal).
 
@@ -35,8 +35,6 @@ def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -
         TypeError: something is not a whole number.
         ValueError: no window fits; the message shows the inequality that fails. Or numbers that are too small, tuples
             of different lengths, or ``"same"`` with a stride.
-
-    Source: V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, 2016, relationship 6.
 
     >>> conv_output_size(28, kernel_size=5)
     24
@@ -50,20 +48,17 @@ def conv_output_size(input_size, kernel_size, stride=1, padding=0, dilation=1) -
     """
     name = "conv_output_size"
     ndim, one = _axes(name, input_size, kernel_size, stride, padding, dilation)
-    size = as_tuple(name, "input_size", input_size, ndim, minimum=1)
-    kernel = as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1)
-    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
-    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    size, kernel = _tuples(name, ndim, input_size=input_size, kernel_size=kernel_size)
+    stride, dilation = _tuples(name, ndim, stride=stride, dilation=dilation)
     lines = as_padding(name, ndim, padding, kernel, stride, dilation)
     out = count_windows(size, kernel, stride, dilation, lines)
     if min(out) < 1:
         axis = next(axis for axis, count in enumerate(out) if count < 1)
         n, k, d, r = (each[axis] for each in (size, kernel, dilation, reach(kernel, dilation)))
         p, _ = lines[axis]
-        raise ValueError(
-            f"{name}: no window fits into the input{_along(axis, ndim)}. Needed: dilation * (kernel - 1) + 1 <= "
-            f"input + 2 * padding; here {d} * ({k} - 1) + 1 = {r}, but {n} + 2 * {p} = {n + 2 * p}"
-        )
+        needed = "dilation * (kernel - 1) + 1 <= input + 2 * padding"
+        here = f"here {d} * ({k} - 1) + 1 = {r}, but {n} + 2 * {p} = {n + 2 * p}"
+        raise ValueError(f"{name}: no window fits into the input{_along(axis, ndim)}. Needed: {needed}; {here}")
     return out[0] if one else out
 
 
@@ -72,9 +67,8 @@ def conv_transpose_output_size(
 ) -> int | tuple[int, ...]:
     """Return the size of what a transposed convolution gives.
 
-    ``(input - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1``
-
-    A convolution with the same kernel, stride, padding and dilation leads from this size back to ``input_size``.
+    ``(input - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1``: a convolution with
+    the same kernel, stride, padding and dilation leads from this size back to ``input_size``.
 
     Args:
         input_size: pixels along each axis, without batch and channels: an int, or (H, W).
@@ -91,8 +85,6 @@ def conv_transpose_output_size(
         TypeError: something is not a whole number (a transposed convolution knows no "same" and no "valid").
         ValueError: nothing is left of the output, or output_padding is too large; the message shows the inequality.
 
-    Source: V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, 2016, relationship 14.
-
     >>> conv_transpose_output_size(16, kernel_size=4, stride=2, padding=1)
     32
     >>> conv_transpose_output_size((3, 5), kernel_size=3, stride=2, padding=1, output_padding=(0, 1))
@@ -105,27 +97,21 @@ def conv_transpose_output_size(
     """
     name = "conv_transpose_output_size"
     ndim, one = _axes(name, input_size, kernel_size, stride, padding, output_padding, dilation)
-    size = as_tuple(name, "input_size", input_size, ndim, minimum=1)
-    kernel = as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1)
-    stride = as_tuple(name, "stride", stride, ndim, minimum=1)
-    padding = as_tuple(name, "padding", padding, ndim, minimum=0)
-    more = as_tuple(name, "output_padding", output_padding, ndim, minimum=0)
-    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    size, kernel, stride = _tuples(name, ndim, input_size=input_size, kernel_size=kernel_size, stride=stride)
+    padding, more = _tuples(name, ndim, minimum=0, padding=padding, output_padding=output_padding)
+    (dilation,) = _tuples(name, ndim, dilation=dilation)
     out = []
     sizes = zip(size, kernel, stride, padding, more, dilation, span(size, kernel, stride, dilation), strict=True)
     for axis, (n, k, s, p, extra, d, stamped) in enumerate(sizes):
         if extra >= max(s, d):
-            raise ValueError(
-                f"{name}: output_padding is too large{_along(axis, ndim)}. Needed: output_padding < stride or "
-                f"output_padding < dilation; here {extra}, but the stride is {s} and the dilation {d}"
-            )
+            needed = "output_padding < stride or output_padding < dilation"
+            here = f"here {extra}, but the stride is {s} and the dilation {d}"
+            raise ValueError(f"{name}: output_padding is too large{_along(axis, ndim)}. Needed: {needed}; {here}")
         out.append(stamped - 2 * p + extra)
         if out[-1] < 1:
-            raise ValueError(
-                f"{name}: nothing is left of the output{_along(axis, ndim)}. Needed: (input - 1) * stride - 2 * "
-                f"padding + dilation * (kernel - 1) + output_padding + 1 >= 1; here "
-                f"({n} - 1) * {s} - 2 * {p} + {d} * ({k} - 1) + {extra} + 1 = {out[-1]}"
-            )
+            needed = "(input - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1 >= 1"
+            here = f"here ({n} - 1) * {s} - 2 * {p} + {d} * ({k} - 1) + {extra} + 1 = {out[-1]}"
+            raise ValueError(f"{name}: nothing is left of the output{_along(axis, ndim)}. Needed: {needed}; {here}")
     return out[0] if one else tuple(out)
 
 
@@ -142,12 +128,11 @@ def effective_kernel_size(kernel_size, dilation=1) -> int | tuple[int, ...]:
     Raises:
         TypeError, ValueError: not whole numbers from 1 on.
 
-    >>> effective_kernel_size(3, dilation=2)
-    5
-    >>> effective_kernel_size(3, dilation=(1, 4))
-    (3, 9)
+    >>> effective_kernel_size(3, dilation=2), effective_kernel_size(3, dilation=(1, 4))
+    (5, (3, 9))
     """
-    one, reaches = _reaches("effective_kernel_size", kernel_size, dilation)
+    ndim, one = _axes("effective_kernel_size", kernel_size, dilation)
+    reaches = reach(*_tuples("effective_kernel_size", ndim, kernel_size=kernel_size, dilation=dilation))
     return reaches[0] if one else reaches
 
 
@@ -166,14 +151,13 @@ def full_padding(kernel_size, dilation=1) -> int | tuple[int, ...]:
     Raises:
         TypeError, ValueError: not whole numbers from 1 on.
 
-    Source: V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, 2016, relationship 4.
-
     >>> full_padding(3)
     2
     >>> conv_output_size(5, kernel_size=3, padding=full_padding(3))
     7
     """
-    one, reaches = _reaches("full_padding", kernel_size, dilation)
+    ndim, one = _axes("full_padding", kernel_size, dilation)
+    reaches = reach(*_tuples("full_padding", ndim, kernel_size=kernel_size, dilation=dilation))
     padding = tuple(r - 1 for r in reaches)
     return padding[0] if one else padding
 
@@ -196,8 +180,6 @@ def same_padding(kernel_size, dilation=1) -> int | tuple[int, ...]:
         TypeError: not whole numbers.
         ValueError: no padding that is equal on both sides keeps the size.
 
-    Source: V. Dumoulin, F. Visin, *A guide to convolution arithmetic for deep learning*, 2016, relationship 3.
-
     >>> same_padding(3)
     1
     >>> same_padding((3, 5), dilation=2)
@@ -210,17 +192,14 @@ def same_padding(kernel_size, dilation=1) -> int | tuple[int, ...]:
     """
     name = "same_padding"
     ndim, one = _axes(name, kernel_size, dilation)
-    kernel = as_tuple(name, "kernel_size", kernel_size, ndim, minimum=1)
-    dilation = as_tuple(name, "dilation", dilation, ndim, minimum=1)
+    kernel, dilation = _tuples(name, ndim, kernel_size=kernel_size, dilation=dilation)
     lines = same(kernel, dilation)
     for axis, (k, d, (before, after)) in enumerate(zip(kernel, dilation, lines, strict=True)):
         if before != after:
-            total = before + after
-            raise ValueError(
-                f"{name}:{_along(axis, ndim)} the size is kept by dilation * (kernel - 1) = {d} * ({k} - 1) = {total} "
-                f"line{'s' * (total != 1)} altogether, an odd number: it cannot be the same on both sides. Use "
-                f"padding='same', which puts {before} line{'s' * (before != 1)} before and {after} behind"
-            )
+            total = f"{before + after} line{'s' * (before + after != 1)} altogether"
+            kept = f"the size is kept by dilation * (kernel - 1) = {d} * ({k} - 1) = {total}, an odd number"
+            use = f"Use padding='same', which puts {before} line{'s' * (before != 1)} before and {after} behind"
+            raise ValueError(f"{name}:{_along(axis, ndim)} {kept}: it cannot be the same on both sides. {use}")
     return lines[0][0] if one else tuple(before for before, _ in lines)
 
 
@@ -234,12 +213,8 @@ def _axes(function: str, *arguments) -> tuple[int, bool]:
     return ndim, not tuples
 
 
-def _reaches(function: str, kernel_size, dilation) -> tuple[bool, tuple[int, ...]]:
-    """Return whether both are plain numbers, and how far the kernel reaches along each axis."""
-    ndim, one = _axes(function, kernel_size, dilation)
-    kernel = as_tuple(function, "kernel_size", kernel_size, ndim, minimum=1)
-    spacing = as_tuple(function, "dilation", dilation, ndim, minimum=1)
-    return one, reach(kernel, spacing)
+def _tuples(function: str, ndim: int, minimum: int = 1, **arguments) -> list[tuple[int, ...]]:
+    return [as_tuple(function, name, value, ndim, minimum=minimum) for name, value in arguments.items()]
 
 
 def _along(axis: int, ndim: int) -> str:

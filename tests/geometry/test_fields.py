@@ -15,7 +15,7 @@ from torch import nn
 from torch.nn.utils import parametrizations, prune
 
 import convlab.functional as C
-from convlab.geometry import layer_fields, measure_receptive_field, receptive_field
+from convlab.geometry import layer_fields, measure_receptive_field, receptive_field, rules
 from convlab.vision import import_torchvision
 
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same'")
@@ -251,6 +251,8 @@ KNOWN = [
     (lambda m, x: F.batch_norm(m.conv(x), m.k[0, 0, 0, :1], m.k[0, 0, 0, :1]), (3, 1, 1)),
     (lambda m, x: x * x.shape[-1] / x.size(0), (1, 1, 0)),
     (lambda m, x: F.max_pool2d(x, 2, return_indices=True)[0], (2, 2, 0)),
+    (lambda m, x: {"out": m.conv(x)}, (3, 1, 1)),
+    (lambda m, x: [(m.conv(x), None)], (3, 1, 1)),
     # an argument by position, as dim, as axis, negative: all the same
     (lambda m, x: torch.cat([m.conv(x), x], axis=1), (3, 1, 1)),
     (lambda m, x: torch.cat(tensors=[m.conv(x), x], dim=-3), (3, 1, 1)),
@@ -301,11 +303,16 @@ REFUSED = [
     (lambda m, x: x.mT, "getattr"),
     (lambda m, x: x @ m.k, "matmul"),
     (lambda m, x: F.conv2d(x, x), "not a parameter"),
-    (lambda m, x: F.conv2d(x, m.conv.weight - m.conv.weight.mean()), "not a parameter.*measure_receptive_field"),
+    (
+        lambda m, x: F.conv2d(x, m.conv.weight - m.conv.weight.mean()),
+        "computed from other tensors.*measure_receptive_field",
+    ),
     (lambda m, x: m.bare(x), "mean over the whole input"),
     (lambda m, x: F.batch_norm(x, None, None, training=True), "mean over the whole input"),
     (lambda m, x: m.down(x) + F.pad(m.conv(x), (1, 1, 1, 1)), "different strides meet here: 2 and 1"),
     (lambda m, x: (x, m.conv(x)), "several tensors"),
+    (lambda m, x: [x, x], "several tensors"),
+    (lambda m, x: x.name, "what it sees is not known"),
     (lambda m, x: x if x.sum() > 0 else -x, "torch.fx cannot trace"),
     (lambda m, x: m.k, "does not depend"),
     (lambda m, x: F.max_pool2d(x, x.shape[2]), "not plain numbers"),
@@ -541,7 +548,8 @@ def writes(statement):
 
 SEVEN = [
     "y.add_(z)", "y.mul_(z)", "y.sub_(other=z)", "y.div_(z)", "y.addcmul_(z, z)", "y.lerp_(z, 0.5)", "y.clamp_(z)",
-    "torch.add(y, z, out=y)", "y.masked_fill_(z > 0, 1)", "y.relu_().add_(z)",
+    "torch.add(y, z, out=y)", "torch.cat([y, z], 1, out=y)", "torch.mul(z, 2, out=y)",
+    "y.masked_fill_(z > 0, 1)", "y.relu_().add_(z)",
     "other = y; y += z", "other = y; y -= z", "other = y; y *= z", "other = y; y /= z", "other = y; y **= z",
     "m.relu(y).add_(z)", "F.relu(y, True).add_(z)", "F.relu(y, inplace=True).add_(z)", "F.relu_(y).add_(z)",
     "other = torch.zeros_like(y); other.add_(z)", "y.atan2_(z)", "y.add_(z).relu_()",
@@ -553,11 +561,14 @@ UNSURE = [
     "y.contiguous().mul_(z)", "y.to(torch.float32).add_(z)", "y.transpose(2, 3).add_(z)", "y.cumsum_(2)",
     "y.index_put_((z > 0,), z)", "y.flatten(2).copy_(z.flatten(2))", "y.permute(0, 1, 3, 2).add_(z)", "y.set_(z)",
     "y.index_copy_(1, torch.tensor([0, 1]), z)", "y.scatter_(1, z.long(), z)", "y.swapaxes_(2, 3)", "y.resize_as_(z)",
+    "y.conj_physical().add_(z)", "y.real.add_(z)", "torch.max(z, 1, keepdim=True, out=(y, y.long()))",
     "m.k.add_(z); y = y + m.k", "other = m.k; m.k += z", "y.expand_as(y).add_(z)", "y.mT.add_(z)",
     "torch.Tensor.add_(y, z)",
 ]  # fmt: skip
 ONE = ["y.relu_()", "y + z", "(y + 1).add_(z)", "y.clone().add_(z)", "y.add_(1)", "F.relu(y).add_(z)",
-       "other = y; y = y + z", "torch.relu(y).mul_(z)", "torch.zeros_like(y).add_(z)", "y.mul_(m.k)"]  # fmt: skip
+       "other = y; y = y + z", "other = z; torch.mul(y, 2, out=z)", "y = torch.mul(y, 2, out=z)",
+       "other = z; torch.zeros(1, out=other); other = y + z",
+       "torch.relu(y).mul_(z)", "torch.zeros_like(y).add_(z)", "y.mul_(m.k)"]  # fmt: skip
 
 
 @pytest.mark.parametrize("statement", SEVEN)
@@ -574,6 +585,22 @@ def test_what_may_be_written_in_place_is_refused(statement):
 @pytest.mark.parametrize("statement", ONE)
 def test_what_is_not_written_is_not_seen(statement):
     assert receptive_field(Wide(writes(statement))) == (1, 1, 0)
+
+
+def test_what_may_return_its_input_is_known():
+    """Everything that counts as fresh is tried; a module works in place only where it says so."""
+    y, known = torch.rand(1, 2, 4, 4), 0
+    for name in {*rules.FUNCTIONS.values(), *dir(torch.Tensor)}:
+        if not name.endswith("_") and rules.is_pixelwise(name) and name not in rules.SHARING:
+            for place in (torch.Tensor, torch, F):
+                for more in ((), (1,), (y,)) if place is not F else ((),):
+                    try:
+                        out = getattr(place, name)(y, *more)
+                    except (AttributeError, TypeError, RuntimeError):
+                        continue
+                    known += 1
+                    assert not isinstance(out, torch.Tensor) or out.data_ptr() != y.data_ptr(), name
+    assert known > 150
 
 
 def test_a_block_that_works_in_place_is_asked_for_after_its_end():
@@ -642,13 +669,111 @@ class Around(nn.Module):
         return F.pad(weight, (1, 1, 1, 1))
 
 
+class Scaled(nn.Module):
+    def __init__(self, mask):
+        super().__init__()
+        self.register_buffer("mask", mask)
+
+    def forward(self, weight):
+        return weight * (torch.ones(3) if self.mask is None else self.mask)
+
+
+ZEROS = "the outer lines of its kernel are zeros that are not learned"
+WRITTEN = "the model may write zeros into its kernel"
+MASK = torch.tensor([1.0, 1, 1, 0, 0])
+
+
+class Masked(nn.Conv1d):
+    """A kernel of five, of which three count: each way is how somebody writes a masked convolution."""
+
+    def __init__(self, function):
+        super().__init__(1, 1, 5, padding=2)
+        self.register_buffer("mask", MASK)
+        self.conv, self.function, self.kernels = nn.Conv1d(1, 1, 5, padding=2), function, [MASK[None, None]]
+
+    def forward(self, x):
+        return self.function(self, x, super().forward)
+
+
+def by_name(m, x, forward):
+    for parameter in m.conv.parameters():
+        if parameter.ndim == 3:
+            parameter.data.mul_(m.mask)
+    return m.conv(x)
+
+
+def without_gradient(m, x, forward):
+    with torch.no_grad():
+        m.weight.mul_(m.mask)
+    return forward(x)
+
+
+def replaced(conv):
+    del conv.weight
+    conv.register_buffer("weight", MASK[None, None])
+    return conv
+
+
+def parametrized(conv):
+    nn.utils.parametrize.register_parametrization(conv, "weight", Scaled(MASK))
+    return conv
+
+
+@pytest.mark.parametrize(
+    "model, message",
+    [
+        (Masked(lambda m, x, forward: [m.weight.data.mul_(m.mask), forward(x)][1]), WRITTEN),
+        (Masked(lambda m, x, forward: [m.conv.weight.data.mul_(m.mask), m.conv(x)][1]), WRITTEN),
+        (Masked(by_name), WRITTEN),
+        (Masked(lambda m, x, forward: [setattr(m.weight, "data", m.weight * m.mask), forward(x)][1]), WRITTEN),
+        (
+            Masked(lambda m, x, forward: [setattr(m.conv, "weight", nn.Parameter(m.weight * m.mask)), m.conv(x)][1]),
+            WRITTEN,
+        ),
+        (Masked(without_gradient), WRITTEN),
+        (Masked(lambda m, x, forward: F.conv1d(x, m.weight * m.mask, padding=2)), "computed from other tensors"),
+        (Masked(lambda m, x, forward: F.conv1d(x, m.mask[None, None], padding=2)), "computed from other tensors"),
+        (Masked(lambda m, x, forward: F.conv1d(x, m.kernels[0], padding=2)), "computed from other tensors"),
+        (Masked(lambda m, x, forward: F.conv1d(x, torch.tensor([[[1.0, 0, 1, 0, 0]]]), padding=2)), ZEROS),
+        (prune.custom_from_mask(nn.Conv1d(1, 1, 5, padding=2), "weight", MASK[None, None]), ZEROS),
+        (parametrized(nn.Conv1d(1, 1, 5, padding=2)), ZEROS),
+        (replaced(nn.Conv1d(1, 1, 5, padding=2)), ZEROS),
+    ],
+)
+def test_zeros_that_are_not_learned(model, message):
+    """The second way, which the message names, knows them."""
+    before = copy.deepcopy(model.state_dict())
+    for function in (receptive_field, layer_fields):
+        with pytest.raises(ValueError, match=message) as caught:
+            function(model)
+    assert "measure_receptive_field" in str(caught.value) or function is layer_fields
+    assert measure_receptive_field(model, (1, 1, 24)) == (3, 1, 2)
+    assert all(torch.equal(value, model.state_dict()[key]) for key, value in before.items())
+
+
+def test_zeros_by_chance():
+    conv = nn.Conv1d(1, 1, 3)
+    nn.init.zeros_(conv.weight)
+    assert receptive_field(conv) == receptive_field(parametrizations.weight_norm(conv)) == (3, 1, 0)
+    pruned = prune.l1_unstructured(nn.Conv1d(4, 4, 3), "weight", 0.3)
+    pruned(torch.ones(1, 4, 8)).sum().backward()
+    assert receptive_field(pruned) == (3, 1, 0) and pruned.weight.grad_fn is not None
+
+
 def test_the_weight_says_how_large_the_kernel_is():
     conv = nn.Conv2d(1, 2, 3)
     conv.weight = nn.Parameter(torch.rand(2, 1, 5, 5))
     assert receptive_field(conv) == (5, 1, 0)
     conv = nn.Conv2d(1, 2, 3, padding=1)
     nn.utils.parametrize.register_parametrization(conv, "weight", Around(), unsafe=True)
-    assert receptive_field(nn.Sequential(conv)) == (5, 1, 1)
+    with pytest.raises(ValueError, match=f"behind '0' .Conv2d.: {ZEROS}.*measure_receptive_field"):
+        receptive_field(nn.Sequential(conv))
+    assert measure_receptive_field(conv, (1, 1, 16, 16)) == (3, 1, 0)
+    conv = nn.Conv2d(1, 2, 3, padding=1)
+    nn.utils.parametrize.register_parametrization(conv, "weight", Scaled(None))
+    assert receptive_field(conv) == (3, 1, 1) and layer_fields(nn.Sequential(conv))[0].size == 3
+    with torch.device("meta"):
+        assert receptive_field(parametrizations.weight_norm(nn.Conv2d(1, 2, 3))) == (3, 1, 0)
     conv = nn.Conv2d(1, 2, 3, padding=(1, 0), padding_mode="circular")
     conv.padding = (0, 0)
     assert receptive_field(conv) == (3, 1, (1, 0))

@@ -216,6 +216,18 @@ def test_no_product_of_aten_is_free():
         (lambda m, x: torch.zeros(3, 3).addbmm_(x, x.mT), (2, 3, 4), 72),
         (lambda m, x: torch.mm(x, x.mT, out=torch.empty(3, 3)), (3, 4), 36),
         (lambda m, x: torch.inner(x, x), (2, 3), 12),
+        # torch takes these apart into products entry by entry and sums, where an axis has one entry or always
+        (lambda m, x: torch.linalg.vecdot(x, x), (5, 8), 40),
+        (lambda m, x: torch.einsum("bi,bi->b", x, x), (5, 8), 40),
+        (lambda m, x: torch.einsum("bik, bkj -> bij", x, x.mT), (2, 5, 1), 50),
+        (lambda m, x: torch.einsum("...ik,...kj", [x, x.mT]), (2, 5, 1), 50),
+        (lambda m, x: torch.einsum(x, [0, 1, 2], x.mT, [0, 2, 3], [0, 1, 3]), (2, 5, 1), 50),
+        (lambda m, x: x @ x.mT + torch.tensordot(x, x, ([2], [2]))[:, :, 0].mT, (2, 5, 1), 50 + 100),
+        (lambda m, x: torch.einsum("bi,bj->bij", x, x), (2, 5), 0),
+        (lambda m, x: torch.einsum("bi,bj,bk->bijk", x, x, x), (2, 5), 0),
+        (lambda m, x: torch.einsum("bi,bj->b", x, x) + torch.einsum("bi->b", x) * 2, (2, 1), 0),
+        (lambda m, x: torch.func.jvp(nn.Linear(4, 3), (x,), (x,))[1], (2, 4), 3 * 24),  # as torch's counter says
+        (lambda m, x: torch.func.jacfwd(nn.Linear(4, 3))(x), (2, 4), 10 * 24),
         (lambda m, x: torch.tensordot(x, x, 2), (2, 3), 6),
         (lambda m, x: torch.linalg.multi_dot([x, x.mT, x]), (2, 3), 24),
         (lambda m, x: torch.linalg.matrix_power(x, 3), (3, 3), 54),
@@ -601,6 +613,44 @@ def test_packed_weights_are_refused(kind, inside):
     packed = torch.ao.quantization.quantize_dynamic(nn.Sequential(kind(4, 4)), {kind})
     with pytest.raises(ValueError, match=f"count_parameters: '{inside}' has packed .quantised. weights"):
         count_parameters(packed)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_weights_that_torchscript_hides_are_refused():
+    linear = nn.Sequential(nn.Linear(4, 4)).eval()
+    packed = torch.ao.quantization.quantize_dynamic(linear, {nn.Linear})
+    for compiled in (torch.jit.script(packed), torch.jit.trace(packed, torch.ones(1, 4))):
+        with pytest.raises(ValueError, match=r"count_parameters: '0' has packed .quantised. weights"):
+            count_parameters(compiled)
+    scripted = torch.jit.script(linear)
+    with pytest.raises(ValueError, match=r"count_parameters: .* frozen TorchScript are hidden; count before freezing"):
+        count_parameters(nn.Sequential(torch.jit.freeze(scripted)))
+    assert count_parameters(scripted) == count_parameters(torch.jit.trace(linear, torch.ones(1, 4))) == 20
+
+
+META = "where tensors have no values, only shapes"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_count_that_fails_says_where_it_runs():
+    lstm, linear, weight = nn.LSTM(4, 6, batch_first=True), nn.Linear(4, 4), torch.ones(4, 4, 1, 1)
+    for model, shape, message in (
+        (Call(lambda m, x: lstm(pack_padded_sequence(x, torch.tensor([5, 3]), True))), (2, 5, 4), f"lengths.*{META}.$"),
+        (torch.jit.trace(lstm, torch.ones(2, 5, 4)), (2, 5, 4), f": Input and hidden tensors.*{META}.$"),
+        (Call(lambda m, x: m.lstm(x.cpu()), lstm=lstm), (2, 5, 4), f"no data!.*{META}"),
+        (Call(lambda m, x: C.conv2d(x, weight)), IMAGE, f"but weight on 'cpu'.*{META}"),
+        (nn.Conv2d(3, 2, 5), (1, 3, 3, 3), "Kernel size can't be greater than actual input size"),
+        (torch.jit.script(linear), (2, 5), r"\(2, 5\): TorchScript fails: return F\.linear\(input"),
+        (
+            Call(lambda m, a, b: (m.a(a), m.b(b)), a=nn.Conv1d(4, 2, 1), b=nn.Embedding(9, 4)),
+            [(2, 4, 4), (2, 7)],
+            "; pass tensors where",
+        ),
+    ):
+        with pytest.raises(ValueError, match=message):
+            count_macs(model, shape)
+    both = Call(lambda m, a, b: (m.a(a), m.b(b)), a=linear, b=nn.Embedding(9, 4))
+    assert count_macs(both, [(2, 4), whole(2, 7)]) == 2 * 16
 
 
 def test_parameters_of_all_kinds():
