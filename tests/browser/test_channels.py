@@ -75,6 +75,13 @@ def test_groups_channels_parameters_and_wiring_change_together(page, mount):
         expect(facts).to_contain_text(f"= {parameters}")
         expect(facts).to_contain_text(f"= {macs}")
         expect(box.locator(".convlab-wire")).to_have_count(lines)
+        words = {
+            "1": "maps",
+            "2": "maps: map 0 from channels 0 and 1, map 1 from",
+            "4": "maps: map 0 from channel 0, map",
+        }
+        joined = f"wiring: {lines} slices join 4 input channels to 4 {words[text]}"
+        assert box.locator(".convlab-wires").get_attribute("aria-label").startswith(joined)
         expect(box.locator(".convlab-heard")).to_contain_text(f"4 channels in, 4 out: {parameters} parameters, {macs}")
     assert saves(page)[-1]["weight"] == WEIGHT.tolist()  # the slices that the groups left out are back
     groups.focus()
@@ -89,6 +96,31 @@ def test_groups_channels_parameters_and_wiring_change_together(page, mount):
     type_over(page, "6")
     panel.get_by_role("button", name="groups 2").click()
     assert [len(saves(page)[-1][name]) for name in ("x", "weight")] == [6, 4]
+
+
+def test_the_products_are_read_with_the_channel_that_they_belong_to(page, mount):
+    box = mount(ChannelExplorer([[[1, 2]], [[3, 4]]], [[[[5, 6]], [[7, 8]]]], names=["left", "right"]))
+    expect(box.get_by_role("img", name="right, products: 21 32")).to_have_count(1)
+
+
+@pytest.mark.parametrize("kernel", [1, 2, 3, 5])
+@pytest.mark.parametrize("wide", [360, 390])
+def test_the_cells_of_a_sound_are_large_enough_for_a_finger(page, mount, wide, kernel):
+    page.set_viewport_size({"width": wide, "height": 844})
+    page.add_style_tag(content="body { margin: 0 24px; }")  # as on an exported page
+    box = mount(ChannelExplorer(torch.arange(16.0).reshape(2, 8), torch.ones(2, 2, kernel)))
+    small = "nodes => Math.min(...nodes.map((node) => node.getBoundingClientRect().width))"
+    assert box.locator(".convlab-cell > rect").evaluate_all(small) > 23.9
+    for at, last in (("last", 7), ("first", 0)):  # the part that is looked at is seen
+        box.get_by_role("button", name=f"{at} window").click()
+        inside = box.locator(f".convlab-input rect[data-j='{last}']").first.evaluate(
+            """rect => {
+                const a = rect.getBoundingClientRect(), b = rect.closest(".convlab-box").getBoundingClientRect();
+                const pane = rect.closest("svg").getBoundingClientRect();
+                return a.left >= pane.left && a.right <= pane.right && a.right <= b.right;
+            }"""
+        )
+        assert inside, at
 
 
 def test_without_groups_there_is_no_field_and_the_kernel_may_be_one_by_one(page, mount):

@@ -84,7 +84,19 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
     )
     assert saves(page) == []
     expect(box.locator(".convlab-bar").last).to_have_css("opacity", "0.45")  # it is not the call for what is set
+    for name in ("play or pause", "step", "save", "copy"):  # what looks disabled is
+        button = box.get_by_role("button", name=name).last
+        expect(button).to_be_disabled()
+        button.focus()
+        page.keyboard.press("Enter")
+        expect(button).to_be_focused()
+    box.locator(".convlab-box").focus()
+    page.keyboard.press("Space")
+    page.wait_for_timeout(50)
+    expect(box.get_by_text("▶ play")).to_be_visible()
+    assert saves(page) == []
     panel.get_by_role("button", name="back to them").click()
+    expect(box.get_by_role("button", name="play or pause")).to_be_enabled()
     expect(panel).to_be_hidden()
     expect(height).to_have_value("1")
     height.fill("4")
@@ -95,6 +107,31 @@ def test_an_impossible_setting_is_explained_and_not_sent(page, mount):
     expect(box.locator(".convlab-bar").last).to_have_css("opacity", "1")
     assert saves(page)[-1] == {"padding": [1, 0], "dilation": [4, 1]}
     expect(box.get_by_text("input 4 × 5, padded 6 × 5")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("options", "keys", "words"),
+    [
+        ({}, ["ArrowRight"], "output (0, 1) = 2, window rows 0 to 1, columns 1 to 3"),
+        ({"padding": 1}, [], "output (0, 0) = 4, window row 0, columns 0 to 1, the rest on padding"),
+        ({"padding": 3}, [], "output (0, 0) = 0, window on the padding only"),
+        ({"dilation": 2}, [], "window rows 0 and 2, columns 0, 2 and 4"),
+        ({}, ["i", "End"], "pixel (3, 4) = −4 is used by 1 output: (2, 2)"),
+        ({}, ["i", "ArrowRight"], "pixel (0, 1) = −2 is used by 2 outputs: (0, 0), (0, 1)"),
+        ({"padding": 1}, ["i", *["ArrowDown"] * 2, *["ArrowRight"] * 3], "used by 6 outputs from (1, 1) to (2, 3)"),
+    ],
+)
+def test_who_uses_what_is_heard(page, mount, options, keys, words):
+    box = mount(ConvExplorer(X, KERNEL, **options))
+    box.locator(".convlab-box").focus()
+    for key in keys or ["End", "Home"]:
+        page.keyboard.press(key)
+    expect(box.get_by_role("status")).to_contain_text(words)
+
+
+def test_the_picture_is_read_without_the_zeros_around_it(page, mount):
+    box = mount(ConvExplorer(torch.ones(8, 8), KERNEL, padding=2))
+    expect(box.get_by_role("img", name="input 8 × 8, padded 12 × 12; within the padding: 1 1 1")).to_have_count(1)
 
 
 def test_what_the_last_step_cannot_reach_is_hatched(page, mount):
@@ -241,6 +278,7 @@ def test_the_saved_picture_stands_alone(page, mount):
     box = mount(ConvExplorer(X, KERNEL, stride=2))
     with page.expect_download() as download:
         box.get_by_role("button", name="save the picture as SVG").click()
+    expect(box.get_by_role("status")).to_have_text("saved as convolution.svg")
     text = download.value.path().read_text(encoding="utf-8")
     assert text.startswith("<svg") and "−2" in text and "var(" not in json.dumps(text.split("<defs")[1][:2000])
 

@@ -1,13 +1,18 @@
 """Explorers for everyone: forced colours, a screen reader, touch, narrow pages, and axe without a finding."""
 
+import jlab  # tools/browser/jlab.py
 import lint  # tools/lint/lint.py
+import nbformat
 import pytest
 import torch
+from nbconvert import HTMLExporter
+from nbformat.v4 import new_code_cell, new_notebook, new_output
 from playwright.sync_api import expect
 
 from convlab import kernels
 from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
 from convlab.training import pretrained
+from notebooks import KERNELSPEC  # tools/course/notebooks.py
 
 from .conftest import saves, show_alone, watched
 from .test_any import MAKE
@@ -21,13 +26,37 @@ FINDINGS = """async () => {
     const { violations } = await axe.run(".convlab-x", { rules });
     return violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html.slice(0, 200))]);
 }"""
+# Controls whose border has less than 3:1 against what lies around them (WCAG 1.4.11). The browser mixes the colours: a
+# pixel is painted with the grounds of all that lies behind, then with the border.
+FAINT = """() => {
+    const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+    const mixed = (colours) => {
+        for (const colour of ["white", ...colours]) { pen.fillStyle = colour; pen.fillRect(0, 0, 1, 1); }
+        return [...pen.getImageData(0, 0, 1, 1).data].slice(0, 3);
+    };
+    const light = (rgb) => rgb.map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4))
+        .reduce((sum, v, n) => sum + v * [0.2126, 0.7152, 0.0722][n], 0);
+    const grounds = (node) => (node ? [...grounds(node.parentElement), getComputedStyle(node).backgroundColor] : []);
+    const found = [];
+    for (const node of document.querySelectorAll(".convlab-x :is(button, select, input:not([type=checkbox]), .convlab-paper, .convlab-bar-room, .convlab-cell > rect:first-child)")) {
+        const style = getComputedStyle(node), cell = node.tagName === "rect", around = grounds(node.parentElement);
+        if (node.closest("[hidden], [aria-disabled=true], :disabled, .convlab-matrix, .convlab-pad, .convlab-none")) continue;
+        const border = cell ? style.stroke : style.borderTopColor, wide = cell ? style.strokeWidth : style.borderTopWidth;
+        const [a, b] = [mixed(around), mixed([...around, border])].map(light), ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+        if (ratio < 3 || parseFloat(wide) < 1) found.push([ratio.toFixed(2), wide, border, node.outerHTML.slice(0, 80)]);
+    }
+    return found;
+}"""  # noqa: E501
+
+
+def load_axe(page):
+    assert lint.install_packages() == 0
+    page.evaluate((lint.HERE / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8"))
 
 
 @pytest.mark.node
 @every
 def test_axe_finds_nothing_light_dark_and_in_forced_colours(browser, name):
-    assert lint.install_packages() == 0
-    axe = (lint.HERE / "node_modules/axe-core/axe.min.js").read_text(encoding="utf-8")
     with watched(browser, viewport={"width": 390, "height": 844}) as page:
         show_alone(page, MAKE[name]())
         box = page.locator(".convlab-x")
@@ -35,10 +64,59 @@ def test_axe_finds_nothing_light_dark_and_in_forced_colours(browser, name):
         if field.count():  # what is said of a mistake counts, too
             field.fill("77")
             field.press("Enter")
-        page.evaluate(axe)
+        load_axe(page)
         for mode in MODES:
             page.emulate_media(**mode)
             assert page.evaluate(FINDINGS) == [], mode
+            assert page.evaluate(FAINT) == [], mode
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_on_an_exported_page(browser, theme):
+    cells = [
+        new_code_cell("", outputs=[new_output("display_data", {"text/html": make().to_html()})])
+        for make in MAKE.values()
+    ]
+    html, _ = HTMLExporter(theme=theme).from_notebook_node(new_notebook(cells=cells))
+    with watched(browser, quiet=True, color_scheme=theme, offline=True) as page:
+        page.route("https://convlab.test/", lambda route: route.fulfill(body=html, content_type="text/html"))
+        page.route("**", lambda route: route.fallback() if "convlab.test" in route.request.url else route.abort())
+        page.goto("https://convlab.test/", wait_until="commit")
+        expect(page.locator(".convlab-x")).to_have_count(len(MAKE))
+        load_axe(page)
+        for forced in ("none", "active"):
+            page.emulate_media(forced_colors=forced)
+            assert page.evaluate(FINDINGS) == [] == page.evaluate(FAINT), forced
+
+
+IN_LAB = """
+import torch
+from convlab.explorers import ChannelExplorer, ConvExplorer, DigitInspector, KernelPlayground, TransposedConvExplorer
+from convlab.training import pretrained
+x, kernel = torch.arange(25.0).reshape(5, 5) - 9, [[1, 0], [0, -1]]
+display(ConvExplorer(x, kernel, stride=2, padding=1), TransposedConvExplorer(x[:2, :2], kernel, stride=2))
+display(KernelPlayground(), ChannelExplorer(x.expand(2, 5, 5), torch.ones(2, 1, 2, 2), groups=2))
+DigitInspector(pretrained())
+"""
+
+
+@pytest.mark.node
+def test_axe_finds_nothing_in_jupyterlab_in_both_themes_and_in_forced_colours(browser, tmp_path):
+    nbformat.write(
+        new_notebook(cells=[new_code_cell(IN_LAB)], metadata={"kernelspec": KERNELSPEC}), tmp_path / "all.ipynb"
+    )
+    with jlab.serve(tmp_path, threads=1) as address, watched(browser, quiet=True) as page:
+        jlab.open_notebook(page, address, "all.ipynb")
+        jlab.run_all(page)
+        expect(page.locator(".convlab-x")).to_have_count(len(MAKE), timeout=60_000)
+        load_axe(page)
+        for theme in ("Light", "Dark"):
+            jlab.theme(page, theme)
+            for forced in ("none", "active"):
+                page.emulate_media(color_scheme=theme.lower(), forced_colors=forced)
+                assert page.evaluate(FINDINGS) == [] == page.evaluate(FAINT), (theme, forced)
+        page.evaluate("async () => { await jupyterapp.shell.currentWidget.context.sessionContext.shutdown(); }")
 
 
 # --- colours that the system gives ---
@@ -148,9 +226,36 @@ def test_the_pen_the_answer_and_a_chosen_number_are_announced_once(page, mount):
     box.locator(".convlab-step canvas").first.focus()
     page.keyboard.press("ArrowRight")
     saves(page)
+    page.keyboard.press("Enter")
+    saves(page)
     said = page.evaluate("heard")
-    assert [text.split(" ")[0] for text in said] == ["pen", "pen", "pen", "The", "The", "0:"], said
-    assert max(map(len, said)) < 90
+    assert [text.split(" ")[0] for text in said] == ["pen", "pen", "pen", "The", "The", "0:", "0:"], said
+    assert max(map(len, said)) < 90 and said[-1].startswith(f"{said[-2]}: sum of 25 products"), said
+    for step in box.locator(".convlab-step").all():  # a map is called what stands over it
+        name = step.locator("canvas").get_attribute("aria-label").split(".")[0]
+        assert step.locator("p").first.text_content().startswith(name) and len(name) > 10
+
+
+def test_a_finger_that_scrolls_over_maps_chooses_nothing(browser):
+    with watched(browser, viewport={"width": 390, "height": 600}, has_touch=True, is_mobile=True) as page:
+        show_alone(page, DigitInspector(pretrained()))
+        page.evaluate("document.body.style.paddingBottom = '1000px'")
+        live, canvas = page.locator(".convlab-live"), page.locator(".convlab-step canvas").first
+        canvas.evaluate("node => node.scrollIntoView({ block: 'center' })")
+        here, before = canvas.bounding_box(), live.text_content()
+        x, y = here["x"] + 20, here["y"] + here["height"] / 2
+        swipe(page, *between((x, y), (x, y - 150)))
+        page.wait_for_timeout(100)
+        swipe(page, *between((x, y - 50), (x - 15, y - 60)))
+        assert live.text_content() == before
+        canvas.evaluate("node => node.scrollIntoView({ block: 'center' })")
+        canvas.tap(position={"x": 20, "y": 20})
+        expect(live).to_contain_text("0: conv2d, channel 0, row ")
+        # nor does what lies beside the maps
+        canvas.evaluate("""node => { const { left, top, width } = node.getBoundingClientRect();
+            for (const [x, y] of [[-9, 9], [9, -90], [width + 9, 9]])
+                node.dispatchEvent(new PointerEvent("pointermove", { clientX: left + x, clientY: top + y })); }""")
+        expect(live).not_to_contain_text("click for its sum")
 
 
 def test_the_picture_is_read_line_by_line(page, mount):
@@ -241,16 +346,90 @@ def test_of_a_large_grid_the_part_that_is_looked_at_is_seen(page, mount):
     expect(box.locator(".convlab-live")).to_contain_text("pixel (28, 28) = ")
 
 
+@pytest.mark.parametrize("name", ["channels", "transposed"])
+def test_on_a_telephone_the_steps_stay_beside_the_picture_on_an_exported_page(browser, name):
+    cell = new_code_cell("", outputs=[new_output("display_data", {"text/html": MAKE[name]().to_html()})])
+    html, _ = HTMLExporter().from_notebook_node(new_notebook(cells=[cell]))
+    with watched(browser, quiet=True, viewport={"width": 390, "height": 600}, offline=True) as page:
+        page.route("https://convlab.test/", lambda route: route.fulfill(body=html, content_type="text/html"))
+        page.route("**", lambda route: route.fallback() if "convlab.test" in route.request.url else route.abort())
+        page.goto("https://convlab.test/", wait_until="commit")
+        bar = page.locator(".convlab-foot")
+        expect(bar).to_be_attached()
+        page.locator(".convlab-input").first.evaluate("node => node.scrollIntoView({ block: 'start' })")
+        expect(bar.get_by_role("button", name="play or pause")).to_be_in_viewport(ratio=1)
+        assert bar.bounding_box()["height"] < 80
+
+
 def test_a_finger_scrolls_the_page_and_chooses_by_a_tap(browser):
     with watched(browser, viewport={"width": 390, "height": 844}, has_touch=True) as page:
         show_alone(page, KernelPlayground())
         box = page.locator(".convlab-x")
         assert box.evaluate("""root => [...root.querySelectorAll("svg, canvas, .convlab-stack")].every(
-            (node) => ["auto", "manipulation"].includes(getComputedStyle(node).touchAction))""")
+            (node) => getComputedStyle(node).touchAction.match(/auto|pan-y/))""")
         box.locator(".convlab-result").tap(position={"x": 80, "y": 60})
         expect(box.locator(".convlab-live")).not_to_contain_text("result (0, 0)")
         page.locator(".convlab-result").tap(position={"x": 1, "y": 1})
         expect(box.locator(".convlab-live")).to_contain_text("result (0, 0)")
+
+
+def swipe(page, *points):
+    """Draw a finger over the page, from point to point."""
+    session = page.context.new_cdp_session(page)
+    for number, (x, y) in enumerate(points):
+        kind = "touchMove" if number else "touchStart"
+        session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+    session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+
+
+def between(start, end, steps=6):
+    return [tuple(a + (b - a) * n / steps for a, b in zip(start, end, strict=True)) for n in range(steps + 1)]
+
+
+FINGER = {  # from where to where, and what is said then
+    "conv": (".convlab-input rect[data-i='2'][data-j='0']", ".convlab-input rect[data-i='2'][data-j='3']", "(1, 2)"),
+    "channels": (".convlab-grid rect[data-i='1'][data-j='0']", ".convlab-grid rect[data-i='1'][data-j='3']", "1, 3"),
+    "transposed": (
+        ".convlab-input rect[data-i='1'][data-j='0']",
+        ".convlab-input rect[data-i='1'][data-j='1']",
+        "(1, 1)",
+    ),
+    "playground": (".convlab-result", None, "result ("),
+}
+
+
+@pytest.mark.parametrize("name", FINGER)
+def test_a_finger_explores_across_and_scrolls_up_and_down(browser, name):
+    first, last, words = FINGER[name]
+    with watched(browser, viewport={"width": 390, "height": 500}, has_touch=True, is_mobile=True) as page:
+        show_alone(page, MAKE[name]())
+        page.evaluate("document.body.style.paddingBottom = '1000px'")
+        box, live = page.locator(".convlab-x"), page.locator(".convlab-live")
+        start = box.locator(first).first
+        start.evaluate("node => node.scrollIntoView({ block: 'center' })")
+        middle = lambda b: (b["x"] + b["width"] / 2, b["y"] + b["height"] / 2)  # noqa: E731
+        here = middle(start.bounding_box())
+        there = middle(box.locator(last).first.bounding_box()) if last else (here[0] - 60, here[1])
+        before, scrolled = live.text_content(), page.evaluate("scrollY")
+        swipe(page, *between(here, there))
+        expect(live).not_to_have_text(before)
+        expect(live).to_contain_text(words)
+        assert page.evaluate("scrollY") == scrolled
+        swipe(page, *between(here, (here[0], here[1] - 120)))
+        page.wait_for_function("(before) => scrollY > before + 50", arg=scrolled)
+
+
+def test_a_finger_draws_on_the_board_and_scrolls_beside_it(browser):
+    with watched(browser, viewport={"width": 390, "height": 500}, has_touch=True, is_mobile=True) as page:
+        show_alone(page, DigitInspector(pretrained()))
+        page.evaluate("document.body.style.paddingBottom = '1000px'")
+        paper = page.locator(".convlab-paper").bounding_box()
+        top, low = ((paper["x"] + paper["width"] / 2, paper["y"] + v * paper["height"]) for v in (0.2, 0.8))
+        swipe(page, *between(low, top))  # upwards: a page that took it would scroll
+        expect(page.locator(".convlab-verdict")).to_have_text("it sees: 1")
+        assert page.evaluate("scrollY") == 0
+        swipe(page, *between((200, 330), (200, 200)))
+        page.wait_for_function("scrollY > 50")
 
 
 # --- sizes ---

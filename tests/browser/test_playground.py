@@ -138,6 +138,21 @@ def test_keys_and_hover_say_the_sum(page, mount):
     assert len(saves(page)) == count
 
 
+def test_space_does_not_scroll_the_page_and_the_pictures_say_what_they_are(page, mount):
+    box = mount(KernelPlayground(IMAGE, [[2, -1]], padding_mode="valid"))
+    page.evaluate("document.body.style.paddingBottom = '3000px'")
+    box.locator("[role=application]").focus()
+    before = page.evaluate("scrollY")
+    page.keyboard.press("Space")
+    page.wait_for_timeout(300)
+    assert page.evaluate("scrollY") == before
+    names = box.locator("canvas").evaluate_all("nodes => nodes.map((node) => node.getAttribute('aria-label'))")
+    assert names == ["grey photo, 6 × 8", "the photo under the kernel, 6 × 7, purple above zero and orange below"]
+    box.get_by_label("show", exact=True).select_option("picture")
+    expect(box.get_by_role("img", name="6 × 7, 0 black and 1 white")).to_have_count(1)
+    assert box.locator("[inputmode=decimal]").count() == 0  # that keypad may have neither - nor /
+
+
 def test_python_changes_what_is_shown(page, mount):
     box = mount(KernelPlayground(IMAGE))
     page.evaluate("model.push({ kernel: [[[1, 2], [3, 4]]], padding_mode: 'valid', position: [0, 0] })")

@@ -1,5 +1,7 @@
 """TransposedConvExplorer in a real browser: its three views, its mouse, its keys, its explanations."""
 
+import re
+
 import pytest
 import torch
 from playwright.sync_api import expect
@@ -172,6 +174,35 @@ def test_views_switch_from_both_sides(page, mount):
     page.evaluate("model.push({ stride: [1, 1], position: [0, 0] })")
     expect(box.locator("code.convlab-call")).to_have_text("F.conv_transpose2d(x[None, None], kernel[None, None])[0, 0]")
     assert len(saves(page)) == 1
+
+
+def test_the_keys_go_only_where_something_is_shown(page, mount):
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    stage, live = box.locator(".convlab-box"), box.locator(".convlab-live")
+    expect(stage).to_have_attribute("aria-label", re.compile("I: input, K: kernel, O: output, M: matrix;"))
+    stage.focus()
+    page.keyboard.press("m")
+    expect(live).to_contain_text("row 0: Y(0, 0); column 0")
+    for view, key in (("zeros", "m"), ("stamps", "m"), ("matrix", "k")):
+        box.get_by_role("button", name=f"{view}: view").click()
+        assert f"{key.upper()}: " not in stage.get_attribute("aria-label")
+        stage.focus()
+        page.keyboard.press(key)
+        expect(live).to_contain_text("This view does not show that.")
+        page.keyboard.press("ArrowRight")
+        expect(live).to_contain_text("Y(0, ")  # the keys are where they were
+
+
+@pytest.mark.parametrize("wide", [40, 120, 320, 360, 390, 430])
+def test_no_heading_is_cut_off_at_any_width(page, mount, wide):
+    page.set_viewport_size({"width": wide, "height": 844})
+    box = mount(TransposedConvExplorer(X, KERNEL, stride=2))
+    over = """texts => texts.map((text) => text.getBoundingClientRect().right
+        - text.closest("svg").getBoundingClientRect().right)"""
+    for view in ("all", "stamps", "zeros", "matrix"):
+        box.get_by_role("button", name=f"{view}: view").click()
+        ends = box.locator("text.convlab-left").evaluate_all(over)
+        assert ends and (max(ends) <= 0 or wide < 200), view
 
 
 def test_every_example_works(page, mount):

@@ -313,6 +313,12 @@ def test_maps_that_are_not_finite_keep_their_finite_numbers():
     assert "NaN" not in without_script(inspector.to_html())
 
 
+@pytest.mark.parametrize(("kernels", "drawn"), [(4, 4), (10, 10), (12, 10)])
+def test_the_picture_shows_all_maps_of_a_step_up_to_ten(kernels, drawn):
+    model = nn.Sequential(nn.Conv2d(1, kernels, 5), nn.Flatten(), nn.Linear(kernels * 24 * 24, 10))
+    assert len(DigitInspector(model).figure().axes) == 3 + drawn
+
+
 def test_the_reason_names_what_is_not_finite():
     model = FastNet()
     with torch.no_grad():

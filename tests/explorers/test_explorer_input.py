@@ -302,7 +302,9 @@ def test_stored_state_is_json_and_says_what_to_do(make):
 
 
 def test_no_text_in_a_script_runs_over_lines():
-    """A line that begins with // is then a comment, and `packed` leaves it out."""
+    """A line that begins with // is then a comment, as is all behind " // ": `packed` leaves them out."""
     for path in base.HOME.rglob("*.js"):
         for line in path.read_text(encoding="utf-8").splitlines():
             assert line.count("`") % 2 == 0 and "/*" not in line.replace('"image/*"', ""), (path.name, line)
+            code, _, comment = line.partition(" // ")
+            assert not comment or all(code.count(quote) % 2 == 0 for quote in '`"'), (path.name, line)

@@ -3,7 +3,7 @@
 import { css, el, Grid } from "../shared/common.js";
 import { field, showAll } from "../shared/controls.js";
 import { number, select } from "../shared/fields.js";
-import { bracket, entry, exact, grid, largest, literal, places, range, same, show, swap } from "../shared/math.js";
+import { bracket, entry, exact, grid, largest, literal, places, range, same, shape, show, swap } from "../shared/math.js";
 import { INPUT, KERNEL, OUTPUT, WindowView } from "../shared/windowview.js";
 import { cost, counts, mapSize, output, packed, parts, problems, sees, sized, sizes, unpacked, users } from "./math.js";
 
@@ -109,26 +109,31 @@ class ChannelView extends WindowView {
     const [[, outs], [n, k], [, columns]] = [counts(this.s), sizes(this.s), mapSize(this.s)], room = this.space, least = Math.max(k[1], 2), full = Math.max(least, columns);
     const fits = (count, span, pixels) => Math.min(room < 500 ? 26 : CELL, ...[[k[1], 4], [0, SUMS]].map(([cells, more]) => Math.floor((pixels - GAP * (count + 1) - more) / (n[1] + count * span + cells))));
     const tries = [room - SIDE, room].map((pixels) => fits(outs, full, pixels)), cell = tries.find((c) => c >= SMALLEST), alone = !cell && outs > 1, span = alone ? least : full;
-    return { room, alone, span, beside: tries[0] >= SMALLEST, cell: cell ?? Math.max(16, fits(1, span, room)) };
+    return { room, alone, span, beside: tries[0] >= SMALLEST, ...this.narrow(cell ?? fits(1, span, room), span) };
+  }
+  // Where cells would be too small for a finger, a part of the input.
+  narrow(cell, span) {
+    const [[, columns], [, k]] = sizes(this.s), room = this.width - 26 - 2 * GAP - 4 - Math.max(k * SMALLEST, SUMS);
+    return cell >= SMALLEST ? { cell, columns } : { cell: SMALLEST, columns: Math.min(columns, Math.max(k, Math.floor(room / SMALLEST) - span)) };
   }
   draw(kernel) {
-    const { s } = this, [[ins, outs], [n, k], [rows, columns]] = [counts(s), sizes(s), mapSize(s)], { room, alone, span, beside, cell } = this.layout();
+    const { s } = this, [[ins, outs], [n, k], [rows, columns]] = [counts(s), sizes(s), mapSize(s)], { room, alone, span, beside, cell, columns: seen } = this.layout(), wide = seen * cell;
     const lines = alone ? [kernel] : range(outs), notes = [], most = largest(s.weight.flat(2)), note = (x, y, text, kind = "") => notes[notes.push(el("text", { class: `head ${kind}`, "aria-hidden": "true", x, y, text })) - 1];
-    const middle = (p) => n[1] * cell + 2 + GAP + p * (span * cell + GAP) + (span * cell) / 2, sums = Math.max(k[1] * cell, SUMS), last = middle(lines.length) - (span * cell - sums) / 2;
+    const middle = (p) => wide + 2 + GAP + p * (span * cell + GAP) + (span * cell) / 2, sums = Math.max(k[1] * cell, SUMS), last = middle(lines.length) - (span * cell - sums) / 2;
     [this.grids, this.drawn, this.alone] = [[], kernel, alone];
-    const put = (who, name, values, centre, y, title, full) => {
-      const g = Object.assign(new Grid(name, who[0] === KERNEL ? `kernel ${who[1]}` : name, cell), { who });
-      g.draw(values, centre - (values[0].length * cell) / 2, y, title, undefined, full);
+    const put = (who, name, values, centre, y, title, full, part = shape(values)) => {
+      const g = Object.assign(new Grid(name, { [KERNEL]: `kernel ${who[1]}`, [PRODUCT]: `${this.channel(who[1])},` }[who[0]] ?? name, cell), { who });
+      g.draw(values, centre - (part[1] * cell) / 2, y, title, undefined, full, part);
       g.node.dataset.who = JSON.stringify(who);
       this.grids.push(g);
     };
-    note(n[1] * cell / 2 + 2, 10, "input");
+    note(wide / 2 + 2, 10, seen < n[1] ? "input, a part" : "input");
     lines.forEach((o, p) => note(middle(p), 10, `kernel ${o}`, "title"));
     this.owner = note(last, 10, "", "title");
     let y = 22 + HEAD;
     this.totals = s.x.map((channel, c) => {
       const top = y + ((n[0] - k[0]) * cell) / 2;
-      put([INPUT, c], "input", channel, n[1] * cell / 2 + 2, y, this.channel(c));
+      put([INPUT, c], "input", channel, wide / 2 + 2, y, this.channel(c), undefined, [n[0], seen]);
       lines.forEach((o, p) => {
         if (sees(s, o, c)) put([KERNEL, o, c], "kernel", s.weight[o][c], middle(p), top, `· ${this.channel(c)}`, most);
         else notes.push(el("rect", { class: "gone", x: middle(p) - (k[1] * cell) / 2, y: top, width: k[1] * cell, height: k[0] * cell }));
@@ -142,9 +147,10 @@ class ChannelView extends WindowView {
     y += Math.max(cell + HEAD + 4, alone && 80);
     const each = columns * cell + GAP, row = alone ? Math.max(1, Math.floor((room + GAP) / each)) : outs, high = rows * cell + HEAD;
     this.result.forEach((map, o) => put([OUTPUT, o], "output", map, alone ? 2 + (o % row) * each + (each - GAP) / 2 : middle(o), y + Math.floor(o / row) * high, `map ${o}`, largest(this.result.flat())));
-    const width = Math.max(last + sums / 2 + 2, alone && Math.min(outs, row) * each);
+    const width = Math.max(last + sums / 2 + 2, alone && Math.min(outs, row) * each - GAP + 4);
     this.svg.setAttribute("viewBox", `0 0 ${width} ${y + Math.ceil(outs / row) * high - HEAD + 4}`);
-    this.svg.style.width = `${width}px`;
+    const wider = width > this.width - 20; // then it scrolls across, rather than get cells that are too small for a finger
+    Object.assign(this.svg.style, { width: `${width}px`, maxWidth: wider ? "none" : "", touchAction: wider ? "auto" : "" });
     this.around.classList.toggle(css("beside"), beside);
     this.svg.replaceChildren(...this.grids.map((g) => g.node), ...notes);
   }
@@ -154,7 +160,9 @@ class ChannelView extends WindowView {
     this.lines = s.weight.flatMap((kernel, o) => kernel.flatMap((slice, c) => (!sees(s, o, c) ? []
       : [Object.assign(el("line", { class: `wire ${point ? sign(slice) : ""}`, x1: 76, y1: y(c, ins), x2: 190, y2: y(o, outs) }), { o, c })])));
     this.wires.setAttribute("viewBox", `0 0 250 ${high + 8}`);
-    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} map${outs > 1 ? "s" : ""}`);
+    const own = (o) => range(ins).filter((c) => sees(s, o, c)), kind = (all) => (all.every((c) => s.names[c]) ? "" : `channel${all.length > 1 ? "s" : ""} `);
+    const list = range(outs).map((o) => `map ${o} from ${kind(own(o))}${own(o).map((c) => s.names[c] ?? c).join(" and ")}`).join(", ");
+    this.wires.setAttribute("aria-label", `wiring: ${this.lines.length} slices join ${ins} input channels to ${outs} map${outs > 1 ? "s" : ""}${s.groups > 1 ? `: ${list.length > 240 ? `${list.slice(0, 240)} …` : list}` : ""}`);
     this.wires.replaceChildren(...this.lines, ...s.x.map((_, c) => word("from", c, ins, this.channel(c))), ...s.bias.map((_, o) => word("to", o, outs, `map ${o}`)));
   }
 

@@ -97,7 +97,7 @@ class ChannelExplorer(Positioned):
     """
 
     _esm, _css, _name = script("channels"), style("channels"), "channels"
-    _dpi, _colours = 64, 16  # many numbers: it is stored twice
+    _dpi, _colours = 90, 16  # many numbers: it is stored twice
     _settings = ("x", "weight", "bias", "groups")
     _state_names = (*_settings, "names", "position", "interval", "constants")
 

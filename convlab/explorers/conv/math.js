@@ -1,6 +1,6 @@
 // The arithmetic of ConvExplorer. [height, width] everywhere; s holds the settings.
 
-import { AXIS, correlate, flip, grid, range, reach, resize, shape, swap } from "../shared/math.js";
+import { AXIS, correlate, flip, grid, range, reach, resize, same, shape, swap } from "../shared/math.js";
 
 // Why settings cannot work: PyTorch's rule with its numbers for each axis that fails, and the nearest ways out.
 export function problems({ x, kernel, padding, dilation }, most) {
@@ -37,6 +37,16 @@ export const output = (s) => correlate(s.x, weights(s), s);
 export function taps(s, [i, j]) {
   const k = weights(s);
   return grid(...shape(k), (a, b) => [i * s.stride[0] + a * s.dilation[0], j * s.stride[1] + b * s.dilation[1], k[a][b], a, b]).flat();
+}
+
+// The rows and columns of x under the window at an output, in words.
+export function under(s, place) {
+  const lines = AXIS.map((_, a) => range(shape(s.kernel)[a]).map((t) => place[a] * s.stride[a] + t * s.dilation[a] - s.padding[a]));
+  const own = lines.map((line, a) => line.filter((v) => v >= 0 && v < shape(s.x)[a]));
+  if (!own.every((line) => line.length)) return "window on the padding only";
+  const listed = (line, d) => (d > 1 && line.length < 4 ? line.join(", ").replace(/, (\d+)$/, " and $1") : `${line[0]} to ${line.at(-1)}${d > 1 ? ` in steps of ${d}` : ""}`);
+  const words = own.map((line, a) => ["row", "column"][a] + (line.length > 1 ? `s ${listed(line, s.dilation[a])}` : ` ${line[0]}`));
+  return `window ${words.join(", ")}${same(own, lines) ? "" : ", the rest on padding"}`;
 }
 
 // All outputs that use pixel (r, c) of the padded input: [i, j, weight, a, b].

@@ -6,7 +6,7 @@ import { field, showAll } from "../shared/controls.js";
 import { select } from "../shared/fields.js";
 import { bracket, callText, exact, grid, resize, same, shape, show, swap, times } from "../shared/math.js";
 import { INPUT, KERNEL, OUTPUT, WindowView } from "../shared/windowview.js";
-import { output, problems, skipped, taps, users, weights } from "./math.js";
+import { output, problems, skipped, taps, under, users, weights } from "./math.js";
 
 const START = "as at the start";
 const IMAGES = {
@@ -59,27 +59,29 @@ class ConvView extends WindowView {
     this.svg.setAttribute("viewBox", `0 0 ${end + 4} ${height}`);
     this.svg.style.width = `${end + 4}px`;
     this.svg.replaceChildren(...this.parts);
+    // The zeros around are not read out: they would leave no room for the numbers.
+    if (s.padding.some(Boolean) && s.x.flat().length <= 64) this.grids[0].node.setAttribute("aria-label", `${title}; within the padding: ${s.x.map((row) => row.map((v) => show(v)).join(" ")).join("; ")}`);
     hatch(this.svg, "unread");
   }
 
   paint() {
     const [g, ...at] = this.hover ?? [this.active, ...this.place(this.active)], [input, kernel, out] = this.grids;
     if (g === INPUT) return this.paintPixel(at);
-    const place = g === OUTPUT ? at : this.shown, under = taps(this.s, place);
-    const tap = g === KERNEL ? under.filter(([, , , a, b]) => same([a, b], at)) : [];
-    input.mark("window", under.map(([r, c, w]) => [r, c, `×${show(w, 1)}`]));
+    const place = g === OUTPUT ? at : this.shown, found = taps(this.s, place);
+    const tap = g === KERNEL ? found.filter(([, , , a, b]) => same([a, b], at)) : [];
+    input.mark("window", found.map(([r, c, w]) => [r, c, `×${show(w, 1)}`]));
     input.mark("lit", tap.map(([r, c]) => [r, c]));
     kernel.mark("lit", tap.map(([, , , a, b]) => [a, b]));
     out.mark("lit", []);
     out.mark("here", [place]);
     const made = `output (${place.join(", ")}) = ${show(this.result[place[0]][place[1]])}`;
-    this.f.say(this.sentence(place, under), g === KERNEL ? `weight (${at.join(", ")}) = ${show(weights(this.s)[at[0]][at[1]])}; ${made}` : made);
+    this.f.say(this.sentence(place, found), g === KERNEL ? `weight (${at.join(", ")}) = ${show(weights(this.s)[at[0]][at[1]])}; ${made}` : `${made}, ${under(this.s, place)}`);
   }
-  sentence([i, j], under) {
+  sentence([i, j], found) {
     const value = (r, c) => this.pixel(r, c) ?? 0, sum = this.result[i][j];
-    const products = under.map(([r, c, w]) => `${bracket(value(r, c))}·${bracket(w)}`);
+    const products = found.map(([r, c, w]) => `${bracket(value(r, c))}·${bracket(w)}`);
     const terms = products.length > 30 ? `${products.slice(0, 28).join(" + ")} + … (${products.length} products)` : products.join(" + ");
-    const equals = under.every(([r, c, w]) => exact(value(r, c)) && exact(w)) && exact(sum) ? "=" : "≈";
+    const equals = found.every(([r, c, w]) => exact(value(r, c)) && exact(w)) && exact(sum) ? "=" : "≈";
     return `output (${i}, ${j}) ${equals} ${terms} ${equals} ${show(sum)}`;
   }
   paintPixel([r, c]) {
@@ -92,8 +94,9 @@ class ConvView extends WindowView {
     const at = `(${this.source([r, c]).map((n) => show(n)).join(", ")})`, name = v === undefined ? `zero ${at} of the padding` : `pixel ${at} = ${show(v)}`;
     const list = found.slice(0, 12).map(([i, j, w]) => `(${i}, ${j}) with weight ${show(w)}`).join(", ");
     const why = [skipped(s, r, 0, size[0]), skipped(s, c, 1, size[1])].filter(Boolean).join("; ");
-    const brief = `${name} is used by ${found.length || "no"} output${found.length > 1 ? "s" : ""}`;
-    this.f.say(found.length ? `${brief}: ${list}${found.length > 12 ? ", …" : ""}` : `${brief}: ${why}`, brief);
+    const brief = `${name} is used by ${found.length || "no"} output${found.length > 1 ? "s" : ""}`, places = found.map(([i, j]) => `(${i}, ${j})`);
+    const which = found.length > 4 ? ` from ${places[0]} to ${places.at(-1)}` : places.length ? `: ${places.join(", ")}` : "";
+    this.f.say(found.length ? `${brief}: ${list}${found.length > 12 ? ", …" : ""}` : `${brief}: ${why}`, brief + which);
   }
 
   // --- controls, mouse, touch, keys ---

@@ -2,14 +2,15 @@
 
 import { el } from "../shared/common.js";
 import { button, field, onKeys } from "../shared/controls.js";
-import { clamp, range, same } from "../shared/math.js";
-import { blend, paintPixels } from "../shared/pixels.js";
+import { clamp, same } from "../shared/math.js";
+import { paintPixels } from "../shared/pixels.js";
 import { centreOfMass, cover, preprocess, rasterise } from "./math.js";
 
 export class Board {
   stroke = null; // that is being drawn
   pen = null; // true while the keys' pen is down
   cursor = [0.5, 0.5]; // of the keys
+  stale = true; // whether the pictures wait for the next frame
   keys = false; // whether the keys draw
   cleared = [];
   paper = el("canvas", { class: "paper", tabindex: 0, role: "application",
@@ -31,8 +32,17 @@ export class Board {
     this.listen();
     onKeys(this.paper, { move: (down, right) => this.move(down, right), home: () => this.put([0, 0]), end: () => this.put([1, 1]),
       space: () => this.dip(), backspace: undo, undo, delete: clear });
-    this.f.watch(["strokes", "image", ...Object.keys(switches)], () => { this.strokes = this.get("strokes"); this.setSwitches(); if (!this.stroke) { this.look(); this.view.follow(); } });
+    this.f.watch(["strokes", "image", ...Object.keys(switches)], () => this.take());
     this.setSwitches();
+  }
+  take() {
+    const old = this.strokes;
+    this.strokes = this.get("strokes");
+    this.setSwitches();
+    if (this.stroke) return;
+    if (this.strokes !== old) this.look(); // else it is what was drawn here
+    this.stale = true;
+    this.view.follow();
   }
   own() { return !this.get("image"); } // else it is an image of Python's
 
@@ -55,11 +65,12 @@ export class Board {
 
   look() {
     this.board = rasterise(this.stroke ? [...this.strokes, this.stroke] : this.strokes, this.c);
-    this.show();
+    this.stale = true;
   }
+  fresh() { if (this.stale) this.show(); }
   show() {
-    const { board, c, paper } = this, { ground, ink } = this.view.colours, own = this.own();
-    const shades = range(65).map((t) => blend(ground, ink, t / 64));
+    this.stale = false;
+    const { board, c, paper } = this, { paper: shades } = this.view.colours, own = this.own();
     paintPixels(paper, [c.board, c.board], (n) => shades[own ? Math.round(64 * board[n]) : 0]);
     if (this.keys && document.activeElement === paper) this.showPen(paper.getContext("2d"));
     const image = own ? preprocess(board, Object.fromEntries(this.switches.map(([name]) => [name, this.get(name)])), c) : this.get("image"), bytes = this.image = image.flat();
@@ -127,7 +138,7 @@ export class Board {
   }
   drag(points) {
     points.forEach((p) => this.extend(p));
-    this.show();
+    this.stale = true;
     this.view.follow();
   }
   put(cursor) {

@@ -57,7 +57,7 @@ class DigitView {
       const [r, g, b] = blend(middle, v < zero ? below : above, Math.min(1, Math.abs(v - zero) / full));
       return ((255 << 24) | (b << 16) | (g << 8) | r) >>> 0;
     });
-    this.colours = { ground, ink, mark, scale };
+    this.colours = { ink, mark, scale, paper: range(65).map((t) => blend(ground, ink, t / 64)) };
     this.room = (this.f.root.clientWidth || 900) - 40;
   }
 
@@ -69,16 +69,20 @@ class DigitView {
     this.where.textContent = this.network ? "The network is here in the browser, its weights as float16: it answers while you draw."
       : program.reason ? `${this.model.alone ? "The network is not on this page" : "The network answers in Python only"}: ${program.reason}.` : "";
   }
-  // The drawing has changed: the answer follows in the next frame.
+  // The drawing has changed: its picture and the answer follow in the next frame, however many moves it takes.
   follow() {
-    if (this.network) this.due ||= requestAnimationFrame(() => this.answer(false));
-    else if (this.blank()) this.answer(false);
+    this.due ||= requestAnimationFrame(() => {
+      this.due = 0;
+      this.board.fresh();
+      if (this.network || this.blank()) this.answer(false);
+    });
   }
   blank() { return !this.board.image.some(Boolean); }
   // The same, at the end of a stroke: now the answer is announced.
   ask() {
     this.asked = true;
     clearTimeout(this.patience);
+    this.board.fresh();
     if (this.network || this.blank()) return this.answer();
     if (this.model.alone) {
       this.answer(false);
@@ -106,6 +110,7 @@ class DigitView {
   answer(aloud = true) {
     cancelAnimationFrame(this.due);
     this.due = 0;
+    this.board.fresh();
     const { error, probabilities, steps } = this.found(), blank = this.blank();
     clearTimeout(this.patience);
     this.trouble.hidden = !error;
@@ -123,7 +128,7 @@ class DigitView {
   // Returns what it shows in a sentence.
   drawBars(probabilities) {
     const labels = this.get("labels"), { best, sure, words } = probabilities ? verdict(probabilities, labels, this.c) : { best: [], words: "draw a digit" };
-    this.verdict.textContent = sure ? `it sees: ${words}` : words;
+    write(this.verdict, sure ? `it sees: ${words}` : words);
     this.bars.classList.toggle(css("unsure"), sure === false);
     keyed(this.bars, labels.map((label, n) => `${n} ${label}`), () => el("div", { role: "listitem" }, el("b"), el("span", { class: "bar-room" }, el("span", { class: "bar-fill" })), el("span")));
     labels.forEach((label, n) => {
@@ -149,7 +154,7 @@ class DigitView {
       return place;
     });
     keyed(this.rows, range(this.places.length), (n) => el("div", { class: "step" }, el("p"), this.places[n].canvas));
-    this.places.forEach((p, n) => { p.node = this.rows.children[n]; write(p.node.firstChild, p.head); });
+    this.places.forEach((p, n) => { p.node = this.rows.children[n]; write(p.node.firstChild, p.head); p.canvas.setAttribute("aria-label", `${p.name}. Arrow keys choose a number, Page up and down a map, Enter tells its sum.`); });
     this.frameUnit();
   }
   placeOf({ title, shape: [channels, h, w], shown, scale, y }, n, bytes) {
@@ -158,14 +163,15 @@ class DigitView {
     const columns = Math.min(shown, Math.floor(this.room / wide) || 1);
     const more = channels > shown ? `, the first ${shown} shown` : "", count = h * w === 1 ? `${channels} numbers` : `${channels} maps of ${h} × ${w}`;
     const index = (c, i, j) => (c * h + i) * w + j, value = (...place) => y?.[index(...place)] ?? ((bytes[index(...place)] - this.c.zero) / this.c.full) * scale;
-    return { n, channels, h, w, title, shown, scale, bytes, scores, size, columns, value, wide, exact: Boolean(y), high: h * size + (scores ? 18 : 4),
+    const name = `${title} · ${count}${more}`;
+    return { n, name, channels, h, w, title, shown, scale, bytes, scores, size, columns, value, wide, exact: Boolean(y), high: h * size + (scores ? 18 : 4),
       canvas: this.rows.children[n]?.querySelector("canvas") ?? this.mapsCanvas(n),
-      head: `${title} · ${count}${more} · full colour is ±${show(scale)}: orange below zero, purple above` };
+      head: `${name} · full colour is ±${show(scale)}: orange below zero, purple above` };
   }
   // All maps of a step as one picture, size x size pixels for a number: a hundred small pictures would take longer.
   paintMaps(p) {
     const sizes = { width: p.columns * p.wide, height: Math.ceil(p.shown / p.columns) * p.high };
-    for (const [name, size] of Object.entries(sizes)) if (p.canvas[name] !== size) p.canvas[name] = size; // it costs a new picture
+    for (const [name, size] of Object.entries(sizes)) if (p.canvas[name] !== size) Object.assign(p.canvas, { [name]: size, letters: "" }); // it costs a new picture
     const context = p.canvas.getContext("2d"), { width } = p.canvas;
     const data = context.createImageData(width, p.canvas.height), pixels = new Uint32Array(data.data.buffer);
     for (let c = 0, n = 0; c < p.shown; c++) {
@@ -181,27 +187,31 @@ class DigitView {
     }
     p.plain = data;
   }
+  // They stay where they are: to write them anew takes longer than all else here.
   letters(p, context) {
+    const now = `${this.get("labels")} ${this.colours.ink} ${p.columns}`;
+    if (p.canvas.letters === now) return;
+    p.canvas.letters = now;
+    context.clearRect(0, 0, p.canvas.width, p.canvas.height);
     Object.assign(context, { fillStyle: `rgb(${this.colours.ink})`, font: "12px sans-serif", textAlign: "center" });
     this.get("labels").forEach((label, c) => context.fillText(label, (c % p.columns) * p.wide + p.size / 2, Math.floor(c / p.columns) * p.high + p.size + 12, p.size));
   }
   mapsCanvas(n) {
-    const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n,
-      "aria-label": `step ${n}. Arrow keys choose a number, Page up and down a map.` });
+    const canvas = el("canvas", { tabindex: 0, role: "application", "data-step": n });
     const at = (e) => {
       const p = this.places[n], r = canvas.getBoundingClientRect();
       const [x, y] = [((e.clientX - r.left) * canvas.width) / r.width, ((e.clientY - r.top) * canvas.height) / r.height];
-      const unit = [n, Math.floor(y / p.high) * p.columns + Math.floor(x / p.wide), Math.floor((y % p.high) / p.size), Math.floor((x % p.wide) / p.size)];
-      return unit[1] < p.shown && unit[2] < p.h && unit[3] < p.w ? unit : null;
+      const column = Math.floor(x / p.wide), unit = [n, Math.floor(y / p.high) * p.columns + column, Math.floor((y % p.high) / p.size), Math.floor((x % p.wide) / p.size)];
+      return x >= 0 && y >= 0 && column < p.columns && unit[1] < p.shown && unit[2] < p.h && unit[3] < p.w ? unit : null;
     };
-    canvas.addEventListener("pointermove", (e) => { const unit = at(e); if (unit) this.f.say(`${this.about(unit)}; click for its sum`); });
-    canvas.addEventListener("click", (e) => { const unit = at(e); if (unit) this.choose(unit); });
-    const by = (channel, down, right) => {
+    canvas.addEventListener("pointermove", (e) => { const unit = e.pointerType !== "touch" && at(e); if (unit) this.f.say(`${this.about(unit)}; click for its sum`); });
+    canvas.addEventListener("click", (e) => { const unit = at(e); if (unit) this.choose(unit, true); });
+    const by = (channel, down, right, aloud) => {
       const p = this.places[n], unit = this.get("unit"), now = unit[0] === n ? unit : [n, 0, 0, 0];
       if (p.h * p.w === 1) channel += right + down * p.columns;
-      this.choose([n, clamp(now[1] + channel, 0, p.shown - 1), clamp(now[2] + down, 0, p.h - 1), clamp(now[3] + right, 0, p.w - 1)]);
+      this.choose([n, clamp(now[1] + channel, 0, p.shown - 1), clamp(now[2] + down, 0, p.h - 1), clamp(now[3] + right, 0, p.w - 1)], aloud);
     };
-    const here = () => by(0, 0, 0), last = ({ shown, h, w }) => this.choose([n, shown - 1, h - 1, w - 1]);
+    const here = () => by(0, 0, 0, true), last = ({ shown, h, w }) => this.choose([n, shown - 1, h - 1, w - 1]);
     onKeys(canvas, { move: (down, right) => by(0, down, right), pageup: () => by(-1, 0, 0), pagedown: () => by(1, 0, 0),
       home: () => this.choose([n, 0, 0, 0]), end: () => last(this.places[n]), enter: here, space: here });
     return canvas;
@@ -218,12 +228,12 @@ class DigitView {
     const { value, scale, exact } = this.places[n], name = this.nameOf([n, ...place]);
     return exact ? `${name} = ${show(value(...place), 4)}` : `${name} ≈ ${show(value(...place), 3)} ± ${upwards(scale / (2 * this.c.full))}`;
   }
-  choose(unit) {
+  choose(unit, withSum) {
     this.f.send({ unit });
     this.frameUnit();
     clearTimeout(this.patience);
     this.told.hidden = !this.tellSum(); // else it is not the sum of this number
-    if (!this.told.hidden) return this.f.say(this.about(unit));
+    if (!this.told.hidden) return this.f.say(this.about(unit), this.about(unit) + (withSum ? `: ${this.brief}` : ""));
     const lacks = (what) => this.f.say(`${this.about(unit)}. For its sum, run ${what}: the network lives in Python.`);
     if (this.model.alone) lacks("the notebook");
     else this.patience = setTimeout(() => lacks("this cell again (Shift + Enter in it)"), PATIENCE);
@@ -232,14 +242,15 @@ class DigitView {
     const [n, c, i, j] = this.unit();
     for (const p of this.places) {
       const context = p.canvas.getContext("2d");
-      context.putImageData(p.plain, 0, 0);
       if (p.scores) this.letters(p, context);
+      const [first, lines, step] = p.scores ? [-2, p.size + 4, p.high] : [0, p.canvas.height, p.canvas.height]; // all but the letters
+      for (let y = first; y < p.canvas.height; y += step) context.putImageData(p.plain, 0, 0, 0, y, p.canvas.width, lines);
       if (p.n !== n || c >= p.shown) continue;
       const [x, y] = [(c % p.columns) * p.wide + j * p.size, Math.floor(c / p.columns) * p.high + i * p.size];
       context.lineWidth = 2;
       context.strokeStyle = `rgb(${this.colours.mark})`;
       context.strokeRect(x - 1, y - 1, p.size + 2, p.size + 2);
-      p.node.append(this.told); // the sum stands below its map
+      if (this.told.parentNode !== p.node) p.node.append(this.told); // the sum stands below its map
     }
   }
   // Show the sum of the unit that is chosen; false, if it is Python's to tell and has not come.
@@ -248,6 +259,7 @@ class DigitView {
     if (!e || !same(e.unit, unit)) return false;
     this.told.hidden = false;
     this.told.classList.remove(css("old"));
+    this.brief = inShort(e);
     const few = e.parts.slice(0, 4), most = (name) => Math.max(...few.map((part) => largest(part[name] ?? [[0]]))); // one scale for all
     const scales = { values: most("values"), weights: most("weights") }, rest = e.parts.length - few.length;
     this.told.replaceChildren(el("p", {}, el("strong", { text: `${this.nameOf(e.unit)} = ${show(e.value, 4)}` })), el("p", { text: sumOf(e) }),
@@ -277,6 +289,11 @@ function sumOf({ formula, before, value, total, parts, bias }) {
   if (before !== undefined && total === undefined) return `${formula}: ${show(before, 4)} becomes ${show(value, 4)}`;
   const sums = parts[0]?.weights ? `: ${parts.map((part) => bracket(part.sum, 3)).join(" + ")}${bias === null ? "" : ` + bias ${bracket(bias, 3)}`}` : "";
   return `${formula}${sums} = ${show(total ?? value, 4)}`;
+}
+// The same in a breath.
+function inShort({ formula, before, total, parts, bias }) {
+  if (!parts[0]?.weights) return before !== undefined && total === undefined ? `${formula}, ${show(before, 4)}` : formula;
+  return `sum of ${parts.flatMap(({ values }) => values.flat()).length} products${bias === null ? "" : ` and bias ${show(bias, 3)}`}`;
 }
 // The values of a part of the sum, with their weights beside or below them.
 function partOf({ name, values, weights, sum }, most) {

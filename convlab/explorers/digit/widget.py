@@ -131,7 +131,7 @@ class DigitInspector(Explorer):
     """
 
     _esm, _css, _name = script("digit"), style("digit"), "digit"
-    _dpi, _colours = 64, 24  # it has many colours, and is stored twice
+    _dpi, _colours = 68, 32  # it has many colours, and is stored twice
     _state_names = ("strokes", "image", "resize", "centre", "blur", "unit", "labels", "program", "weights", "result",
                     "maps", "constants")  # fmt: skip
 

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from convlab.explorers.shared.base import colour
-from convlab.plotting.canvas import INK, SIGNED, paint_signed_grid, size_text
+from convlab.plotting.canvas import INK, SIGNED, largest_size, paint_signed_grid, size_text
 
 MARK = colour("--mark")
 
@@ -27,10 +27,10 @@ def draw_playground(playground) -> Figure:
     _finish(ax, f"image {size_text(image[0])}")
     names = ("kernel",) if slices == 1 else [f"{name} slice" for name in playground.constants["channels"]]
     for ax, one, name in zip(middle.subplots(slices, 1, squeeze=False)[:, 0], kernel, names, strict=True):
-        paint_signed_grid(ax, one, name)
-        ax.title.set_fontsize(7)
+        paint_signed_grid(ax, one, name, largest_size(kernel))  # one scale for all slices
+        ax.title.set_fontsize(9)
         for text in ax.texts:
-            text.set_fontsize(7 if max(one.shape) <= 5 else 5)
+            text.set_fontsize(8 if max(one.shape) <= 5 else 5)
     ax = right.subplots()
     largest = output.abs().max().item() or 1
     drawn = ax.imshow(output.numpy(), cmap=SIGNED, vmin=-largest, vmax=largest)
@@ -42,5 +42,5 @@ def draw_playground(playground) -> Figure:
 
 
 def _finish(ax, title: str) -> None:
-    ax.set_title(title, fontsize=8, color=INK)
+    ax.set_title(title, fontsize=10, color=INK)
     ax.set_axis_off()

@@ -40,8 +40,8 @@ async function pixelsOf(file, C) {
 
 class PlaygroundView extends View {
   mode = "signed"; // how the result is shown
-  picture = el("canvas", { class: "picture", role: "img", "aria-label": "the image" });
-  result = el("canvas", { class: "result", role: "img", "aria-label": "the result" });
+  picture = el("canvas", { class: "picture", role: "img" });
+  result = el("canvas", { class: "result", role: "img" });
   frames = [el("div", { class: "mark" }), el("div", { class: "mark" })];
   stage = el("div", { class: "stack", tabindex: 0, role: "application",
     "aria-label": "The result. Arrow keys choose a pixel, Home and End jump; the line below says its sum." }, this.result, this.frames[1]);
@@ -96,6 +96,8 @@ class PlaygroundView extends View {
     paintPixels(this.result, out.size, (n) => (signed ? colours[255 + Math.round((255 * out.values[n]) / most)] : grey(out.values[n])));
     this.titles[0].textContent = `image ${planes.length === 3 ? "3 × " : ""}${times(s.size)}`;
     this.titles[1].textContent = `result ${times(out.size)}`;
+    this.picture.setAttribute("aria-label", `${planes.length === 3 ? "colour" : "grey"} photo, ${times(s.size)}`);
+    this.result.setAttribute("aria-label", `the photo under the kernel, ${times(out.size)}, ${signed ? "purple above zero and orange below" : "0 black and 1 white"}`);
     this.legend.replaceChildren(...(signed
       ? [el("span", { text: show(-most) }), el("span", { class: "scale" }), el("span", { text: show(most) }), el("span", { text: "orange below 0, purple above" })]
       : [el("span", { text: "0 black, 1 white; below and above are cut off" })]));
@@ -161,6 +163,7 @@ class PlaygroundView extends View {
       return this.inside([((e.clientY - r.top) / r.height) * size[0], ((e.clientX - r.left) / r.width) * size[1]].map(Math.floor), size);
     };
     result.addEventListener("pointermove", (e) => { const now = spot(e); if (!same(now, this.hover)) { this.hover = now; this.mark(); } });
+    result.addEventListener("pointerup", (e) => { if (e.pointerType === "touch") this.go(spot(e)); });
     result.addEventListener("pointerleave", () => { this.hover = null; this.mark(); });
     result.addEventListener("click", (e) => this.go(spot(e)));
     onKeys(this.stage, {

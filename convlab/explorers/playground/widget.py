@@ -118,7 +118,7 @@ class KernelPlayground(Positioned):
     """
 
     _esm, _css, _name = script("playground"), style("playground"), "playground"
-    _dpi, _colours = 72, 16  # a photo is large as a PNG, and it is stored twice
+    _dpi, _colours = 72, 40  # a photo has many shades; but as a PNG it is large, and it is stored twice
     _settings = ("image", "kernel", "padding_mode")
     _state_names = (*_settings, "position", "presets", "constants")
 

@@ -81,11 +81,12 @@ def colour(name: str) -> str:
 def packed(name: str) -> str:
     """Return script and style as a page without Python gets them: compressed, for every notebook stores them.
 
-    Lines that are comments stay here, and so does what lines begin with: they would be a sixth of it.
+    Comments stay here, and so does what lines begin with: they would be a fifth of it.
     """
-    lines = (line for line in map(str.lstrip, script(name).splitlines(keepends=True)) if not line.startswith("//"))
-    code = f"{''.join(lines)}export const STYLE = {json.dumps(style(name))};\n"
-    return base64.b64encode(zlib.compress(code.encode(), 9)).decode("ascii")
+    code = re.sub(r"^\s*(?://.*\s+)*| // .*", "", script(name), flags=re.MULTILINE)
+    rules = re.sub(r"\s*/\*.*?\*/|^\s+", "", style(name), flags=re.DOTALL | re.MULTILINE)
+    code = f"{code}export const STYLE = {json.dumps(rules)};\n".encode()
+    return base64.b64encode(zlib.compress(code, 9)).decode("ascii")
 
 
 def _text(name: str) -> str:
@@ -99,7 +100,7 @@ class Explorer(anywidget.AnyWidget):
     without Python, for pages that have no kernel. Values that are read are copies: set them again to change them.
     """
 
-    _dpi = 80  # of the stored picture
+    _dpi = 100  # of the stored picture
     _state_names: tuple[str, ...] = ()  # the traits that a page without Python needs
     _colours = 32  # in the stored picture
     _closed = False  # to attributes that the class does not have

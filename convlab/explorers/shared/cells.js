@@ -31,7 +31,7 @@ export function editCell(box, target, value, { what, keep, next, advice }) {
   // A page may be scaled (slides): the picture's pixels are not the style's.
   const [a, b] = [target.getBoundingClientRect(), box.getBoundingClientRect()], scale = b.width / box.offsetWidth || 1;
   const [left, top] = [(a.left - b.left) / scale + box.scrollLeft - box.clientLeft, (a.top - b.top) / scale + box.scrollTop - box.clientTop];
-  const input = el("input", { class: "edit", type: "text", inputmode: "decimal", value: +value.toPrecision(6), "aria-label": "new value",
+  const input = el("input", { class: "edit", type: "text", value: +value.toPrecision(6), "aria-label": "new value",
     style: `left: ${left}px; top: ${top}px; width: ${Math.max(a.width / scale, 64)}px; height: ${a.height / scale}px` });
   const first = input.value;
   let done = false;

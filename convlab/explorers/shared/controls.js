@@ -3,8 +3,9 @@
 import { css, el } from "./common.js";
 import { undoes } from "./frame.js";
 
-// Its name begins with what stands on it: people who speak to their computer say that.
-export const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": `${text}: ${title}`, text, click, ...more });
+// Its name begins with what stands on it: people who speak to their computer say that. Disabled, it keeps the focus.
+export const off = (node) => node.getAttribute("aria-disabled") === "true";
+export const button = (text, title, click, more = {}) => el("button", { type: "button", title, "aria-label": `${text}: ${title}`, text, click: (e) => off(e.currentTarget) || click(), ...more });
 export const field = (label, ...inputs) => el("label", { class: "field" }, el("span", { text: label }), ...inputs);
 
 // A node that knows how it should look: showAll calls f(node).
@@ -40,6 +41,7 @@ export function onKeys(node, keys) {
     if (e.key === "Escape") node.querySelector(`.${css("edit")}`)?.end(false);
     if (undoes(e) && e.key === "z") keys.undo?.();
     if (e.ctrlKey || e.metaKey || e.altKey) return;
+    if (e.key === " ") e.preventDefault(); // else the page scrolls
     const f = ARROWS[e.key] ? () => keys.move(...ARROWS[e.key]) : keys[e.key === " " ? "space" : e.key.toLowerCase()];
     if (!f) return;
     e.preventDefault();

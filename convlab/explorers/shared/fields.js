@@ -17,7 +17,7 @@ export const ANY_NUMBER = "Write a number, such as 0.5 or 1/9.";
 // `advice` says why; Escape gives the old number back. It undoes its own changes: the browser's undo would go on to
 // those of other fields.
 export function number(label, value, change, { min = 0, max = 99, whole = true, advice }) {
-  const kind = whole ? { type: "number", min, max, step: 1 } : { type: "text", inputmode: "decimal" };
+  const kind = whole ? { type: "number", min, max, step: 1 } : { type: "text" }; // a keypad for decimals may lack - and /
   const input = el("input", { ...kind, "aria-label": label });
   const past = [];
   let shown, text = ""; // the number, and how it is written
@@ -84,6 +84,7 @@ export function adviser(root, apply, drawn) {
     el("p", {}, typed || !fixes.length ? "" : "The nearest that work: ", ...fixes.map(([label], m) => button(label, "take this", () => choose(n, m)))));
   function draw() {
     root.classList.toggle(css("off"), problems.length > 0);
+    for (const node of root.querySelectorAll(`.${css("bar")}:not(.${css("views")}) button`)) node.setAttribute("aria-disabled", String(problems.length > 0));
     entries = [...problems, ...refused.values()];
     const now = JSON.stringify(entries.map((e) => [e.text, e.rule, e.fixes.map(([label]) => label)]));
     if (now === last) return;

@@ -2,7 +2,7 @@
 
 import { changes, editCell, saveSVG } from "./cells.js";
 import { el, Grid } from "./common.js";
-import { button, hint, onKeys } from "./controls.js";
+import { button, hint, off, onKeys } from "./controls.js";
 import { callCode, entry, grid, places, replaced, same, shape, times } from "./math.js";
 import { View } from "./view.js";
 
@@ -32,6 +32,7 @@ export class GridView extends View {
     this.watcher.observe(this.f.root);
   }
   get space() { return ((this.width = this.f.root.clientWidth) || 876) - 26; }
+  wait() { this.pause(); super.wait(); }
   news() { return `output ${times(this.outputSize())}`; }
   middle() { return [this.stage, this.f.live]; }
   program() { return callCode(this.s, this.call()); }
@@ -39,6 +40,9 @@ export class GridView extends View {
   listen(letters) {
     const to = (place) => { if (!same(place, this.hover)) { this.hover = place; this.paint(); } };
     this.svg.addEventListener("pointermove", (e) => to(this.find(e.target)));
+    // A finger's moves, too, are told to what is below it; where it is lifted, that is chosen.
+    this.svg.addEventListener("pointerdown", (e) => { if (e.target.hasPointerCapture(e.pointerId)) e.target.releasePointerCapture(e.pointerId); });
+    this.svg.addEventListener("pointerup", (e) => { if (e.pointerType === "touch" && this.hover) this.press(this.hover); });
     this.svg.addEventListener("pointerleave", () => { this.hover = null; this.paint(); });
     for (const [event, act] of [["click", "press"], ["dblclick", "edit"]]) this.svg.addEventListener(event, (e) => {
       const place = this.find(e.target);
@@ -118,6 +122,7 @@ export class GridView extends View {
 
   toggle() {
     if (this.stop) return this.pause();
+    if (off(this.play)) return this.f.say("It plays when the settings work.");
     this.play.textContent = "❚❚ pause";
     this.f.hush(true);
     if (this.ended()) this.rewind();
@@ -133,7 +138,7 @@ export class GridView extends View {
   bar(steps, about, file) {
     const [first, back, on, last] = steps.map(([text, title, go]) => button(text, title, () => { this.pause(); go(); }));
     this.play = button("▶ play", about, () => this.toggle());
-    return el("div", { class: "bar" }, first, back, this.play, on, last, button("save SVG", "save the picture as SVG", () => saveSVG(this.svg, file)));
+    return el("div", { class: "bar foot" }, first, back, this.play, on, last, button("save SVG", "save the picture as SVG", () => { saveSVG(this.svg, file); this.f.say(`saved as ${file}`); }));
   }
   end() { this.watcher.disconnect(); this.stop?.(); this.f.end(); }
 }

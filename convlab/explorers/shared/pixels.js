@@ -13,7 +13,7 @@ export const blend = (a, b, t) => a.map((v, n) => Math.round(v + (b[n] - v) * t)
 
 // Paint pixel(n) -> [r, g, b] on a canvas whose pixels are the image's, counted line after line.
 export function paintPixels(canvas, [height, width], pixel) {
-  Object.assign(canvas, { height, width });
+  if (canvas.height !== height || canvas.width !== width) Object.assign(canvas, { height, width }); // it costs a new picture
   const context = canvas.getContext("2d"), data = context.createImageData(width, height), bytes = data.data.fill(255);
   for (let n = 0; n < height * width; n++) {
     const [red, green, blue] = pixel(n);

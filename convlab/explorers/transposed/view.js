@@ -11,6 +11,7 @@ import { both, cut, inside, matrix, pairOf, pixel, problems, stamp, stamped, sta
 // What a cell of any grid stands for: a pixel of x, an entry of the kernel, a pixel of the output, an entry of C.T.
 const [IN, TAP, OUT, ENTRY, ZERO] = range(5);
 
+const ABSENT = "This view does not show that. Choose another view.";
 const ones = (m) => m.map((row) => row.map(() => 1));
 const fill = (n) => grid(n, n, () => 1);
 const signs = (m) => m.map((row) => row.map(() => Math.sign(Math.random() - 0.5)));
@@ -31,11 +32,11 @@ class TransposedView extends GridView {
   random = null; // x and kernel as "random signs" has drawn them
   constructor(context) {
     super(context, "transposed", "Transposed convolution explorer",
-      { "aria-label": "Picture. Arrow keys move, Home and End jump, space plays. I, K, O, M: input, kernel, output, matrix; Enter changes a number." }, "the result, in three ways");
+      {}, "the result, in three ways");
     this.given = Object.fromEntries([...this.c.numbers, "show_overlaps"].map((n) => [n, this.get(n)]));
     const steps = [["|◀ none", "no stamps", () => this.stamps(0)], ["◀ back", "one stamp back", () => this.stamps(this.placed - 1)],
       ["stamp ▶", "one stamp more", () => this.stamps((this.placed % this.pixels()) + 1)], ["all ▶|", "all stamps", () => this.lay(this.pixels(), null)]];
-    this.begin([this.controls(), this.views()], "Arrow keys move, the space bar puts the stamps down. A double click or tap changes a number; by keys: I, K, O and M go to x, K, Y and the matrix, Enter changes.",
+    this.begin([this.controls(), this.views()], "Arrow keys move, the space bar puts the stamps down. A double click or tap changes a number; by keys: I, K, O and M go to x, K, Y and the matrix where they are shown, Enter changes.",
       this.bar(steps, "play or pause the stamps (space)", "transposed.svg"), "ikom");
   }
 
@@ -95,11 +96,15 @@ class TransposedView extends GridView {
     this.code.textContent = this.call();
     showAll(this.f.root);
     this.ends = [shape(s.x), shape(s.kernel), this.size, [y.flat().length, this.pixels()]]; // how far the keys can go
+    const letters = ["I: input", "K: kernel", "O: output", "M: matrix"].filter((_, kind) => this.has(kind));
+    this.stage.setAttribute("aria-label", `Picture. Arrow keys move, Home and End jump, space plays. ${letters.join(", ")}; Enter changes a number.`);
+    if (!this.has(this.active)) this.active = OUT;
     this.cursors[OUT] = this.get("position");
     this.cursors = this.cursors.map((place, kind) => this.inside(place, this.ends[kind]));
     this.hover = null;
     this.lay(this.pixels(), null);
   }
+  has(kind) { return this.grids.some((g) => g.who.flat().some(([other]) => other === kind)); } // whether this view shows some
   both(f) { return one(this.ax.map(f)); }
   drawStamps(sum, y0, wide) {
     const { s, size } = this, p = s.padding, uncut = this.ax.map((l) => l.out - l.more);
@@ -131,7 +136,7 @@ class TransposedView extends GridView {
   }
   // The words over a view: its name, what it does, and (later) its sum.
   words(left, top, width, title, ...lines) {
-    const wrapped = (text, most) => text.match(new RegExp(`.{1,${Math.floor(width / most)}}(\\s|$)`, "g")), all = [wrapped(title, 7.5), lines.flatMap((text) => wrapped(text, 6.6))];
+    const wrapped = (text, most) => text.match(new RegExp(`.{1,${Math.max(20, Math.floor(width / most))}}(\\s|$)`, "g")) ?? [], all = [wrapped(title, 8.6), lines.flatMap((text) => wrapped(text, 6.6))];
     const texts = [...all.flat(), ""].map((text, n) => el("text", { class: n < all[0].length ? "left title" : "left", x: left, y: top + 9 + 17 * n, "font-size": n < all[0].length ? 14 : 12, text }));
     this.sums.push([texts.at(-1), width / 6.4]);
     this.parts.push(...texts);
@@ -249,9 +254,10 @@ class TransposedView extends GridView {
       const at = g.keys.find(([key]) => key === String(who));
       if (at) return this.edit(who, g.cells[at[1]][at[2]].firstChild);
     }
-    this.f.say("This view does not show that number. Choose the view: all.");
+    this.f.say(ABSENT);
   }
   jump([kind, ...place]) {
+    if (!this.has(kind)) return this.f.say(ABSENT);
     [this.active, this.hover] = [kind, null];
     this.cursors[kind] = this.inside(place, this.ends[kind]);
     if (kind === OUT) this.f.send({ position: this.cursors[OUT] });

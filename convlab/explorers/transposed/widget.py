@@ -56,7 +56,7 @@ class TransposedConvExplorer(Positioned):
     """
 
     _esm, _css, _name = script("transposed"), style("transposed"), "transposed"
-    _operator, _colours = "conv_transpose2d", 12
+    _operator, _dpi, _colours = "conv_transpose2d", 80, 12
     _settings = _NUMBERS
     _state_names = (*_NUMBERS, "view", "position", "show_overlaps", "interval", "constants")
 
