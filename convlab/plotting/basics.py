@@ -100,7 +100,7 @@ def draw_filter(image, kernel, result=None, title: str = "") -> Figure:
     """
     image, kernel = as_matrix(image, "draw_filter", "image"), as_matrix(kernel, "draw_filter", "kernel")
     result = corr2d(image, kernel) if result is None else as_matrix(result, "draw_filter", "result")
-    figure, ((left, middle, right),) = new_figure(9, 3.8, columns=3, width_ratios=(3, 2, 3))
+    figure, ((left, middle, right),) = new_figure(8.8, 3.7, columns=3, width_ratios=(3, 2, 3))
     paint_image(left, image, f"image {size_text(image)}")
     paint_signed_grid(middle, kernel, title)
     paint_image(right, result, f"result {size_text(result)}")
@@ -130,6 +130,7 @@ def draw_steps(x, kernel, positions: Sequence[tuple[int, int]] | None = None) ->
     starts = [sum(widths[:panel]) + panel * GAP for panel in range(4)]
     end = starts[-1] + widths[-1]
     figure, ax = new_canvas((end + 0.2) * CELL, (height * len(positions) + 0.3) * CELL)
+    figure.set_dpi(min(100, 880 / figure.get_figwidth()))  # a notebook's page is 900 pixels wide
     ax.set(xlim=(-0.1, end + 0.1), ylim=(height * len(positions) + 0.2, -0.1))
     for line, (i, j) in enumerate(positions):
         _draw_step(ax, x, kernel, output, (i, j), starts, line * height + 1)

@@ -67,9 +67,9 @@ def paint_cell(ax: Axes, left: float, top: float, text: str, face="white", hatch
     write(ax, left + 0.5, top + 0.5, text, fontsize=11 if len(text) < 4 else 8, bbox=behind)
 
 
-def paint_signed_grid(ax: Axes, values, title: str) -> None:
-    """Draw a matrix as coloured cells with their values."""
-    shown = paint_signed(ax, values, largest_size(values))
+def paint_signed_grid(ax: Axes, values, title: str, largest: float | None = None) -> None:
+    """Draw a matrix as coloured cells with their values; ``largest`` is where the scale ends."""
+    shown = paint_signed(ax, values, largest or largest_size(values))
     small = max(values.shape) > 5
     for (i, j), value in entries(values):
         if values.numel() <= 121:

@@ -34,7 +34,8 @@ MOST_SHOWN = 0.99  # share of the values that the scale of draw_maps holds
 def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ()) -> Figure:
     """Draw one output channel of a real image: each channel, its slice of the kernel, its map; the sum; the output.
 
-    The three maps, their sum and the output share one scale: white is zero, orange negative, purple positive.
+    The maps, their sum and the output share one scale: white is zero, orange negative, purple positive. The slices
+    share another.
 
     Args:
         x: image, shape (C, H, W), values in [0, 1].
@@ -65,18 +66,19 @@ def draw_channel_images(x, kernel, bias: float = 0.0, names: Sequence[str] = ())
     maps = torch.stack([corr2d(channel, part) for channel, part in zip(x, kernel, strict=True)])
     total = maps.sum(0)
     largest = largest_size(*maps, total, total + bias)
-    figure = plt.figure(figsize=(11, 2.4 * len(x)), dpi=100, layout="constrained", facecolor="white")
-    cells = figure.add_gridspec(len(x), 5, width_ratios=(3, 1.8, 3, 3, 3))
+    strongest = largest_size(kernel)  # one scale for all slices, or a weak slice looks like a strong one
+    figure = plt.figure(figsize=(8.9, 2.3 * max(2, len(x))), dpi=100, layout="constrained", facecolor="white")
+    cells = figure.add_gridspec(2 * len(x), 4, width_ratios=(3, 3, 3, 4))
     for row, (channel, part, answer, title) in enumerate(zip(x, kernel, maps, names, strict=True)):
-        left, middle, right = (figure.add_subplot(cells[row, column]) for column in range(3))
+        left, middle, right = (figure.add_subplot(cells[2 * row : 2 * row + 2, column]) for column in range(3))
         paint_image(left, channel, title)
-        paint_signed_grid(middle, part, "its slice")
-        plt.setp(middle.texts, fontsize=8 if part.shape[1] <= 3 else 6)  # 0.056 needs room
+        paint_signed_grid(middle, part, "its slice", strongest)
+        plt.setp(middle.texts, fontsize=9 if part.shape[1] <= 3 else 6)  # −0.056 needs room
         _draw_signed(right, answer, largest, f"map of {title}")
-    _draw_signed(figure.add_subplot(cells[:, 3]), total, largest, f"sum of the {len(x)} maps")
-    last = figure.add_subplot(cells[:, 4])
-    shown = _draw_signed(last, total + bias, largest, f"output: sum {'−' if bias < 0 else '+'} {as_text(abs(bias))}")
-    figure.colorbar(shown, ax=last, shrink=0.35, pad=0.03)
+    upper, lower = figure.add_subplot(cells[: len(x), 3]), figure.add_subplot(cells[len(x) :, 3])
+    _draw_signed(upper, total, largest, f"sum of the {len(x)} maps")
+    shown = _draw_signed(lower, total + bias, largest, f"output: sum {'−' if bias < 0 else '+'} {as_text(abs(bias))}")
+    figure.colorbar(shown, ax=[upper, lower], shrink=0.5, pad=0.03)
     plt.close(figure)
     return figure
 
@@ -120,7 +122,8 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
     """Draw a layer as stacks of sheets: the input, the kernels with their slices, the output.
 
     Each kernel is a stack as thick as the input; each makes one sheet of the output. The first kernel and its sheet
-    are blue; the green window goes through all sheets of the input.
+    are blue; the green window goes through all sheets of the input. Arrows lead from the window to this kernel, and on
+    to the one cell that it makes.
 
     Args:
         in_channels: sheets of the input and of each kernel, 1 to 16.
@@ -142,25 +145,30 @@ def draw_sheets(in_channels: int, out_channels: int) -> Figure:
     figure, ax = new_canvas(9, 9 * height / 14)
     ax.set(xlim=(0, 14), ylim=(height, 0))
     middle = 0.5 + height / 2
-    _stack(ax, 0.4, middle, 2.8, in_channels, 0.22, window=True)
+    window = _stack(ax, 0.4, middle, 2.8, in_channels, 0.22, window=True)
     for line, kernel in enumerate(shown):
         gap = out_channels > 4 and line == 3
         centre = middle + (line + gap - (rows - 1) / 2) * step
         _stack(ax, 6.1, centre, 0.8, in_channels, 0.12, colour=RESULT if kernel == 0 else INK)
-        write(ax, 5.5, centre, f"kernel {kernel}", fontsize=9)
+        write(ax, 6.5, centre + 0.6 + 0.06 * (in_channels - 1), f"kernel {kernel}", fontsize=9)
         if gap:
             write(ax, 6.5, centre - step, "⋮", fontsize=14)
-    _stack(ax, 9.7, middle, 2.8, out_channels, min(0.22, 1.3 / out_channels), first=RESULT)
-    write(ax, 2.2, 0.35, f"input: {in_channels} channel{'s' * (in_channels > 1)}", fontsize=11)
-    write(ax, 6.7, 0.35, f"{out_channels} kernel{'s' * (out_channels > 1)}", fontsize=11)
-    write(ax, 11.6, 0.35, f"output: {out_channels} channel{'s' * (out_channels > 1)}", fontsize=11)
-    for x in (4.55, 8.9):
-        write(ax, x, middle, "→", fontsize=18)
+    cell = _stack(ax, 9.7, middle, 2.8, out_channels, min(0.22, 1.3 / out_channels), first=RESULT)
+    for x, word, count in ((2.2, "input: # channel", in_channels), (6.7, "# kernel", out_channels),
+                           (11.6, "output: # channel", out_channels)):  # fmt: skip
+        write(ax, x, 0.35, word.replace("#", str(count)) + "s" * (count > 1), fontsize=11)
+    first = middle - (rows - 1) / 2 * step
+    behind = (7.0 + 0.12 * (in_channels - 1), first)
+    for start, end, colour in (((window[0] + 0.8, window[1] + 0.4), (6.0, first), WINDOW), (behind, cell, RESULT)):
+        ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": colour, "linewidth": 1.6, "shrinkA": 0})
     return figure
 
 
-def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, window=False) -> None:
-    """Draw sheets one behind the other, the first in front; a window goes through all of them."""
+def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, window=False) -> tuple[float, float]:
+    """Draw sheets one behind the other, the first in front.
+
+    A window goes through all of them; or the first has one blue cell. Return its upper left corner.
+    """
     reach = shift * (sheets - 1)
     top = middle - (side + reach) / 2 + reach
     for index in reversed(range(sheets)):
@@ -177,6 +185,7 @@ def _stack(ax, left, middle, side, sheets, shift, *, colour=INK, first=None, win
             ax.add_patch(Rectangle(corner, 0.8, 0.8, fill=False, edgecolor=WINDOW, linewidth=2.2 - 1.2 * (index > 0)))
     if first:
         ax.add_patch(Rectangle((left + 0.55, top + 0.65), 0.3, 0.3, facecolor=RESULT, edgecolor=RESULT))
+    return left + (0.4 if window else 0.55), top + (0.5 if window else 0.65)
 
 
 def _draw_signed(ax: Axes, values, largest: float, title: str, fontsize: int = 11):

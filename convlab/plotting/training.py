@@ -16,14 +16,14 @@ from convlab.plotting.canvas import INK, LINE, RESULT, WINDOW, as_matrix, entrie
 # Okabe and Ito's colours, each with a line of its own: they can be told apart without colour.
 STYLES = [(RESULT, "-"), (WINDOW, "--"), ("#56B4E9", "-."), ("#CC79A7", ":"), (INK, (0, (6, 1, 1, 1, 1, 1)))]
 MISTAKES = LinearSegmentedColormap.from_list("mistakes", ["white", "#56B4E9"])
-MOST_SHEETS = 5  # channels drawn behind each other; more would hide the first
-SHIFT = 0.09  # of a sheet against the one before it, in inches
+MOST_SHEETS = 20  # channels drawn behind each other; more would be a grey block
+SHIFT = 0.09  # of a sheet against the one before it, in inches; less where there are many
 
 
 def draw_path(shapes: Sequence[tuple[int, ...]], operations: Sequence[str] = ()) -> Figure:
     """Draw the shapes that an image has on its way through a network, side by side.
 
-    A shape (C, H, W) is drawn as C sheets behind each other (at most five), a shape (n,) as a column. Height and
+    A shape (C, H, W) is drawn as C sheets behind each other (at most 20), a shape (n,) as a column. Height and
     width are to scale, with a smallest size, so that they stay visible.
 
     Args:
@@ -46,14 +46,14 @@ def draw_path(shapes: Sequence[tuple[int, ...]], operations: Sequence[str] = ())
         raise ValueError(f"draw_path: each shape must be (C, H, W) or (n,), sizes from 1 on; got {shapes}")
     if operations and len(operations) != len(shapes) - 1:
         raise ValueError(f"draw_path: {len(shapes)} shapes need {len(shapes) - 1} operations, got {len(operations)}")
-    column = 1.33  # inches for each shape
+    column = 1.28  # inches for each shape
     figure, ax = new_canvas(column * len(shapes), 2.4)
     ax.set(xlim=(0, column * len(shapes)), ylim=(0, 2.4))
     largest = max(max(shape[1:], default=1) for shape in shapes)
     for index, shape in enumerate(shapes):
         _draw_shape(ax, shape, column * (index + 0.5), largest)
         if index < len(operations):
-            write(ax, column * (index + 1), 2.15, f"{operations[index]}", fontsize=8.5, color=RESULT)
+            write(ax, column * (index + 1), 2.15, f"{operations[index]}", fontsize=9.5, color=RESULT)
             write(ax, column * (index + 1), 1.93, "→", fontsize=13, color=RESULT)
     return figure
 
@@ -65,12 +65,13 @@ def _draw_shape(ax: Axes, shape: tuple[int, ...], middle: float, largest: int) -
     else:
         sheets = min(shape[0], MOST_SHEETS)
         height, width = (max(0.14, 0.8 * size / largest) for size in shape[1:])
-    depth = SHIFT * (sheets - 1)
+    depth = min(SHIFT * (sheets - 1), 0.28 + 0.008 * sheets)
     for sheet in range(sheets):  # the first channel is drawn last, in front
-        offset = depth / 2 - SHIFT * sheet
+        offset = depth / 2 - depth / max(1, sheets - 1) * sheet
         corner = (middle - width / 2 + offset, 1.12 - height / 2 + offset)
         face = "#cfe3f1" if len(shape) == 3 else "#fbe7c2"
-        ax.add_patch(Rectangle(corner, width, height, facecolor=face, edgecolor=INK, linewidth=0.8))
+        line = 0.8 if sheets <= 5 else 0.5
+        ax.add_patch(Rectangle(corner, width, height, facecolor=face, edgecolor=INK, linewidth=line))
     write(ax, middle, 0.2, " × ".join(map(str, shape)), fontsize=10)
 
 

@@ -67,6 +67,29 @@ def test_each_kernel_has_a_sheet_for_each_channel(c_in, c_out, kernels):
         assert top <= patch.get_y() and patch.get_y() + patch.get_height() <= bottom
 
 
+def test_slices_share_one_scale():
+    kernel = torch.tensor([1.0, -0.5]).reshape(2, 1, 1).expand(2, 3, 3)
+    slices = [
+        ax for ax in channels.draw_channel_images(torch.rand(2, 5, 5), kernel).axes if ax.get_title() == "its slice"
+    ]
+    assert [ax.images[0].get_clim() for ax in slices] == [(-1, 1), (-1, 1)]
+
+
+@pytest.mark.parametrize("c_in, c_out", [(1, 1), (3, 16)])
+def test_arrows_lead_from_the_window_over_the_first_kernel_to_the_blue_cell(c_in, c_out):
+    ax = channels.draw_sheets(c_in, c_out).axes[0]
+    to_kernel, to_cell = (text for text in ax.texts if text.get_text() == "")
+    window = min((patch for patch in ax.patches if not patch.get_fill()), key=lambda patch: patch.get_x())
+    assert to_kernel.xyann == pytest.approx((window.get_x() + 0.8, window.get_y() + 0.4))
+    cell = next(patch for patch in ax.patches if to_hex(patch.get_facecolor()) == to_hex(channels.RESULT))
+    assert to_cell.xy == pytest.approx((cell.get_x(), cell.get_y()))
+    kernel = next(
+        p for p in ax.patches if p.get_width() == 0.8 and to_hex(p.get_edgecolor()) == to_hex(channels.RESULT)
+    )
+    assert to_kernel.xy[0] < kernel.get_x() < to_cell.xyann[0]
+    assert to_kernel.xy[1] == to_cell.xyann[1]
+
+
 @pytest.mark.parametrize(
     "call, part",
     [

@@ -83,6 +83,22 @@ def test_nothing_lies_outside_and_words_are_there():
     assert {"transposed", "output", "→"} <= {text.get_text() for text in ax.texts}
 
 
+def test_several_layers_are_compared_by_their_inputs():
+    named = {"groups": layers.GroupConv2d(4, 4), "depthwise": layers.DepthwiseConv2d(4, 4), "point": nn.Conv2d(4, 4, 1)}
+    figure = plotting_zoo.draw_touched(named, (4, 5, 5))
+    ax = figure.axes[0]
+    for index, layer in enumerate(named.values()):
+        patches = ax.patches[index * 100 : (index + 1) * 100]
+        faces = torch.tensor([to_hex(patch.get_facecolor()) != "#ffffff" for patch in patches])
+        assert torch.equal(faces.reshape(4, 5, 5), plotting_zoo.touched(layer, (4, 5, 5)) > 0)
+    assert len(ax.patches) == 3 * 100 and [text.get_text() for text in ax.texts[::5]] == list(named)
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    assert all(left <= p.get_x() and p.get_x() + 1 <= right and top <= p.get_y() <= bottom - 1 for p in ax.patches)
+    tops = [ax.patches[index * 100].get_y() for index in range(3)]
+    assert tops[0] == tops[1] < tops[2], "two fit side by side, the third begins a new line"
+    assert figure.get_figwidth() <= 9
+
+
 def test_costs_are_points_with_names():
     ax = plotting_zoo.draw_costs([("a", 3, 100, "left"), ("b", 5, 10, "right")]).axes[0]
     assert [tuple(line.get_xydata()[0]) for line in ax.lines] == [(3, 100), (5, 10)]
@@ -99,6 +115,8 @@ def test_costs_are_points_with_names():
         (lambda: plotting_zoo.draw_touched(nn.Conv2d(9, 1, 1), (9, 4, 4)), "the input is (9, 4, 4); at most 8"),
         (lambda: plotting_zoo.draw_touched(nn.Conv2d(1, 9, 1), (1, 4, 4)), "the output is (9, 4, 4); at most 8"),
         (lambda: plotting_zoo.draw_touched(nn.Conv2d(1, 1, 1), (1, 4, 17)), "16 x 16 pixels"),
+        (lambda: plotting_zoo.draw_touched({}, (1, 4, 4)), "there are no layers"),
+        (lambda: plotting_zoo.draw_touched({"a": nn.Conv2d(9, 1, 1)}, (9, 4, 4)), "the input is (9, 4, 4); at most 8"),
         (lambda: plotting_zoo.draw_costs([]), "there are no rows"),
         (lambda: plotting_zoo.draw_costs([("a", 3, 100, "up")]), "'left' or 'right'"),
         (lambda: plotting_zoo.draw_costs([("a", 3, 0, "left")]), "a cost above 0"),
