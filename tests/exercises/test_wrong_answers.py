@@ -185,7 +185,14 @@ def halved(model, batches, optimizer):
     return losses
 
 
+def frozen(model, batches, optimizer):
+    losses = epoch(model, batches, optimizer)
+    model[1].weight.requires_grad = False
+    return losses
+
+
 EPOCHS = {
+    "frozen": (frozen, "frozen at the end"),
     "eval": (partial(epoch, begin=nn.Module.eval), "trained in eval mode"),
     "lr": (halved, "the learning rate is changed"),
     "detach": (partial(epoch, keep=torch.Tensor.detach), "the losses are kept as tensors"),

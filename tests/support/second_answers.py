@@ -19,7 +19,7 @@ ANSWERS = {
         answer = F.conv2d(P[None, None], K[None, None])[0, 0].shape
     """,
     "01-kernel": """
-        K = np.outer([-1, 0, 1], [1, 1, 1]) / 3
+        compare_rows = np.outer([-1, 0, 1], [1, 1, 1]) / 3
     """,
     "01-convolve": """
         def convolve(X, K):
@@ -99,16 +99,17 @@ ANSWERS = {
         }
     """,
     "03-conv2d": """
-        def my_conv2d(x, weight, bias, stride, groups):
-            (N, C, H, W), (out, slices, h, w) = x.shape, weight.shape
-            rows, columns = (H - h) // stride + 1, (W - w) // stride + 1
-            x, weight = x.numpy().reshape(N, groups, slices, H, W), weight.numpy().reshape(groups, -1, slices, h, w)
-            Y = np.zeros((N, groups, out // groups, rows, columns))
+        def my_conv2d(x, weight, bias, stride, padding):
+            (N, C, H, W), (out, _, h, w) = x.shape, weight.shape
+            framed = np.zeros((N, C, H + 2 * padding, W + 2 * padding))
+            framed[:, :, padding : padding + H, padding : padding + W] = x.numpy()
+            rows, columns = ((size - k) // stride + 1 for size, k in zip(framed.shape[2:], (h, w)))
+            Y = np.zeros((N, out, rows, columns))
             for i in range(rows):
                 for j in range(columns):
-                    window = x[..., stride * i : stride * i + h, stride * j : stride * j + w]
-                    Y[..., i, j] = np.einsum("ngcuv,gkcuv->ngk", window, weight)
-            return Y.reshape(N, out, rows, columns).astype("float32") + bias.numpy()[:, None, None]
+                    window = framed[..., stride * i : stride * i + h, stride * j : stride * j + w]
+                    Y[..., i, j] = np.einsum("ncuv,kcuv->nk", window, weight.numpy())
+            return Y.astype("float32") + bias.numpy()[:, None, None]
     """,
     "03-layer": """
         class Conv(nn.Module):
@@ -123,22 +124,21 @@ ANSWERS = {
                 return maps + self.bias[:, None, None]
     """,
     "03-raw": """
-        def raw(weight, bias, shift, scale, groups):
-            grouped = np.asarray(weight, dtype="float32").reshape(groups, -1, *weight.shape[1:])
-            by_slice = (groups, 1, weight.shape[1], 1, 1)
-            new = grouped / scale.numpy().reshape(by_slice)
-            lost = (new * shift.numpy().reshape(by_slice)).sum(axis=(2, 3, 4))
-            return {"new_weight": new.reshape(weight.shape), "new_bias": bias.numpy() - lost.reshape(-1)}
+        def raw(weight, bias, shift, scale):
+            new = np.asarray(weight, dtype="float32") / scale.numpy()[:, None, None]
+            lost = np.einsum("kcuv,c->k", new, shift.numpy())
+            return {"new_weight": new, "new_bias": bias.numpy() - lost}
     """,
     "04-costs": """
         from convlab.geometry import count_macs, count_parameters, receptive_field
 
-        pair = nn.Sequential(nn.Conv2d(8, 12, (1, 5), padding=(0, 2)), nn.Conv2d(12, 12, (5, 1), padding=(2, 0)))
+        pair = nn.Sequential(nn.Conv2d(8, 8, 5, padding=2, groups=8), nn.Conv2d(8, 12, 1))
         predictions = {
             "standard": count_parameters(nn.Conv2d(8, 12, 3)),
             "standard_macs": count_macs(nn.Conv2d(8, 12, 3, padding=1), (1, 8, 20, 30)),
             "pointwise_macs": count_macs(nn.Conv2d(8, 12, 1), (1, 8, 20, 30)),
             "pair": torch.tensor(count_parameters(pair)),
+            "pair_macs": count_macs(pair, (1, 8, 20, 30)),
             "pair_field": receptive_field(pair).size,
         }
     """,

@@ -12,7 +12,7 @@ COUNT = Exercise(
     prompt="""
         An image has 20 rows and 30 columns. A fully connected network for it has the sizes 600, 50, 10.
         How many layers has the network? How many weights, and how many biases?
-        And how many parameters has *one* window of 5 × 5 that slides over the same image?
+        And how many parameters (weights and bias) has *one* window of 5 × 5 that slides over the same image?
     """,
     placeholder="""
         predictions = {

@@ -1,9 +1,9 @@
 """The headings of notebook 01 that its exercises point to: what to read again."""
 
-WINDOW = "1 · Why a small window?"
+WINDOW = "Fewer weights, step by step"
 FORMULA = "The formula"
 KERNELS = "4 · The kernel decides what comes out"
 FLIP = "5 · Flip or no flip? Correlation and convolution"
-MODES = "What is the flip good for?"
-LAYER = "6 · A layer of your own"
-FIELD = "8 · What one output sees: the receptive field"
+MODES = "More: what is the flip good for?"
+LAYER = "6 · More: a layer of your own"
+COLLAPSE = "More: which layer is it?"

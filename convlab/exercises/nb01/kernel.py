@@ -21,12 +21,12 @@ KERNEL = Exercise(
     title="a kernel that compares rows",
     where=headings.KERNELS,
     kind="tensor",
-    variable="K",
+    variable="compare_rows",
     prompt="""
-        Write the 3 × 3 kernel `K` that compares rows. For each window, `corr2d(X, K)` shall give
+        Write the 3 × 3 kernel `compare_rows`. For each window, `corr2d(X, compare_rows)` shall give
         the *mean* of the three pixels in the bottom row **minus** the mean of the three pixels in the top row.
     """,
-    placeholder="K = ...",
+    placeholder="compare_rows = ...",
     cases=lambda draw: {"X": draw.tensor(draw.whole(3, 5, far=9), draw.whole(3, 6, far=9))},
     run=_filter_with,
     right=[[-THIRD] * 3, [0] * 3, [THIRD] * 3],
@@ -63,7 +63,9 @@ KERNEL = Exercise(
         ),
     ),
     hint="Put the kernel on the input below by hand: which pixels should count, and how much?",
-    solution="K = torch.tensor([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]) / 3",
+    solution="""
+        compare_rows = torch.tensor([[-1.0, -1.0, -1.0], [0.0, 0.0, 0.0], [1.0, 1.0, 1.0]]) / 3
+    """,
     because="""
         The mean of the bottom row is a third of each of its pixels: weights of 1/3. The top row is subtracted: −1/3.
         The middle row plays no part: 0. The weights add up to 0, so flat grey gives 0: the kernel sees only change.

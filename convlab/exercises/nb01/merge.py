@@ -28,12 +28,13 @@ def _bias_by(formula):
 MERGE = Exercise(
     name="01-merge",
     title="two layers in one (capstone)",
-    where=headings.FIELD,
+    where=headings.COLLAPSE,
     kind="function",
     variable="merge",
     prompt="""
-        Two layers lie on top of each other: `Y = corr2d(corr2d(X, K1) + b1, K2) + b2`. Without a bend between them,
-        *one* layer can do the same. Write `merge(K1, b1, K2, b2)`. It returns the kernel and the bias of this layer,
+        Two layers lie on top of each other: `Y = corr2d(corr2d(X, K1) + b1, K2) + b2`.
+        Without an activation between them, *one* layer can do the same. Write `merge(K1, b1, K2, b2)`.
+        It returns the kernel and the bias of this layer,
         `(K, b)`: then `corr2d(X, K) + b` is equal to `Y` for every image `X` that is large enough.
         You may use everything from this notebook.
 

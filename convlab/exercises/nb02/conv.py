@@ -149,7 +149,7 @@ CONV = Exercise(
             "`F.pad(X, padding)`",
             "`F.pad` wants (left, right, top, bottom). Two numbers are left and right, and no row is added.",
             _pad_first(lambda p, q: (p, q, 0, 0)),
-            where=headings.MODES,
+            where=headings.EVEN,
         ),
         Mistake(
             "the padding is put above and on the left only",

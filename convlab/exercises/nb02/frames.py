@@ -132,7 +132,7 @@ FRAMES = Exercise(
             {"left_right": (2, 2)},
         ),
     ),
-    hint="Take one direction at a time, and put its numbers into H + 2p − h + 1.",
+    hint="Take one direction at a time: H + 2p − h + 1 for the rows, W + 2p − w + 1 for the columns.",
     solution="""
         predictions = {
             "valid": (30 - 7 + 1, 50 - 4 + 1),
@@ -142,8 +142,9 @@ FRAMES = Exercise(
         }
     """,
     because="""
-        One direction at a time: $H + 2p - h + 1$. The 1 of the padding belongs to the rows, the 2 to the columns,
-        and both count for each side. For *full*, put $p = h - 1$ into the formula.
+        One direction at a time: $H + 2p - h + 1$ for the rows, $W + 2p - w + 1$ for the columns. The 1 of the padding
+        belongs to the rows, the 2 to the columns, and both count for each side. For *full*, put $p = h - 1$ and
+        $p = w - 1$ into the formulas.
 
         For *same*, the columns need 4 − 1 = 3 lines in all. Half of it is no whole number:
         one goes to the left, and two to the right.

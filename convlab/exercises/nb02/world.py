@@ -73,8 +73,8 @@ WORLD = Exercise(
         do as PyTorch does with `"same"`. `stride` and `dilation` are whole numbers, for both directions. A stride
         above 1 keeps every second, third, ... row and column of that output, from the first one on.
 
-        You may use everything from this notebook: `F.pad`, `F.conv2d`, loops. (`F.pad` wants an image with all four
-        dimensions, `X[None, None]`, for any mode but zeros.) No frame needs more columns than the map has.
+        You may use everything from this notebook: `F.pad`, `F.conv2d`, loops. (For any mode but zeros, `F.pad` wants
+        the channel in front: `X[None]` or `X[None, None]`.) No frame needs more columns than the map has.
     """,
     placeholder="""
         def world(X, K, stride, dilation):

@@ -1,108 +1,100 @@
-"""03-conv2d: ``F.conv2d`` for batches, channels and groups."""
+"""03-conv2d: ``F.conv2d`` for batches and channels, with a stride and padding."""
 
 import torch
-from torch.nn.functional import conv2d
+from torch.nn.functional import conv2d, pad
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.nb03 import headings
 
 
 def _batch_and_kernels(draw):
-    groups, slices, kernels = draw.whole(1, 3, far=5), draw.whole(1, 3, far=5), draw.whole(1, 3, far=5)
-    h, w, stride = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5), draw.whole(1, 3, far=5)
-    H = h + draw.whole(0, 3) + stride * (stride > 3)
+    slices, kernels = draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)
+    h, w, stride, padding = (draw.whole(least, most, far=5) for least, most in [(1, 4), (1, 4), (1, 3), (0, 2)])
+    images = draw.whole(1, 2, far=5)
+    H, W = (k + draw.whole(0, 4) + stride * (stride > 2) for k in (h, w))
     return {
-        "x": draw.tensor(draw.whole(1, 2, far=5), groups * slices, H, w + draw.whole(0, 4)),
-        "weight": draw.tensor(groups * kernels, slices, h, w),
-        "bias": draw.tensor(groups * kernels),
+        "x": draw.tensor(images, slices, H, W),
+        "weight": draw.tensor(kernels, slices, h, w),
+        "bias": draw.tensor(kernels),
         "stride": stride,
-        "groups": groups,
+        "padding": padding,
     }
 
 
-def _right_conv2d(x, weight, bias, stride, groups):
-    return conv2d(x, weight, bias, stride=stride, groups=groups)
-
-
-def _channel(k, u, slices, kernels, groups):
-    """Return the channel that slice u of kernel k reads; there are so many slices and kernels in a group."""
-    return k // kernels * slices + u
+def _right_conv2d(x, weight, bias, stride, padding):
+    return conv2d(x, weight, bias, stride=stride, padding=padding)
 
 
 def _added(maps, b):
     return maps.sum(0) + b
 
 
-def _by(reads=_channel, total=_added, part=lambda u: u):
+def _by(total=_added, part=lambda u: u, reads=lambda k, u: u):
     """Return the convolution, slice by slice, with another choice of channels, of slices, or another sum."""
 
-    def mistaken(x, weight, bias, stride, groups):
-        kernels, slices = weight.shape[0] // groups, weight.shape[1]
+    def mistaken(x, weight, bias, stride, padding):
         Y = []
         for k in range(len(weight)):
             maps = []
-            for u in range(slices):
-                c = reads(k, u, slices, kernels, groups)
-                maps.append(conv2d(x[:, c : c + 1], weight[k : k + 1, part(u)][:, None], stride=stride)[:, 0])
+            for u in range(weight.shape[1]):
+                c = reads(k, u)
+                if c >= x.shape[1]:
+                    raise IndexError
+                one = weight[k : k + 1, part(u)][:, None]
+                maps.append(conv2d(x[:, c : c + 1], one, stride=stride, padding=padding)[:, 0])
             Y.append(total(torch.stack(maps), bias[k]))
         return torch.stack(Y, dim=1)
 
     return mistaken
 
 
-def _looked_up(place):
-    """Return the convolution in which slice u of kernel k reads ``place(...)``: an index that may not exist."""
+def _padded(sides, value=0.0):
+    """Return the convolution of ``F.pad(x, sides(padding), value=value)``."""
 
-    def reads(k, u, slices, kernels, groups):
-        c = place(k, u, slices, kernels, groups)
-        if c >= slices * groups:
-            raise IndexError
-        return c
+    def mistaken(x, weight, bias, stride, padding):
+        return conv2d(pad(x, sides(padding), value=value), weight, bias, stride=stride)
 
-    return _by(reads)
+    return mistaken
 
 
-def _every_channel(x, weight, *how):
-    """Look up a slice for every channel of the input."""
-    if weight.shape[1] < x.shape[1]:
-        raise IndexError
-    return _right_conv2d(x, weight, *how)
-
-
-def _plus_one_missing(x, weight, bias, stride, groups):
-    Y = _right_conv2d(x, weight, bias, stride, groups)
-    rows, columns = ((x.shape[axis] - weight.shape[axis]) // stride for axis in (2, 3))
+def _plus_one_missing(x, weight, bias, stride, padding):
+    Y = _right_conv2d(x, weight, bias, stride, padding)
+    rows, columns = ((x.shape[axis] + 2 * padding - weight.shape[axis]) // stride for axis in (2, 3))
     return Y[:, :, :rows, :columns]
 
 
-def _separate(x, weight, bias, stride, groups):
+def _separate(x, weight, bias, stride, padding):
     """Keep the map of each slice instead of adding them up."""
-    maps = _by(total=lambda maps, b: maps + b)(x, weight, bias, stride, groups)  # (slices, kernels, N, rows, columns)
+    maps = _by(total=lambda maps, b: maps + b)(x, weight, bias, stride, padding)  # (slices, kernels, N, rows, columns)
     return maps.permute(2, 1, 0, 3, 4).flatten(1, 2)
 
 
-def _neighbours(x, weight, bias, stride, groups):
+def _neighbours(x, weight, bias, stride, padding):
     """Return as many outputs as the stride leaves, but move the window by one pixel only."""
-    rows, columns = _right_conv2d(x, weight, bias, stride, groups).shape[2:]
-    return _right_conv2d(x, weight, bias, 1, groups)[:, :, :rows, :columns]
+    rows, columns = _right_conv2d(x, weight, bias, stride, padding).shape[2:]
+    return _right_conv2d(x, weight, bias, 1, padding)[:, :, :rows, :columns]
+
+
+def _frame_behind(x, weight, bias, stride, padding):
+    """Put the zeros around the maps, not around the images."""
+    return pad(conv2d(x, weight, bias, stride=stride), (padding,) * 4)
 
 
 CONV2D = Exercise(
     name="03-conv2d",
-    title="batches, channels, groups",
-    where=headings.ARGUMENTS,
+    title="batches, channels, stride, padding",
+    where=headings.SHAPES,
     kind="function",
     variable="my_conv2d",
     prompt="""
-        Write `my_conv2d(x, weight, bias, stride, groups)`. It shall give the same numbers as `F.conv2d` without
-        padding and dilation. `x` has the shape (N, C_in, H, W), `weight` (C_out, C_in / groups, h, w), `bias` (C_out).
-        `stride` and `groups` are whole numbers.
+        Write `my_conv2d(x, weight, bias, stride, padding)`. It shall give the same numbers as `F.conv2d`. `x` has the
+        shape (N, C_in, H, W), `weight` (C_out, C_in, h, w), `bias` (C_out). `stride` and `padding` are whole numbers.
 
-        Write it without PyTorch's `F.conv2d` and `nn.Conv2d`. Loops, slices and `corr2d` are fine. Begin with
-        `groups=1`. Then ask, for each kernel: which channels does it see?
+        Write it without PyTorch's `F.conv2d` and `nn.Conv2d`. Loops, slices, `corr2d` and `F.pad` are fine. Begin
+        with one image, one kernel, stride 1 and padding 0.
     """,
     placeholder="""
-        def my_conv2d(x, weight, bias, stride, groups):
+        def my_conv2d(x, weight, bias, stride, padding):
             # your code
             ...
     """,
@@ -164,44 +156,45 @@ CONV2D = Exercise(
             where=headings.SHAPES,
         ),
         Mistake(
-            "every kernel sees the first channels",
-            "With groups, each group of kernels has its own group of channels. The second group begins further on.",
-            _by(lambda k, u, slices, kernels, groups: u),
+            "each kernel reads the channel with its own number",
+            "Every kernel reads *all* channels: slice 0 reads channel 0, slice 1 reads channel 1, and so on.",
+            _by(reads=lambda k, u: k),
+            where=headings.KERNELS,
         ),
         Mistake(
-            "the kernels take turns with the groups",
-            "The *first* kernels belong to the first group, the next ones to the second, and so on.",
-            _by(lambda k, u, slices, kernels, groups: k % groups * slices + u),
+            "there is no padding",
+            "`padding` rows and columns of zeros go around every channel, before the window slides.",
+            _padded(lambda p: (0, 0)),
         ),
         Mistake(
-            "the channels are dealt out in turn",
-            "The channels of a group lie side by side: the *first* channels are the first group.",
-            _by(lambda k, u, slices, kernels, groups: k // kernels + u * groups),
+            "the zeros are put around the maps",
+            "The padding goes around the *images*: the window reads the zeros, too.",
+            _frame_behind,
         ),
         Mistake(
-            "the groups are in the wrong order",
-            "The first kernels see the first channels.",
-            _by(lambda k, u, slices, kernels, groups: (groups - 1 - k // kernels) * slices + u),
+            "the padding is put above and on the left only",
+            "The padding counts for each side: above and below, left and right.",
+            _padded(lambda p: (p, 0, p, 0)),
         ),
         Mistake(
-            "groups are forgotten: every kernel is taken to see all channels",
-            "With groups, a kernel has fewer slices than the input has channels: C_in / groups.",
-            lambda x, weight, bias, stride, groups: conv2d(x, weight, bias, stride=stride),
+            "the padding is put left and right only",
+            "The padding counts for each side: above and below, left and right. `F.pad` wants four numbers.",
+            _padded(lambda p: (p, p)),
         ),
         Mistake(
-            "a slice is looked up for every channel of the input",
-            "With groups, a kernel has fewer slices than the input has channels: C_in / groups.",
-            _every_channel,
+            "the padding is put above and below only",
+            "The padding counts for each side: above and below, left and right.",
+            _padded(lambda p: (0, 0, p, p)),
         ),
         Mistake(
-            "the kernel's number is divided by the number of groups",
-            "Divide it by the number of kernels *in one group*: C_out / groups.",
-            _looked_up(lambda k, u, slices, kernels, groups: k // groups * slices + u),
+            "the padding is shared by the two sides",
+            "The padding counts for *each* side: above and below, left and right.",
+            _padded(lambda p: (p // 2, p - p // 2) * 2),
         ),
         Mistake(
-            "each kernel is taken for a group of its own",
-            "The kernels of a group see the same channels.",
-            _looked_up(lambda k, u, slices, kernels, groups: k * slices + u),
+            "there are ones around the images",
+            "PyTorch's padding is made of zeros.",
+            _padded(lambda p: (p,) * 4, value=1.0),
         ),
         Mistake(
             "the maps of all kernels are added up",
@@ -217,12 +210,12 @@ CONV2D = Exercise(
         Mistake(
             "the stride is forgotten",
             "The window moves by `stride` pixels, downwards and to the right. So there are fewer outputs.",
-            lambda x, weight, bias, stride, groups: _right_conv2d(x, weight, bias, 1, groups),
+            lambda x, weight, bias, stride, padding: _right_conv2d(x, weight, bias, 1, padding),
         ),
         Mistake(
             "the stride is used for the rows only",
             "One number means both directions: down and to the right.",
-            lambda x, weight, bias, stride, groups: _right_conv2d(x, weight, bias, (stride, 1), groups),
+            lambda x, weight, bias, stride, padding: _right_conv2d(x, weight, bias, (stride, 1), padding),
         ),
         Mistake(
             "the window moves by one pixel only",
@@ -253,28 +246,23 @@ CONV2D = Exercise(
             lambda x, weight, *how: _right_conv2d(x, weight.flip(2, 3), *how),
         ),
     ),
-    hint="Try one image, one kernel and groups=1 first. Compare with F.conv2d.",
+    hint="Try one image, one kernel, stride 1 and padding 0 first. Compare with F.conv2d.",
     solution="""
-        def my_conv2d(x, weight, bias, stride, groups):
-            kernels, slices = weight.shape[0] // groups, weight.shape[1]
+        def my_conv2d(x, weight, bias, stride, padding):
             images = []
-            for image in x:
+            for image in F.pad(x, (padding, padding, padding, padding)):
                 maps = []
-                for k in range(weight.shape[0]):
-                    first = k // kernels * slices
-                    seen = image[first : first + slices]
-                    total = sum(corr2d(channel, part) for channel, part in zip(seen, weight[k]))
-                    maps.append(total[::stride, ::stride] + bias[k])
+                for kernel, b in zip(weight, bias):
+                    total = sum(corr2d(channel, part) for channel, part in zip(image, kernel))
+                    maps.append(total[::stride, ::stride] + b)
                 images.append(torch.stack(maps))
             return torch.stack(images)
     """,
     because="""
-        Each image by itself, and each kernel by itself: they do not see each other.
+        Each image by itself, and each kernel by itself: they do not see each other. Each slice slides over its own
+        channel. The maps are added up, and the bias is added once.
 
-        A group has C_out / groups kernels and C_in / groups channels. So kernel $k$ belongs to the group
-        $\\lfloor k / \\text{kernels} \\rfloor$. The channels of this group begin at its number times the slices.
-        Each slice slides over its own channel. The maps are added up, and the bias is added once.
-
-        A map with a stride is the map with stride 1, with rows and columns left out.
+        `F.pad` puts the zeros around every channel of every image at once; its four numbers are left, right, top and
+        bottom. A map with a stride is the map with stride 1, with rows and columns left out.
     """,
 )

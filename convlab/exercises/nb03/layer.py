@@ -80,7 +80,10 @@ def _look_at_start(weight) -> None:
     if not largest < 1e9:
         raise Refused("your weight begins with any numbers that were left in memory: torch.empty does not set them")
     if len(weight) > 1 and (weight == weight[0]).all():
-        raise Refused("all your kernels begin alike, so they learn the same for ever. Begin with small random numbers")
+        raise Refused(
+            "all your kernels begin alike: they make the same map, and learn alike as long as the next layer treats "
+            "them alike. Begin with small random numbers"
+        )
 
 
 def _shape_advice(own, value) -> str:
@@ -137,16 +140,18 @@ CUT = (
 LAYER = Exercise(
     name="03-layer",
     title="a layer that owns its weights",
-    where=headings.MODULE,
+    where=headings.LEARN,
     kind="module",
     variable="Conv",
     prompt="""
         Write the class `Conv`, a module of your own that does the work of `nn.Conv2d`.
         `Conv(in_channels, out_channels, kernel_size, stride, padding)` makes a layer; the last three are pairs, for
         example `kernel_size=(3, 5)`. The layer owns a `weight` and a `bias`, in the shapes that PyTorch uses, and can
-        learn both. The weight begins with small random numbers: two layers that begin with zeros, with a ReLU between
-        them, never learn. (With which numbers the bias begins is up to you.) `forward(x)` takes a batch of images and
-        returns the maps.
+        learn both. `forward(x)` takes a batch of images and returns the maps.
+
+        The weight must begin with small random numbers, all different (section 5 says why). Do as `nn.Conv2d` does:
+        draw from −1/√n to 1/√n, where n is the number of weights in one kernel. The bias may begin in the same way, or
+        with zeros.
 
         Use `F.conv2d` for the sums, but not `nn.Conv2d`.
     """,
@@ -214,19 +219,19 @@ LAYER = Exercise(
                     F.pad(x, (stride[1], stride[1], stride[0], stride[0])), weight, bias, padding
                 )
             ),
-            where="6 · `F.conv2d`, argument by argument",
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "the padding is handed over as the dilation",
             "The arguments of `F.conv2d` have an order. Call them by name: padding=..., dilation=...",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, stride, 0, padding)),
-            where="6 · `F.conv2d`, argument by argument",
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "the stride is handed over as the dilation",
             "The arguments of `F.conv2d` have an order. Call them by name: stride=..., dilation=...",
             _with(lambda x, weight, bias, stride, padding: F.conv2d(x, weight, bias, 1, padding, stride)),
-            where="6 · `F.conv2d`, argument by argument",
+            where=headings.ARGUMENTS,
         ),
         Mistake(
             "stride and padding are read as (horizontal, vertical)",
@@ -297,8 +302,9 @@ LAYER = Exercise(
             def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
                 super().__init__()
                 h, w = kernel_size
-                self.weight = nn.Parameter(0.1 * torch.randn(out_channels, in_channels, h, w))
-                self.bias = nn.Parameter(torch.zeros(out_channels))
+                bound = (in_channels * h * w) ** -0.5
+                self.weight = nn.Parameter(torch.empty(out_channels, in_channels, h, w).uniform_(-bound, bound))
+                self.bias = nn.Parameter(torch.empty(out_channels).uniform_(-bound, bound))
                 self.stride = stride
                 self.padding = padding
 
@@ -307,7 +313,8 @@ LAYER = Exercise(
     """,
     because="""
         The arguments are (in, out), but the weight is (out, in, h, w): a stack of kernels. There is one bias for each
-        kernel. `nn.Parameter` registers them, so `parameters()` lists them, and they can be learned.
+        kernel. `nn.Parameter` registers them, so `parameters()` lists them, and they can be learned. `uniform_` fills a
+        tensor with random numbers between two bounds: all equally likely.
 
         The layer remembers its settings, too. The function must be told everything, at every call.
     """,

@@ -7,63 +7,53 @@ from convlab.exercises.nb03 import headings
 
 
 def _layer_and_channels(draw):
-    groups, slices, kernels = draw.whole(1, 3, far=5), draw.whole(1, 3, far=6), draw.whole(1, 3, far=6)
-    scale = [draw.choice(2.0, 0.5, 4.0, 0.25, 8.0) for _ in range(groups * slices)]
+    slices, kernels = draw.whole(1, 4, far=6), draw.whole(1, 4, far=6)
+    scale = [draw.choice(2.0, 0.5, 4.0, 0.25, 8.0) for _ in range(slices)]
     return {
-        "weight": draw.tensor(groups * kernels, slices, draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)),
-        "bias": draw.tensor(groups * kernels),
-        "shift": draw.tensor(groups * slices),
+        "weight": draw.tensor(kernels, slices, draw.whole(1, 4, far=5), draw.whole(1, 4, far=5)),
+        "bias": draw.tensor(kernels),
+        "shift": draw.tensor(slices),
         "scale": torch.tensor(scale, dtype=torch.float64),
-        "groups": groups,
     }
 
 
-def _seen(channels, weight, groups):
-    """Return a number for each channel as (kernels, slices, 1, 1): what each slice of each kernel sees."""
-    by_group = channels.reshape(groups, weight.shape[1]).repeat_interleave(len(weight) // groups, dim=0)
-    return by_group[:, :, None, None]
-
-
-def _first_channels(channels, weight, groups):
-    return channels[: weight.shape[1]].expand(len(weight), -1)[:, :, None, None]
-
-
-def _turns(channels, weight, groups):
-    by_group = channels.reshape(groups, weight.shape[1]).repeat(len(weight) // groups, 1)
-    return by_group[:, :, None, None]
-
-
-def _indexed(place):
-    """Return what each slice sees if it looks up channel ``place(k, u, slices, kernels, groups)``."""
-
-    def seen(channels, weight, groups):
-        slices, kernels = weight.shape[1], len(weight) // groups
-        rows = [[place(k, u, slices, kernels, groups) for u in range(slices)] for k in range(len(weight))]
-        return channels[torch.tensor(rows)][:, :, None, None]
-
-    return seen
-
-
-def _all_channels(channels, weight, groups):
+def _slices(channels):
+    """Return a number for each channel as (1, slices, 1, 1): what each slice of a kernel sees."""
     return channels[None, :, None, None]
 
 
-def _each_kernel(channels, weight, groups):
+def _first_channel(channels):
+    return channels[0]
+
+
+def _last_channel(channels):
+    return channels[-1]
+
+
+def _mean_channel(channels):
+    return channels.mean()
+
+
+def _reversed(channels):
+    return _slices(channels.flip(0))
+
+
+def _each_kernel(channels):
     return channels[:, None, None, None]
 
 
-def _along_columns(channels, weight, groups):
+def _along_columns(channels):
     return channels
 
 
-def _by(change, lost, seen=_seen):
+def _by(change, lost, seen=_slices):
     """Return a function that makes a new weight, ``change(weight, scale)``, and a bias.
 
     ``lost(weight, new weight, shift, scale)`` is what the bias loses for each weight of each kernel.
     """
 
-    def raw(weight, bias, shift, scale, groups):
-        shift, scale = (seen(channels, weight, groups) for channels in (shift, scale))
+    def raw(weight, bias, shift, scale):
+        shift, scale = seen(shift), seen(scale)
         new = change(weight, scale)
         return new, bias - lost(weight, new, shift, scale).sum(dim=(1, 2, 3))
 
@@ -84,9 +74,9 @@ _raw = _by(_divided, _lost)
 def _bias_by(formula):
     """Return the right weight, and the bias ``formula(weight, new weight, bias, shift, scale)``."""
 
-    def raw(weight, bias, shift, scale, groups):
-        new = _raw(weight, bias, shift, scale, groups)[0]
-        return new, formula(weight, new, bias, *(_seen(channels, weight, groups) for channels in (shift, scale)))
+    def raw(weight, bias, shift, scale):
+        new = _raw(weight, bias, shift, scale)[0]
+        return new, formula(weight, new, bias, _slices(shift), _slices(scale))
 
     return raw
 
@@ -102,25 +92,24 @@ RAW = Exercise(
         subtracted, and the result was divided by `scale[c]`. Now raw photos come in, and nobody prepares them. We can
         change the layer instead!
 
-        Write `raw(weight, bias, shift, scale, groups)`. It returns a new weight and a new bias,
+        Write `raw(weight, bias, shift, scale)`. It returns a new weight and a new bias,
         `(new_weight, new_bias)`, in the same shapes. On the *raw* photo they give what the old ones give on the
         prepared one: for every `x`,
 
-        `F.conv2d(x, new_weight, new_bias, groups=groups)` is equal to
-        `F.conv2d(prepared, weight, bias, groups=groups)`.
+        `F.conv2d(x, new_weight, new_bias)` is equal to `F.conv2d(prepared, weight, bias)`.
 
-        `shift` and `scale` have one number for each channel of the input. Begin with one channel, a kernel of 1 × 1
-        and `groups=1`. Then ask which channel each slice sees, and how often a shift is counted in one output.
+        `shift` and `scale` have one number for each channel of the input. Begin with one channel and a kernel of
+        1 × 1. Then ask which channel each slice sees, and how often a shift is counted in one output.
     """,
     placeholder="""
-        def raw(weight, bias, shift, scale, groups):
+        def raw(weight, bias, shift, scale):
             new_weight = ...
             new_bias = ...
             return new_weight, new_bias
     """,
     cases=_layer_and_channels,
     returns=("new_weight", "new_bias"),
-    valid=lambda weight, bias, shift, scale, groups: len(bias) == len(weight) and len(shift) == len(scale),
+    valid=lambda weight, bias, shift, scale: len(bias) == len(weight) and len(shift) == len(scale),
     right=_raw,
     mistakes=(
         Mistake(
@@ -134,38 +123,32 @@ RAW = Exercise(
             _by(lambda weight, scale: weight, _lost),
         ),
         Mistake(
-            "every kernel sees the first channels",
-            "With groups, each group of kernels has its own channels: those of the second group begin further on.",
-            _by(_divided, _lost, _first_channels),
-            where=headings.ARGUMENTS,
+            "all slices take the shift and the scale of the first channel",
+            "Each slice sees its own channel, and each channel has its own shift and scale.",
+            _by(_divided, _lost, _first_channel),
+            where=headings.SLICES,
         ),
         Mistake(
-            "the kernels take turns with the groups",
-            "The *first* kernels belong to the first group, the next ones to the second, and so on.",
-            _by(_divided, _lost, _turns),
-            where=headings.ARGUMENTS,
+            "all slices take the shift and the scale of the last channel",
+            "Each slice sees its own channel, and each channel has its own shift and scale.",
+            _by(_divided, _lost, _last_channel),
+            where=headings.SLICES,
         ),
         Mistake(
-            "groups are forgotten: every kernel is taken to see all channels",
-            "With groups, a kernel has fewer slices than the input has channels: C_in / groups.",
-            _by(_divided, _lost, _all_channels),
-            where=headings.ARGUMENTS,
+            "the shifts and the scales are averaged",
+            "Each slice sees its own channel, and each channel has its own shift and scale.",
+            _by(_divided, _lost, _mean_channel),
+            where=headings.SLICES,
         ),
         Mistake(
-            "the kernel's number is divided by the number of groups",
-            "Divide it by the number of kernels *in one group*: C_out / groups.",
-            _by(_divided, _lost, _indexed(lambda k, u, slices, kernels, groups: k // groups * slices + u)),
-            where=headings.ARGUMENTS,
-        ),
-        Mistake(
-            "each kernel is taken for a group of its own",
-            "The kernels of a group see the same channels.",
-            _by(_divided, _lost, _indexed(lambda k, u, slices, kernels, groups: k * slices + u)),
-            where=headings.ARGUMENTS,
+            "the channels are taken in the wrong order",
+            "The first slice sees the first channel.",
+            _by(_divided, _lost, _reversed),
+            where=headings.SLICES,
         ),
         Mistake(
             "the scale is taken for a number of each kernel",
-            "In (C_out, C_in / groups, h, w), the channels of the input are dimension 1: the slices.",
+            "In (C_out, C_in, h, w), the channels of the input are dimension 1: the slices.",
             _by(_divided, _lost, _each_kernel),
             where=headings.SHAPES,
         ),
@@ -178,8 +161,8 @@ RAW = Exercise(
         Mistake(
             "the shifts are only added up",
             "The shift is part of the image: it is divided by the scale, and every weight multiplies it.",
-            lambda weight, bias, shift, scale, groups: (
-                _raw(weight, bias, shift, scale, groups)[0],
+            lambda weight, bias, shift, scale: (
+                _raw(weight, bias, shift, scale)[0],
                 bias - shift.sum(),
             ),
             where=headings.SLICES,
@@ -187,9 +170,9 @@ RAW = Exercise(
         Mistake(
             "the weights and the shifts are added up first, and then multiplied",
             "Each slice has its own channel, and its own shift. Multiply first, slice by slice, then add up.",
-            lambda weight, bias, shift, scale, groups: (
-                _raw(weight, bias, shift, scale, groups)[0],
-                bias - _raw(weight, bias, shift, scale, groups)[0].sum(dim=(1, 2, 3)) * shift.sum(),
+            lambda weight, bias, shift, scale: (
+                _raw(weight, bias, shift, scale)[0],
+                bias - _raw(weight, bias, shift, scale)[0].sum(dim=(1, 2, 3)) * shift.sum(),
             ),
             where=headings.SLICES,
         ),
@@ -264,14 +247,12 @@ RAW = Exercise(
     ),
     hint="Try it on an image of ones, and on one of zeros: prepare it by hand, and compare the two sides.",
     solution="""
-        def raw(weight, bias, shift, scale, groups):
-            kernels, slices = weight.shape[0] // groups, weight.shape[1]
+        def raw(weight, bias, shift, scale):
             new_weight, new_bias = weight.clone(), bias.clone()
             for k in range(weight.shape[0]):
-                first = k // kernels * slices
-                for u in range(slices):
-                    new_weight[k, u] = weight[k, u] / scale[first + u]
-                    new_bias[k] -= new_weight[k, u].sum() * shift[first + u]
+                for c in range(weight.shape[1]):
+                    new_weight[k, c] = weight[k, c] / scale[c]
+                    new_bias[k] -= new_weight[k, c].sum() * shift[c]
             return new_weight, new_bias
     """,
     because="""
@@ -279,9 +260,6 @@ RAW = Exercise(
         *weight* / *scale*, this is *new weight* · *pixel* − *new weight* · *shift*. The first part is a convolution
         of the raw photo. The second part does not depend on the photo: it is the same in every place, so it belongs
         into the bias. There it is added up over all weights of the kernel, in all slices.
-
-        *Which channel?* Slice `u` of kernel `k` sees channel `u` of its group, and the channels of this group begin
-        at the group's number times the number of slices.
 
         (With padding, the border would differ: the old layer was given zeros beside the *prepared* image.)
     """,

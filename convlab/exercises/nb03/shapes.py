@@ -6,7 +6,7 @@ from convlab.exercises.nb03 import headings
 ALL_SHAPES = Exercise(
     name="03-shapes",
     title="every shape of one layer",
-    where=headings.PARAMETERS,
+    where=headings.COSTS,
     kind="predictions",
     variable="predictions",
     prompt="""
@@ -64,7 +64,7 @@ ALL_SHAPES = Exercise(
             "channels last",
             "PyTorch puts the channels before the rows and the columns, in images and in kernels.",
             {"kernel": (5, 2, 3), "weight": (12, 5, 2, 3), "output": (4, 16, 29, 12)},
-            where="1 · A photo has three channels",
+            where=headings.PHOTO,
         ),
         Mistake(
             "the kernel's rows and columns are swapped",

@@ -5,4 +5,4 @@ from convlab.exercises.nb04.dilated import DILATED
 from convlab.exercises.nb04.grouped import GROUPED
 from convlab.exercises.nb04.plain import PLAIN
 
-EXERCISES = (COSTS, DILATED, GROUPED, PLAIN)
+EXERCISES = (DILATED, GROUPED, COSTS, PLAIN)

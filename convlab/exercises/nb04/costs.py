@@ -6,7 +6,7 @@ from convlab.exercises.nb04 import headings
 COSTS = Exercise(
     name="04-costs",
     title="what a layer costs",
-    where=headings.ASYMMETRIC,
+    where=headings.SEPARABLE,
     kind="predictions",
     variable="predictions",
     prompt="""
@@ -15,10 +15,11 @@ COSTS = Exercise(
 
         * *standard*: kernel 3 × 3;
         * *pointwise*;
-        * *pair*: first a row (1, 5) from 8 to 12 channels, then a column (5, 1) from 12 to 12 channels.
+        * *pair*: first a depthwise layer with kernels of 5 × 5, then a pointwise layer from 8 to 12 channels.
 
         Predict: the parameters of `standard` and its multiply-adds; the multiply-adds of `pointwise`;
-        the parameters of the whole `pair`, and its receptive field (the side of the square, one number).
+        the parameters and the multiply-adds of the whole `pair`, and its receptive field (the side of the square,
+        one number).
     """,
     placeholder="""
         predictions = {
@@ -26,55 +27,63 @@ COSTS = Exercise(
             "standard_macs": ...,
             "pointwise_macs": ...,
             "pair": ...,
+            "pair_macs": ...,
             "pair_field": ...,
         }
     """,
-    right={"standard": 876, "standard_macs": 518_400, "pointwise_macs": 57_600, "pair": 1224, "pair_field": 5},
+    right={
+        "standard": 876,
+        "standard_macs": 518_400,
+        "pointwise_macs": 57_600,
+        "pair": 316,
+        "pair_macs": 177_600,
+        "pair_field": 5,
+    },
     mistakes=(
         Mistake(
             "the biases are forgotten",
             "These layers have biases: one for each output channel, in each layer. They are parameters, too.",
-            {"standard": 864, "pair": 1200},
+            {"standard": 864, "pair": 296},
         ),
         Mistake(
-            "the two layers of the pair share one bias",
-            "Each layer of the pair has biases of its own.",
-            {"pair": 1212},
+            "the depthwise layer has no bias",
+            "Here each layer of the pair has biases of its own.",
+            {"pair": 308},
         ),
         Mistake(
             "a kernel with one input channel only",
             "Each output channel looks at all input channels, and has other weights for each of them.",
-            {"standard": 120, "standard_macs": 64_800, "pointwise_macs": 7200, "pair": 144},
+            {"standard": 120, "standard_macs": 64_800, "pointwise_macs": 7200},
             where=headings.STANDARD,
         ),
         Mistake(
             "one output channel only is counted",
             "Every output channel has kernels of its own, and every number in it must be computed.",
-            {"standard": 73, "standard_macs": 43_200, "pointwise_macs": 4800, "pair": 102},
+            {"standard": 73, "standard_macs": 43_200, "pointwise_macs": 4800},
             where=headings.STANDARD,
         ),
         Mistake(
             "the weights are counted once, not at every place",
             "A weight is used again at every place of the output: 20 × 30 multiply-adds for each weight.",
-            {"standard_macs": 864, "pointwise_macs": 96},
+            {"standard_macs": 864, "pointwise_macs": 96, "pair_macs": 296},
             where=headings.COUNTING,
         ),
         Mistake(
             "the bias counts as a multiply-add",
             "A multiply-add is a product that is added. A bias is added without a product, so it is not counted.",
-            {"standard_macs": 525_600, "pointwise_macs": 64_800},
+            {"standard_macs": 525_600, "pointwise_macs": 64_800, "pair_macs": 189_600},
             where=headings.COUNTING,
         ),
         Mistake(
             "multiplications and additions are counted one by one",
             "A multiplication and the addition that belongs to it are counted as one.",
-            {"standard_macs": 1_036_800, "pointwise_macs": 115_200},
+            {"standard_macs": 1_036_800, "pointwise_macs": 115_200, "pair_macs": 355_200},
             where=headings.COUNTING,
         ),
         Mistake(
             "the map is taken to be smaller than the image",
             "The layers are padded: the output has as many rows and columns as the input.",
-            {"standard_macs": 435_456},
+            {"standard_macs": 435_456, "pair_macs": 123_136},
         ),
         Mistake(
             "the pointwise layer is taken to have nine taps",
@@ -83,19 +92,32 @@ COSTS = Exercise(
             where=headings.POINTWISE,
         ),
         Mistake(
-            "the column is taken to get 8 channels, too",
-            "The column comes second. Its input is what the row gives: 12 channels.",
-            {"pair": 984},
+            "the depthwise layer is counted as a standard one",
+            "In a depthwise layer each kernel has one slice: it sees its own channel and no other.",
+            {"pair": 1716, "pair_macs": 1_017_600},
+            where=headings.DEPTHWISE,
         ),
         Mistake(
-            "a row and a column have as many weights as a square",
-            "A row of 5 and a column of 5 have 5 weights each, for each pair of channels. That is the trick.",
-            {"pair": 2412},
+            "the depthwise layer is taken to give 12 channels",
+            "The depthwise layer has a kernel for each of the 8 channels. Only the pointwise layer makes 12 of them.",
+            {"pair": 468, "pair_macs": 266_400},
+            where=headings.DEPTHWISE,
         ),
         Mistake(
-            "the lengths of row and column are added",
-            "The row looks only across and the column only down. Neither makes the other one longer.",
-            {"pair_field": 9},
+            "the pointwise layer of the pair is left out",
+            "The pair has two layers. The second one has weights and products, too.",
+            {"pair": 208, "pair_macs": 120_000},
+        ),
+        Mistake(
+            "the costs of the two layers are multiplied",
+            "The two layers work one after the other: their costs are added.",
+            {"pair_macs": 11_520_000},
+        ),
+        Mistake(
+            "the sides of the two kernels are added",
+            "The pointwise layer looks at no neighbour. It does not make the field larger.",
+            {"pair_field": 6},
+            where=headings.POINTWISE,
         ),
         Mistake(
             "the field is given as an area",
@@ -104,20 +126,21 @@ COSTS = Exercise(
         ),
     ),
     hint="Parameters: weights of one output channel, times the output channels, plus biases. "
-    "Multiply-adds: numbers in the output, times products for one of them. Field: which columns does the row see?",
+    "Multiply-adds: numbers in the output, times products for one of them. For the pair: each layer, then add.",
     solution="""
         predictions = {
             "standard": 12 * (8 * 3 * 3) + 12,
             "standard_macs": (12 * 20 * 30) * (8 * 3 * 3),
             "pointwise_macs": (12 * 20 * 30) * 8,
-            "pair": 12 * (8 * 5) + 12 + 12 * (12 * 5) + 12,
+            "pair": 8 * (5 * 5) + 8 + 12 * 8 + 12,
+            "pair_macs": (8 * 20 * 30) * (5 * 5) + (12 * 20 * 30) * 8,
             "pair_field": 5,
         }
     """,
     because="""
-        Each output channel has a small kernel for each of the 8 input channels, and one bias.
+        Each output channel of a standard layer has a slice for each of the 8 input channels, and one bias.
         The output has 12 · 20 · 30 numbers, and each is a sum of as many products as one output channel has weights.
-        The column gets the 12 channels that the row gives. The row reaches over 5 columns, the column over 5 rows:
-        together they see 5 × 5 pixels.
+        In the depthwise layer each of the 8 kernels has one slice of 5 × 5. Its 8 maps go to the pointwise layer,
+        which looks at no neighbours: the pair sees 5 × 5 pixels.
     """,
 )

@@ -41,7 +41,7 @@ DILATED = Exercise(
     prompt="""
         Write `dilated(X, K, d)`. The image `X` has the shape (C, H, W), the kernel `K` the shape (C, h, w).
         The dilation `d` is a whole number: 1, 2 or more. Return *one* map: the dilated convolution, summed over
-        the channels, as in the formula of section 5. No padding, no bias, stride 1.
+        the channels, as in the formula of section 4. No padding, no bias, stride 1.
 
         Use loops, slices or `corr2d`, as you like, but not the `dilation` of `F.conv2d`. How large is the map?
     """,
@@ -105,7 +105,7 @@ DILATED = Exercise(
         ),
         Mistake(
             "the channels are kept apart",
-            "The formula has a sum over the channels: *one* map comes out. Separate maps are the depthwise layer.",
+            "The formula has a sum over the channels: *one* map comes out. Separate maps are another kind of layer.",
             lambda X, K, d: conv2d(X, K[:, None], dilation=d, groups=len(X)),
             where=headings.DEPTHWISE,
         ),
@@ -135,6 +135,6 @@ DILATED = Exercise(
         So the map has $H - d(h - 1)$ rows and $W - d(w - 1)$ columns.
 
         The other way: fix one tap and look at all windows at once. The pixels under this tap are a piece of the image
-        as large as the map, and it begins at row $d \\cdot u$ and column $d \\cdot v$.
+        as large as the map, and it begins at row $d \\cdot a$ and column $d \\cdot b$.
     """,
 )

@@ -36,7 +36,7 @@ def _by_loop(first):
 GROUPED = Exercise(
     name="04-grouped",
     title="several small layers side by side",
-    where=headings.GROUPS,
+    where=headings.WHO_SEES_WHAT,
     kind="function",
     variable="grouped",
     prompt="""
@@ -45,7 +45,7 @@ GROUPED = Exercise(
         No padding, no bias, stride 1.
 
         You may use `F.conv2d` or `corr2d`, but not the `groups` of `F.conv2d`.
-        How many channels of `X`, and how many kernels, belong to one group? If `groups` is C, it is a depthwise layer.
+        How many channels of `X`, and how many kernels, belong to one group? (`groups` may be C, too.)
     """,
     placeholder="""
         def grouped(X, K, groups):
@@ -130,6 +130,6 @@ GROUPED = Exercise(
     because="""
         A group is a small standard layer. It takes C / groups neighbouring channels and C_out / groups neighbouring
         kernels. `chunk` cuts the first dimension into equal blocks of neighbours. The maps are put on one stack,
-        in the order of the groups. If `groups` is C, each block of X has one channel: that is depthwise.
+        in the order of the groups. If `groups` is C, each block of X has one channel.
     """,
 )

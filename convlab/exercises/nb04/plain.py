@@ -83,7 +83,7 @@ PLAIN = Exercise(
     kind="function",
     variable="plain",
     prompt="""
-        Two layers lie on top of each other, without a bend between them. The first is grouped and dilated: kernels `K`
+        Two layers follow each other, without an activation between them. The first is grouped and dilated: kernels `K`
         of shape (O, C / groups, h, w), biases `b` (O), dilation `d`. The second is pointwise: a matrix `P` of shape
         (M, O) and biases `q` (M). If `groups` is C, this is a separable layer.
 
@@ -111,25 +111,25 @@ PLAIN = Exercise(
             "all kernels are written into the channels of the first group",
             "Each group looks at channels of its own: the second group begins where the first one ends.",
             _kernel_by(_first_group_only),
-            where=headings.GROUPS,
+            where=headings.WHO_SEES_WHAT,
         ),
         Mistake(
             "the kernels are written into all channels",
             "A kernel has no weights for the channels of the other groups: there the weight is 0.",
             _kernel_by(lambda K, P, d, groups: _dense(K, P, d, 1).repeat(1, groups, 1, 1)),
-            where=headings.GROUPS,
+            where=headings.WHO_SEES_WHAT,
         ),
         Mistake(
             "the channels are dealt out in turn",
             "A group is made of neighbours: the first group has the first channels, one after the other.",
             _kernel_by(_dealt_channels),
-            where=headings.GROUPS,
+            where=headings.WHO_SEES_WHAT,
         ),
         Mistake(
             "the kernels are dealt out in turn",
             "The kernels are in blocks: the first O / groups of them belong to the first group.",
             _kernel_by(_dealt_kernels),
-            where=headings.GROUPS,
+            where=headings.WHO_SEES_WHAT,
         ),
         Mistake(
             "the dilation is not used",

@@ -1,9 +1,9 @@
 """The headings of notebook 05 that its exercises point to: what to read again."""
 
 POOLING = "1 · Pooling: one number for each window"
-TRIPS = "3 · Where people trip: `ceil_mode` and `count_include_pad`"
-LARGER = "5 · Making a map larger"
+TRIPS = "3 · More: `ceil_mode` and `count_include_pad`"
+LARGER = "6 · Making a map larger"
 CORNERS = "What `align_corners` means"
-TRANSPOSED_STORY = "6 · Transposed convolution: an upsampling that learns"
+TRANSPOSED_STORY = "7 · Transposed convolution: an upsampling that learns"
 EXTRA = "The size, and why there is `output_padding`"
-BACKWARD_PASS = "7 · The backward pass, by hand"
+BACKWARD_PASS = "9 · More: the backward pass, by hand"

@@ -27,7 +27,10 @@ TRAIN_EPOCH = Exercise(
     """,
     cases=loops.for_an_epoch,
     run=loops.run_epoch,
-    returns=("losses", "weights", "graphs kept", "tensors kept", "steps in eval mode", "optimizer changed"),
+    returns=(
+        *("losses", "weights", "graphs kept", "tensors kept", "steps in eval mode", "optimizer changed"),
+        "weights frozen",
+    ),
     right=loops.train_epoch,
     mistakes=(
         Mistake(
@@ -98,9 +101,14 @@ TRAIN_EPOCH = Exercise(
         ),
         Mistake(
             "the learning rate is changed",
-            "The optimizer belongs to whoever called, and the next epoch goes on with it: do not change its settings.",
+            "The optimiser belongs to whoever called, and the next epoch goes on with it: do not change its settings.",
             loops.with_smaller_steps,
             where=headings.OPTIMISER,
+        ),
+        Mistake(
+            "the model is frozen at the end",
+            "The next epoch goes on with this model: leave `requires_grad` as it is, or `backward` finds no weights.",
+            loops.frozen_afterwards,
         ),
         Mistake(
             "the loss is measured after the step",

@@ -14,7 +14,8 @@ FIT = Exercise(
     kind="function",
     variable="learn",
     prompt="""
-        Write `learn(model, train, validation, epochs, lr)` without the course's own `fit` and `evaluate`.
+        A capstone is the last stone of an arch: it needs all that came before it. Write
+        `learn(model, train, validation, epochs, lr)` without the course's own `fit` and `evaluate`.
         `train` and `validation` are lists of batches `(images, labels)`; the last one may be smaller. In each epoch,
         train the model on all batches of `train`, with cross-entropy and SGD: learning rate `lr`, momentum 0.5.
         Then try it on all of `validation`. The model has batch norm: think of the modes, and of gradients.
@@ -122,8 +123,8 @@ FIT = Exercise(
             where=headings.EPOCH,
         ),
         Mistake(
-            "a new optimizer in each epoch",
-            "Momentum remembers the last step. A new optimizer has forgotten it: make one, before the loop.",
+            "a new optimiser in each epoch",
+            "Momentum remembers the last step. A new optimiser has forgotten it: make one, before the loop.",
             partial(loops.fit, fresh=True),
             where=headings.OPTIMISER,
         ),
@@ -173,7 +174,7 @@ FIT = Exercise(
             return accuracies
     """,
     because="""
-        The optimizer is made once: it carries the momentum. Each epoch begins with `train()`, because the validation
+        The optimiser is made once: it carries the momentum. Each epoch begins with `train()`, because the validation
         before has left the model in eval mode. It needs `eval()` for batch norm *and* `no_grad()` for memory and time.
         Counted are images, not batches, because the last batch may be smaller.
     """,

@@ -43,7 +43,8 @@ def run_epoch(train_epoch, images, labels, batch_size):
     kept = any(getattr(loss, "requires_grad", False) for loss in [losses, *several])
     tensors = any(isinstance(loss, torch.Tensor) for loss in several)  # one tensor of numbers may pass for a list
     changed = any(optimizer.param_groups[0].get(name) != value for name, value in before.items())
-    return losses, model[1].weight, int(kept), int(tensors), int(model.evals > 0), int(changed)
+    frozen = not all(parameter.requires_grad for parameter in model.parameters())
+    return losses, model[1].weight, int(kept), int(tensors), int(model.evals > 0), int(changed), int(frozen)
 
 
 def train_epoch(model, batches, optimizer, order="zbs", loss=F.cross_entropy, keep=torch.Tensor.item):
@@ -67,6 +68,13 @@ def with_smaller_steps(model, batches, optimizer):
     """A mistake: change the learning rate of an optimizer that others go on using."""
     losses = train_epoch(model, batches, optimizer)
     optimizer.param_groups[0]["lr"] /= 2
+    return losses
+
+
+def frozen_afterwards(model, batches, optimizer):
+    """A mistake: leave a model behind that can learn no more."""
+    losses = train_epoch(model, batches, optimizer)
+    model.requires_grad_(False)
     return losses
 
 

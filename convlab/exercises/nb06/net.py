@@ -61,7 +61,7 @@ def _scores(Net, images):
 
 NET_CLASS = Exercise(
     name="06-net",
-    title="a network for images of every size",
+    title="a network for images of a given size",
     where=headings.NET,
     kind="module",
     variable="AnyNet",
@@ -110,13 +110,13 @@ NET_CLASS = Exercise(
         ),
         Mistake(
             "the first ReLU is missing",
-            "Without a bend between them, two convolutions can do no more than one.",
+            "Without a ReLU between them, two convolutions can do no more than one.",
             _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2)).relu()),
             where=headings.NETWORK,
         ),
         Mistake(
             "no ReLU at all",
-            "Without a bend between them, several layers can do no more than one.",
+            "Without a ReLU between them, several layers can do no more than one.",
             _mistaken_net(lambda self, x: self.conv2(F.max_pool2d(self.conv1(x), 2))),
             where=headings.NETWORK,
         ),
