@@ -107,14 +107,23 @@ BAD = [
     (lessons.gaps_without_more, notebook(code("print(x)"), code("x = 1"))),
     (lessons.gaps_without_more, notebook(MORE, code("x = 1"), text("### Part"), code("y = x"), CORE, code("y"))),
     # minutes
-    (rhythm.time_problems, headed("**Time:** 45 minutes.", 120 * 46)),
-    (rhythm.time_problems, headed("**Time:** 10 minutes.", 120 * 20)),
-    (rhythm.time_problems, headed("**Time:** 22 minutes.", 120 * 20)),
-    (rhythm.time_problems, headed("20 minutes", 120 * 20)),
-    (rhythm.time_problems, headed("**Time:** 20 minutes.", 120 * 20, *A_MORE)),
-    (rhythm.time_problems, headed("**Time:** 20 minutes; 20 with the parts called *More*.", 120 * 20)),
-    (rhythm.time_problems, headed("**Time:** 20 minutes; 20 with the parts called *More*.", 120 * 20, *A_MORE)),
-    (rhythm.time_problems, headed("**Time:** 20 minutes.", 120 * 20, text("Exercise: shapes", "exercise"))),
+    (rhythm.time_problems, headed("**Time:** 45 minutes.", rhythm.WORDS_A_MINUTE * 46)),
+    (rhythm.time_problems, headed("**Time:** 10 minutes.", rhythm.WORDS_A_MINUTE * 20)),
+    (rhythm.time_problems, headed("**Time:** 22 minutes.", rhythm.WORDS_A_MINUTE * 20)),
+    (rhythm.time_problems, headed("20 minutes", rhythm.WORDS_A_MINUTE * 20)),
+    (rhythm.time_problems, headed("**Time:** 20 minutes.", rhythm.WORDS_A_MINUTE * 20, *A_MORE)),
+    (
+        rhythm.time_problems,
+        headed("**Time:** 20 minutes; 20 with the parts called *More*.", rhythm.WORDS_A_MINUTE * 20),
+    ),
+    (
+        rhythm.time_problems,
+        headed("**Time:** 20 minutes; 20 with the parts called *More*.", rhythm.WORDS_A_MINUTE * 20, *A_MORE),
+    ),
+    (
+        rhythm.time_problems,
+        headed("**Time:** 20 minutes.", rhythm.WORDS_A_MINUTE * 20, text("Exercise: shapes", "exercise")),
+    ),
     # pictures
     (weight.wide_pictures, notebook(code("draw()", drawn(901)))),
     (weight.wide_pictures, notebook(code("draw()", drawn(901, mime="image/jpeg")))),
@@ -166,12 +175,12 @@ GOOD = [
     (lessons.gaps_without_more, notebook(MORE, code("x = 1"), text("### Part"), code("x"), CORE, code("y = 1\ny"))),
     (lessons.gaps_without_more, notebook(code("x = 1", tags=["exercise"]), code("f(x)\ndef f(x): ...", tags=["hide"]))),
     (lessons.gaps_without_more, notebook(code("x = 1", tags=["exercise"]), code("print(x)", tags=["check"]))),
-    (rhythm.time_problems, headed("**Time:** 20 minutes.", 120 * 20)),
+    (rhythm.time_problems, headed("**Time:** 20 minutes.", rhythm.WORDS_A_MINUTE * 20)),
     (
         rhythm.time_problems,
         headed(
             "**Time:** 45 minutes; 55 with the parts called *More*. Exercises come on top.",
-            120 * 44,
+            rhythm.WORDS_A_MINUTE * 44,
             text("word " * 9999, "exercise"),
             *A_MORE,
         ),
@@ -208,7 +217,7 @@ def test_what_is_counted():
     cells = [PROMPT, ASKED, text("four words are here", "exercise"), code("1", tags=["hide"]), MORE, code("1")]
     whole, core = rhythm.whole_and_core(notebook(*cells))
     assert whole == (13, 1, 2) and core == (8, 1, 1)
-    assert whole.minutes == pytest.approx(13 / 120 + 0.75 + 0.5)
+    assert whole.minutes == pytest.approx(13 / 110 + 1.0 + 0.7)
 
 
 def test_the_command_line_counts(tmp_path, capsys):

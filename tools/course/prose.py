@@ -255,6 +255,7 @@ SKIPPED = re.compile(
     "|".join(
         [
             r"^[ \t]*#{1,6}[ \t].*$",  # headings
+            r"^\W*Time:.*$",  # of a notebook: rhythm.py counts its minutes
             r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:org|com|io|ai|net|edu)\b(?:/\S*)?",
             r"(?i:arxiv)[:\s]\s*\d+\.\d+|\b10\.\d{4,}/\S+",
             rf"\((?:[^()\d]*,? )?{YEAR}(?:\s*[-–]\s*{YEAR})?[a-z]?\)",  # (1998), (Chen et al. 2020), (1906–1992)

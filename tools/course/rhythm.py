@@ -3,8 +3,9 @@
     python tools/course/rhythm.py                 every notebook in notebooks/
     python tools/course/rhythm.py FILE ...        these only
 
-Minutes are counted so that all notebooks are measured alike: 120 words a minute, a quarter of a minute for a code cell,
-three quarters for a prediction. Exercises come on top: their cells are not counted, nor are hidden ones.
+Minutes are counted so that all notebooks are measured alike: 110 words a minute, a third of a minute for a code cell,
+a minute for a prediction. Two readers noted their minutes, all seven notebooks each: so the count agrees with theirs.
+Exercises come on top: their cells are not counted, nor are hidden ones.
 
 The *core path* is what a class follows. A section whose heading begins with ``More: `` after its number, as in
 ``## 5 · More: what is the flip good for?`` or ``### More: three more kernels``, can be skipped: all down to the next
@@ -23,7 +24,7 @@ import nbformat
 
 ROOT = Path(__file__).resolve().parents[2]
 
-WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_PROMPT = 120, 0.25, 0.75
+WORDS_A_MINUTE, MINUTES_A_CELL, MINUTES_A_PROMPT = 110, 0.35, 1.0
 LONGEST_CORE = 45  # minutes: what a class follows in one lesson
 MOST_WORDS = 32_200  # of all notebooks together
 TOLERANCE = 5  # minutes between what a notebook says and what is counted
