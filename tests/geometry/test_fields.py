@@ -791,3 +791,17 @@ def test_true_reasons():
             receptive_field(Call(function))
     with pytest.raises(ValueError, match=r"may resize the map.*any model that takes one tensor of floats"):
         receptive_field(nn.ConvTranspose2d(2, 2, 3, 1, 2, dilation=2))
+
+
+class Picked(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(1, 1, 3)
+
+    def forward(self, x):
+        y, _ = F.max_pool2d(x, 2, return_indices=True)
+        return self.conv(y)
+
+
+def test_to_pick_one_of_two_results_is_no_layer():
+    assert [row.name for row in layer_fields(Picked())] == ["max_pool2d_with_indices", "conv"]
