@@ -36,6 +36,7 @@ RULES = [
     lessons.needed_hidden_cells,
     lessons.gaps_without_more,
     rhythm.time_problems,
+    rhythm.buried_headings,
 ]
 
 

@@ -107,6 +107,8 @@ BAD = [
     (lessons.gaps_without_more, notebook(code("print(x)"), code("x = 1"))),
     (lessons.gaps_without_more, notebook(MORE, code("x = 1"), text("### Part"), code("y = x"), CORE, code("y"))),
     # minutes
+    (rhythm.buried_headings, notebook(text("in core\n\n## More: a"))),
+    (rhythm.buried_headings, notebook(text("## More: a"), text("in More\n\n## b"))),
     (rhythm.time_problems, headed("**Time:** 45 minutes.", rhythm.WORDS_A_MINUTE * 46)),
     (rhythm.time_problems, headed("**Time:** 10 minutes.", rhythm.WORDS_A_MINUTE * 20)),
     (rhythm.time_problems, headed("**Time:** 22 minutes.", rhythm.WORDS_A_MINUTE * 20)),

@@ -44,10 +44,16 @@ def sections(nb) -> Iterator[tuple[nbformat.NotebookNode, bool]]:
     level = None  # of the heading of the More that we are in
     for cell in nb.cells:
         if cell.cell_type == "markdown":
-            for signs, title in HEADING.findall(FENCE.sub("", cell.source)):
-                if level is None or len(signs) <= level:
-                    level = len(signs) if MORE.match(title) else None
+            for heading in HEADING.finditer(FENCE.sub("", cell.source)):
+                level = _level(heading, level)
         yield cell, level is not None
+
+
+def _level(heading: re.Match, level: int | None) -> int | None:
+    """Return the level of the More in which the text below a heading stands; None for the core path."""
+    if level is not None and len(heading[1]) > level:
+        return level
+    return len(heading[1]) if MORE.match(heading[2]) else None
 
 
 class Count(NamedTuple):
@@ -121,6 +127,17 @@ def time_problems(nb) -> list[str]:
         if abs(minutes - counted.minutes) > TOLERANCE or minutes % 5:
             wanted = f"{counted.minutes:.1f} are counted; state a multiple of 5 at most {TOLERANCE} off"
             problems.append(f"{name}: its head states {minutes} minutes, {wanted}")
+    return problems
+
+
+def buried_headings(nb) -> list[str]:
+    """A heading with which a More begins or ends is the first line of its cell: a cell is counted as a whole."""
+    level, problems = None, []
+    for number, cell in enumerate(nb.cells, 1):
+        for heading in HEADING.finditer(FENCE.sub("", cell.source)) if cell.cell_type == "markdown" else ():
+            before, level = level, _level(heading, level)
+            if (before is None) != (level is None) and heading.start():
+                problems.append(f"cell {number} (id {cell.get('id')}): «{heading[0]}» needs a cell of its own")
     return problems
 
 
