@@ -100,7 +100,8 @@ CONV = Exercise(
     prompt="""
         Write `convolve(X, K, stride, padding, dilation)` for one image `X` (rows, columns) and one kernel `K`.
         It shall give the same numbers as PyTorch. Each setting is a pair, for example `stride = (2, 1)`.
-        Write it without PyTorch's `F.conv2d` or `nn.Conv2d`. Loops, slices and `F.pad` are fine.
+        Write it without PyTorch's `F.conv2d` or `nn.Conv2d`. Loops, slices and
+        `F.pad(X, (left, right, top, bottom))` are fine.
     """,
     placeholder="""
         def convolve(X, K, stride, padding, dilation):

@@ -70,8 +70,9 @@ WORLD = Exercise(
 
         Write `world(X, K, stride, dilation)`: the convolution of the map with one kernel, without a flip.
         With stride 1 the output is as large as `X`, for *every* kernel. If the two sides cannot have the same padding,
-        do as PyTorch does with `"same"`. `stride` and `dilation` are whole numbers, for both directions. A stride
-        above 1 keeps every second, third, ... row and column of that output, from the first one on.
+        put the extra line at the bottom and on the right, as PyTorch does with `"same"`. `stride` and `dilation` are
+        whole numbers, for both directions. A stride above 1 keeps every second, third, ... row and column of that
+        output, from the first one on.
 
         You may use everything from this notebook: `F.pad`, `F.conv2d`, loops. (For any mode but zeros, `F.pad` wants
         the channel in front: `X[None]` or `X[None, None]`.) No frame needs more columns than the map has.
