@@ -109,18 +109,23 @@ def test_the_cells_of_a_sound_are_large_enough_for_a_finger(page, mount, wide, k
     page.set_viewport_size({"width": wide, "height": 844})
     page.add_style_tag(content="body { margin: 0 24px; }")  # as on an exported page
     box = mount(ChannelExplorer(torch.arange(16.0).reshape(2, 8), torch.ones(2, 2, kernel)))
-    small = "nodes => Math.min(...nodes.map((node) => node.getBoundingClientRect().width))"
-    assert box.locator(".convlab-cell > rect").evaluate_all(small) > 23.9
+    large = """box => {
+        const cells = [...box.querySelectorAll(".convlab-cell > rect")];
+        return cells.length && cells.every((cell) => cell.getBoundingClientRect().width > 23.9);
+    }"""
+    page.wait_for_function(large, arg=box.element_handle(), timeout=5000)  # it is laid out once more at its width
     for at, last in (("last", 7), ("first", 0)):  # the part that is looked at is seen
         box.get_by_role("button", name=f"{at} window").click()
-        inside = box.locator(f".convlab-input rect[data-j='{last}']").first.evaluate(
-            """rect => {
+        page.wait_for_function(
+            """([box, last]) => {
+                const rect = box.querySelector(`.convlab-input rect[data-j='${last}']`);
                 const a = rect.getBoundingClientRect(), b = rect.closest(".convlab-box").getBoundingClientRect();
                 const pane = rect.closest("svg").getBoundingClientRect();
                 return a.left >= pane.left && a.right <= pane.right && a.right <= b.right;
-            }"""
+            }""",
+            arg=[box.element_handle(), last],
+            timeout=5000,
         )
-        assert inside, at
 
 
 def test_without_groups_there_is_no_field_and_the_kernel_may_be_one_by_one(page, mount):
