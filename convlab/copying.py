@@ -24,7 +24,7 @@ from itertools import count, product
 from pathlib import Path
 from typing import NamedTuple
 
-from convlab.editions import without_answers, without_hidden
+from convlab.editions import without_answers, without_hidden, without_notes
 from convlab.fingerprints import Prints, fingerprints
 
 __all__ = ["Copied", "copy_course"]
@@ -144,10 +144,10 @@ class _File(NamedTuple):
 def _learners_notebook(notebook: dict) -> dict:
     """The notebook as a learner gets it: the one place that says what differs from the course's own.
 
-    What answers a question before it was asked is left out, and what only the course's own tests need. JupyterLab must
-    not count it as changed when it is opened, so it has this Python's version, as ipykernel will report it.
+    What answers a question before it was asked is left out, what only the course's own tests need, and the speaker's
+    notes. JupyterLab must not count it as changed when it is opened, so it has this Python's version, as ipykernel will report it.
     """
-    notebook = without_answers(without_hidden(notebook))
+    notebook = without_answers(without_hidden(without_notes(notebook)))
     metadata = notebook.get("metadata", {})
     language = {**metadata.get("language_info", {}), "version": _this_python()}
     return {**notebook, "metadata": {**metadata, "language_info": language}}

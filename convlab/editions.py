@@ -1,14 +1,15 @@
 """What is left out of the notebooks for whoever reads them: a learner's copy, or pages made from them.
 
 The notebooks of the course hold more than a reader is to see: cells tagged ``hide``, which check something for the
-regression run alone, and the outputs of cells tagged ``predict``, which answer a question that comes before them.
+regression run alone, the speaker's notes, and the outputs of cells tagged ``predict``, which answer a question that
+comes before them.
 Only Python itself is needed here, for the learner's copy is made without anything installed. A notebook is what
 ``json.load`` gives, or what ``nbformat.read`` gives, which is a dict too.
 """
 
 from __future__ import annotations
 
-__all__ = ["HIDE", "PREDICT", "without_answers", "without_hidden"]
+__all__ = ["HIDE", "PREDICT", "is_notes", "without_answers", "without_hidden", "without_notes"]
 
 HIDE, PREDICT = "hide", "predict"
 
@@ -31,6 +32,31 @@ def without_hidden(notebook: dict) -> dict:
     {'cells': [{'source': 'print(1)'}]}
     """
     return type(notebook)({**notebook, "cells": [cell for cell in notebook["cells"] if not _has(cell, HIDE)]})
+
+
+def is_notes(cell: dict) -> bool:
+    """Whether a cell holds a speaker's notes: Jupyter calls this its slide type.
+
+    >>> is_notes({"metadata": {"slideshow": {"slide_type": "notes"}}}), is_notes({"metadata": {}})
+    (True, False)
+    """
+    return cell.get("metadata", {}).get("slideshow", {}).get("slide_type") == "notes"
+
+
+def without_notes(notebook: dict) -> dict:
+    """The notebook without the speaker's notes, which are for whoever teaches.
+
+    Args:
+        notebook: stays as it is.
+
+    Returns:
+        A new notebook of the same kind, which shares the cells that stay.
+
+    >>> notes = {"source": "**3 minutes.**", "metadata": {"slideshow": {"slide_type": "notes"}}}
+    >>> without_notes({"cells": [{"source": "print(1)"}, notes]})
+    {'cells': [{'source': 'print(1)'}]}
+    """
+    return type(notebook)({**notebook, "cells": [cell for cell in notebook["cells"] if not is_notes(cell)]})
 
 
 def without_answers(notebook: dict) -> dict:

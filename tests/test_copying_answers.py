@@ -46,6 +46,23 @@ def test_answers_and_hidden_cells_are_left_out(course):
     assert course.said() == {}
 
 
+def test_a_speakers_notes_are_left_out(course):
+    before = cells_without_notes(course)
+
+    def add_notes(notebook):
+        notes = {"cell_type": "markdown", "id": "says", "source": ["**3 minutes.** Ask."]}
+        notebook["cells"].insert(1, {**notes, "metadata": {"slideshow": {"slide_type": "notes"}}})
+
+    course.publish(add_notes)
+    course.copy()
+    assert cells(course) == before and "says" in [cell["id"] for cell in stored(course)["cells"]]
+
+
+def cells_without_notes(course):
+    course.copy()
+    return cells(course)
+
+
 def test_what_a_learner_does_not_see_makes_no_new_edition(copied):
     ran = copied.edit(run)
     copied.publish(lambda notebook: notebook["cells"][1].update(outputs=[result("another answer")]))

@@ -157,7 +157,7 @@ def normalise_cell(cell, number: int) -> None:
     if "jupyter" in known:
         known["jupyter"] = {key: known["jupyter"][key] for key in JUPYTER_METADATA if key in known["jupyter"]}
     if "convlab" in known:
-        kept = ["alt"] + ["source"] * (cell.cell_type == "code" and ignores_output(cell.source))
+        kept = ["alt", "slide"] + ["source"] * (cell.cell_type == "code" and ignores_output(cell.source))
         known["convlab"] = {key: known["convlab"][key] for key in kept if known["convlab"].get(key)}
     cell.metadata = nbformat.from_dict({key: value for key, value in known.items() if value})
     if "id" not in cell:

@@ -5,7 +5,7 @@
 
 Minutes are counted so that all notebooks are measured alike: 110 words a minute, a third of a minute for a code cell,
 a minute for a prediction. Two readers noted their minutes, all seven notebooks each: so the count agrees with theirs.
-Exercises come on top: their cells are not counted, nor are hidden ones.
+Exercises come on top: their cells are not counted, nor are hidden ones, nor a speaker's notes.
 
 The *core path* is what a class follows. A section whose heading begins with ``More: `` after its number, as in
 ``## 5 · More: what is the flip good for?`` or ``### More: three more kernels``, can be skipped: all down to the next
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 import nbformat
+
+from convlab.editions import without_notes
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -145,7 +147,7 @@ def main(names: list[str]) -> int:
     """Print what is counted, a line for each notebook."""
     total = 0
     for path in [Path(name) for name in names] or sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")):
-        whole, core = whole_and_core(nbformat.read(path, as_version=4))
+        whole, core = whole_and_core(without_notes(nbformat.read(path, as_version=4)))
         total += whole.words
         print(
             f"{path.stem}: {whole.words} words, {whole.prompts} predictions, {whole.cells} code cells, "
