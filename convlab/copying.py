@@ -145,7 +145,8 @@ def _learners_notebook(notebook: dict) -> dict:
     """The notebook as a learner gets it: the one place that says what differs from the course's own.
 
     What answers a question before it was asked is left out, what only the course's own tests need, and the speaker's
-    notes. JupyterLab must not count it as changed when it is opened, so it has this Python's version, as ipykernel will report it.
+    notes. JupyterLab must not count it as changed when it is opened, so it has this Python's version, as ipykernel
+    will report it.
     """
     notebook = without_answers(without_hidden(without_notes(notebook)))
     metadata = notebook.get("metadata", {})
