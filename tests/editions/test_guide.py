@@ -4,6 +4,7 @@ import importlib.util
 import json
 import re
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ def deck(number):
 @pytest.mark.parametrize(("title", "long"), [*((title, 90) for title in LESSONS), ("One day", 7 * 60 + 50)])
 def test_a_timetable_adds_up(title, long):
     rows = timetable(title)
-    for (at, minutes, what), (following, _, _) in zip(rows, rows[1:], strict=False):
+    for (at, minutes, what), (following, _, _) in pairwise(rows):
         assert at + minutes == following, f"{title}: {what}"
     assert rows[-1][0] + rows[-1][1] - rows[0][0] == long
 
@@ -67,7 +68,7 @@ def test_slides_and_exercises_take_the_minutes_of_the_timetable(title):
         else:
             continue
         seen += 1
-    assert seen >= 9
+    assert seen >= 6
 
 
 def test_the_lessons_are_four_and_all_slides_but_a_few_are_shown_on_the_long_day():

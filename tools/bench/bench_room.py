@@ -4,8 +4,9 @@
 
 Users bench1, bench2, ... log in with the password of CONVLAB_HUB_PASSWORD (a hub as in docs/jupyterhub_config.py),
 all at once, and each runs the notebooks, one after the other, each in a kernel of its own. Run it on the hub's
-machine, if it is a Linux: then it sees the memory of each user too. PSS counts a page that several processes share
-in equal parts, so the numbers of all users add up. Compare `--users 1` with the whole class.
+machine, if it is a Linux: then it sees the processes of each user too. Their memory is PSS: a page that several
+processes share counts in equal parts, so the numbers of all users add up. CPU seconds are those of all threads. Compare
+`--users 1` with the whole class.
 """
 
 import argparse
@@ -75,7 +76,7 @@ class User:
 
 
 def _execute(socket, source: str, who: str, fails: bool) -> None:
-    header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "version": "5.3", "session": who, "username": ""}
+    header = {"msg_id": uuid.uuid4().hex, "msg_type": "execute_request", "version": "5.3", "session": who}
     content = {"code": source, "silent": False, "store_history": True, "user_expressions": {}, "allow_stdin": False}
     message = {"header": header, "parent_header": {}, "metadata": {}, "content": content, "channel": "shell"}
     socket.send(json.dumps(message))
@@ -90,12 +91,13 @@ def _execute(socket, source: str, who: str, fails: bool) -> None:
             return
 
 
-class Memory(threading.Thread):
-    """Looks twice a second at what the users' processes have, and remembers the most: MB of each, and of all together."""
+class Watch(threading.Thread):
+    """Looks twice a second at the users' processes: the most memory of each and of all together, MB; CPU seconds."""
 
     def __init__(self, names):
         super().__init__(daemon=True)
-        self.most, self.together, self.names = dict.fromkeys(names, 0.0), 0.0, set(names)
+        self.names, self.together = set(names), 0.0
+        self.most, self.seconds = dict.fromkeys(names, 0.0), {name: {} for name in names}
 
     def run(self):
         while True:
@@ -105,6 +107,7 @@ class Memory(threading.Thread):
                     name = process.environ().get("JUPYTERHUB_USER")
                     if name in now:
                         now[name] += process.memory_full_info().pss / 1e6
+                        self.seconds[name][process.pid] = sum(process.cpu_times()[:2])
                 except (psutil.Error, AttributeError):
                     continue  # gone meanwhile, somebody else's, or no Linux
             self.most = {name: max(self.most[name], now[name]) for name in now}
@@ -121,8 +124,8 @@ def main() -> None:
     if not 1 <= options.users <= MOST:
         parser.error(f"--users is {options.users}; it must be 1 to {MOST}")
     names = [f"bench{number}" for number in range(1, options.users + 1)]
-    memory = Memory(names)
-    memory.start()
+    watch = Watch(names)
+    watch.start()
 
     def one(name):
         user = User(options.hub, name, os.environ.get("CONVLAB_HUB_PASSWORD", ""))
@@ -135,11 +138,12 @@ def main() -> None:
 
     with ThreadPoolExecutor(options.users) as pool:
         results = list(pool.map(one, names))
-    print(f"{'user':<9}{'start':>8}", *(f"{path.name[:2]:>8}" for path in options.notebooks), "   most memory")
+    heads = ["start", *(path.name[:2] for path in options.notebooks), "CPU", "most memory"]
+    print("user     " + "".join(f"{head:>9}" for head in heads))
     for name, (started, seconds) in zip(names, results, strict=True):
-        times = "".join(f"{each:>8.1f}s" for each in seconds)
-        print(f"{name:<9}{started:>7.1f}s{times}{memory.most[name]:>10.0f} MB")
-    print(f"all together, at most {memory.together:.0f} MB")
+        times = "".join(f"{each:>7.1f} s" for each in (started, *seconds, sum(watch.seconds[name].values())))
+        print(f"{name:<9}{times}{watch.most[name]:>10.0f} MB")
+    print(f"all together, at most {watch.together:.0f} MB")
 
 
 if __name__ == "__main__":
