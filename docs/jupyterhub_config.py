@@ -40,7 +40,7 @@ c.JupyterHub.bind_url = "http://127.0.0.1:8000"
 c.JupyterHub.authenticator_class = "shared-password"
 c.SharedPasswordAuthenticator.user_password = os.environ.get("CONVLAB_HUB_PASSWORD")  # none: nobody comes in
 c.Authenticator.allow_all = True
-c.Authenticator.username_pattern = r"[a-z][a-z0-9_-]{0,31}"  # a name becomes a folder's name
+c.Authenticator.username_pattern = r"[a-z][a-z0-9_-]{0,31}\Z"  # a name becomes a folder's name
 
 # --- a server for each learner: FOR TRIALS ONLY -----------------------------------------------------------------
 # "simple" starts all servers as the user who started the hub: learners can read and delete each other's files, and no

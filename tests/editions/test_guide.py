@@ -117,3 +117,5 @@ def test_the_hubs_configuration_loads_and_sets_what_the_guide_says(monkeypatch, 
     assert config.Spawner.default_url.startswith("/lab/tree/work/")
     assert (tmp_path / "hub").stat().st_mode & 0o077 == 0
     assert callable(config.Spawner.pre_spawn_hook)
+    allowed = re.compile(config.Authenticator.username_pattern).match  # as the hub asks: it need not reach to the end
+    assert allowed("ann_2") and not any(map(allowed, ("../ann", "a/b", "a" * 60, "ann\n", "")))

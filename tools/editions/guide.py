@@ -5,7 +5,7 @@
 
 Between `<!-- mistakes of 01-count 01-shape -->` and `<!-- end of mistakes -->` stands, for each exercise named, its
 minutes and the first three mistakes that it knows, with what the check answers: an exercise names what most people do
-first. Everything else in the guide is written by hand; tests/editions/test_guide.py looks whether it adds up.
+first. Of mistakes whose names begin alike ("no gradient arrives at ...") the first stands for all. Everything else in the guide is written by hand; tests/editions/test_guide.py looks whether it adds up.
 """
 
 import argparse
@@ -24,8 +24,11 @@ def mistakes_of(names: list[str]) -> str:
     lines = ["| exercise | what they do | what to say |", "|---|---|---|"]
     for name in names:
         exercise = find("guide", name)
-        first = f"**`{name}`**, {exercise.minutes} min"
-        for mistake in exercise.mistakes[:HOW_MANY]:
+        first = f"**`{name}`** {_cell(exercise.title)}, {exercise.minutes} min"
+        alike = {}
+        for mistake in exercise.mistakes:
+            alike.setdefault(tuple(mistake.name.split()[:3]), mistake)
+        for mistake in list(alike.values())[:HOW_MANY]:
             lines.append(f"| {first} | {_cell(mistake.name)} | {_cell(mistake.says)} |")
             first = ""
     return "\n".join(lines)
