@@ -5,7 +5,8 @@
 
 Between `<!-- mistakes of 01-count 01-shape -->` and `<!-- end of mistakes -->` stands, for each exercise named, its
 minutes and the first three mistakes that it knows, with what the check answers: an exercise names what most people do
-first. Of mistakes whose names begin alike ("no gradient arrives at ...") the first stands for all. Everything else in the guide is written by hand; tests/editions/test_guide.py looks whether it adds up.
+first. Of mistakes whose names begin alike ("no gradient arrives at ...") the first stands for all. Everything else in
+the guide is written by hand; tests/editions/test_guide.py looks whether it adds up.
 """
 
 import argparse
