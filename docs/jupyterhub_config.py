@@ -16,6 +16,8 @@ import os
 import sys
 from pathlib import Path
 
+from tornado import web
+
 c = get_config()  # noqa: F821  JupyterHub puts this function here
 
 # --- where things are -------------------------------------------------------------------------------------------
@@ -77,8 +79,8 @@ async def copy_the_course(spawner):
     said, _ = await process.communicate()
     spawner.log.info("%s", said.decode(errors="replace").strip())
     if process.returncode != 0:
-        error = RuntimeError(f"the course could not be copied to {folder}")
-        error.jupyterhub_message = f"The course could not be copied to {folder}. Tell your teacher."
+        error = web.HTTPError(500, "The course could not be copied into your folder. Tell your teacher.")
+        error.jupyterhub_message = error.log_message  # what the learner reads; the reason is in the hub's log
         raise error
 
 
