@@ -22,7 +22,7 @@ from pygments.lexers import PythonLexer
 
 HERE = Path(__file__).resolve().parent
 PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/webp")
-SETUP = "call `make editions-setup` once, with a network"
+SETUP = "call `make editions-setup` once, with a network (it runs tools/editions/fetch.py)"
 
 
 class EditionError(Exception):
