@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from dataclasses import dataclass, field
 
@@ -11,6 +12,7 @@ from convlab.editions import PREDICT, is_notes, without_hidden
 
 SHOWN = ("slide", "fragment", "-", "notes")
 MINUTES = re.compile(r"\*\*(\d+) minutes?\.\*\*\s*")
+EXERCISES = "Exercises"  # the last slide of a deck; it belongs to no section
 DETAILS = re.compile(r"<details[^>]*>\s*<summary>(.*?)</summary>(.*?)</details>", re.S)
 
 
@@ -79,12 +81,23 @@ def read(notebook: dict, page: render.Page) -> list[Slide]:
         if kind not in SHOWN:
             continue
         if kind == "slide" or not slides:
-            slides.append(Slide(section=page.markdown(section)))
+            slides.append(Slide(section=section))
         if is_notes(cell):
             _add_notes(slides[-1], cell["source"], page)
         else:
             _add(slides[-1], cell, page)
+    _open(slides, title(notebook))
     return slides
+
+
+def _open(slides: list[Slide], name: str) -> None:
+    """Put the title in front, unless the first slide is it."""
+    if slides and re.sub(r"^<p>(\d+ · )?|</p>$", "", slides[0].heading.strip()) == html.escape(name, quote=False):
+        slides[0].level = 1
+    if slides and slides[0].level > 1:
+        slides.insert(0, Slide(level=1))
+    if slides:
+        slides[0].heading = name
 
 
 def _add_notes(slide: Slide, text: str, page: render.Page) -> None:
@@ -101,6 +114,8 @@ def _add(slide: Slide, cell: dict, page: render.Page) -> None:
         found = re.search(r"^(#{1,6}) (.+)$", text, re.M)
         if found and not slide.heading:
             slide.heading, slide.level = page.markdown(found[2].strip()), min(len(found[1]), 2)
+            if slide.section == found[2].strip() or found[2].strip() == EXERCISES:
+                slide.section = ""
             text = text[: found.start()] + text[found.end() :]
         if text.strip():
             slide.add("words", page.markdown(text), step)

@@ -15,7 +15,7 @@
     if (heading.scrollWidth > heading.clientWidth + 1) found.push(`the heading ${name(heading)} is too long`);
   }
   for (const box of body.querySelectorAll("pre, table, .html, .katex-display, .part, p, li")) {
-    if (box.closest(".convlab-x")) continue;
+    if (box.closest(".convlab-x") || box.querySelector(".convlab-x")) continue;
     const wide = box.scrollWidth - box.clientWidth, high = box.scrollHeight - box.clientHeight;
     if (box.tagName !== "TABLE" && !box.matches(".katex-display, p, li") && high > 2 && box.clientHeight) found.push(`${name(box)} is cut by ${high} px at its foot`);
     if (wide > 2 && box.clientWidth) found.push(`${name(box)} is cut by ${wide} px at the right`);
@@ -38,7 +38,7 @@
   }
   for (const box of body.querySelectorAll(".convlab-x")) {
     const zoom = Number.parseFloat(box.style.zoom || 1);
-    if (zoom < 0.9) found.push(`an explorer is drawn at ${Math.round(100 * zoom)} % of its size`);
+    if (!box.closest(".rolled") && zoom < 0.9) found.push(`an explorer is drawn at ${Math.round(100 * zoom)} % of its size`);
   }
   return found;
 }

@@ -2,8 +2,10 @@
 (() => {
   const INSIDE = ".convlab-x, input, textarea, select, button, summary, [contenteditable]"; // keys are theirs
   // Letters of code and prints, and of words, in pixels: the largest that fit. Smaller cannot be read from afar.
-  const SIZES = [[24, 28], [22, 28], [21, 28], [20, 27], [19, 26], [18, 25], [18, 24]];
+  const SIZES = [[28, 36], [26, 32], [24, 28], [22, 28], [21, 28], [20, 27], [19, 26], [18, 25], [18, 24]];
+  const BESIDE = SIZES.slice(2); // on a slide with a picture, which gets the room
   const SHARES = [0.5, 0.58, 0.42, 0.66, 0.34]; // of the width, for words beside a picture
+  const PRINTED = /print-pdf/.test(location.search);
   const SHOWS = "img.picture, .convlab-stored";
   const scale = () => globalThis.Reveal?.getScale?.() ?? 1;
 
@@ -12,7 +14,7 @@
 
   // The largest letters with which all of it fits.
   function shrink(body) {
-    for (const [code, words] of SIZES) {
+    for (const [code, words] of body.matches(".showing") ? BESIDE : SIZES) {
       body.style.setProperty("--code", `${code}px`);
       body.style.setProperty("--words", `${words}px`);
       if (fits(body)) return true;
@@ -32,6 +34,7 @@
     const parts = [...body.children];
     for (const part of parts) part.classList.toggle("shows", part.querySelector(SHOWS) !== null);
     const shows = parts.filter((part) => part.matches(".shows"));
+    body.classList.toggle("showing", shows.length > 0);
     const fitted = shrink(body);
     if (!shows.length || shows.length === parts.length) return;
     const below = fitted ? drawn(body) : 0;
@@ -59,15 +62,20 @@
     shrink(body);
   }
 
-  // The largest zoom with which an explorer fits into its room; its own sizes are made for a notebook.
+  // The largest zoom with which an explorer fits into its room; its own sizes are made for a notebook. What is higher
+  // than the room even so is rolled, but not on paper.
   function fit(box) {
     const part = box.closest(".part");
-    const room = part.getBoundingClientRect();
-    for (let zoom = 1.8; zoom >= 0.5; zoom -= 0.05) {
+    const put = (zoom) => {
       box.style.zoom = zoom;
-      box.style.width = `${Math.min(900, room.width / scale() / zoom)}px`;
-      if (box.getBoundingClientRect().height <= room.height + 0.5 && over(box) <= 1) return;
-    }
+      box.style.width = `${part.clientWidth / zoom}px`;
+      return box.getBoundingClientRect().height <= part.clientHeight * scale() + 0.5 && over(box) <= 1;
+    };
+    const least = PRINTED ? 0.3 : 0.95;
+    let zoom = 1.8;
+    while (zoom > least && !put(zoom)) zoom -= 0.05;
+    part.classList.toggle("rolled", zoom <= least);
+    if (zoom <= least) put(PRINTED ? least : 1.1);
   }
 
   // Explorers come to life by themselves, later.

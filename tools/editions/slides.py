@@ -40,8 +40,6 @@ def page_of(path: Path) -> tuple[dict, str]:
     slides = decks.read(notebook, page)
     known = {"number": path.name[:2], "title": decks.title(notebook), "slides": slides}
     known["minutes"] = sum(slide.minutes for slide in slides)
-    if slides and slides[0].level != 1:
-        slides.insert(0, decks.Slide(heading=known["title"], level=1))
     return known, page.finish(_template("deck.html.j2").render(**known))
 
 
