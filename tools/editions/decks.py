@@ -62,11 +62,15 @@ def unfolded(text: str) -> str:
     return DETAILS.sub(lambda found: f"**{found[1].strip()}.** {found[2].strip()}\n", text)
 
 
+def _without_number(heading: str) -> str:
+    return re.sub(r"^\d+ · ", "", heading.strip())
+
+
 def title(notebook: dict) -> str:
     """Return the notebook's title, without its number."""
     for cell in notebook["cells"]:
         if cell["cell_type"] == "markdown" and (found := re.search(r"^# (.+)$", cell["source"], re.M)):
-            return re.sub(r"^\d+ · ", "", found[1].strip())
+            return _without_number(found[1])
     return ""
 
 
@@ -114,7 +118,7 @@ def _add(slide: Slide, cell: dict, page: render.Page) -> None:
         found = re.search(r"^(#{1,6}) (.+)$", text, re.M)
         if found and not slide.heading:
             slide.heading, slide.level = page.markdown(found[2].strip()), min(len(found[1]), 2)
-            if slide.section == found[2].strip() or found[2].strip() == EXERCISES:
+            if found[2].strip() == EXERCISES or _without_number(found[2]) in slide.section:
                 slide.section = ""
             text = text[: found.start()] + text[found.end() :]
         if text.strip():

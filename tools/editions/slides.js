@@ -22,11 +22,13 @@
     return false;
   }
 
-  // How large the pictures are drawn: the smallest of them, as a part of its own size; for an explorer, its room.
+  // How large pictures and explorers are drawn: the smallest of them, as a part of its own size.
   function drawn(body) {
     return Math.min(...[...body.querySelectorAll(SHOWS)].map((what) => {
-      const box = what.closest(".part").getBoundingClientRect();
-      return Math.min(box.width / (what.naturalWidth || 900), box.height / (what.naturalHeight || 480));
+      const explorer = what.querySelector(".convlab-x");
+      if (explorer) return fit(explorer);
+      const room = what.closest(".part");
+      return Math.min(room.clientWidth / what.naturalWidth, room.clientHeight / what.naturalHeight);
     }));
   }
 
@@ -36,8 +38,8 @@
     const shows = parts.filter((part) => part.matches(".shows"));
     body.classList.toggle("showing", shows.length > 0);
     const fitted = shrink(body);
+    const below = fitted && shows.length ? drawn(body) : 0;
     if (!shows.length || shows.length === parts.length) return;
-    const below = fitted ? drawn(body) : 0;
     const columns = ["left", "right"].map((name) => {
       const column = document.createElement("div");
       column.className = `column ${name}`;
@@ -60,39 +62,37 @@
       body.replaceChildren(...parts);
     }
     shrink(body);
+    drawn(body);
   }
 
-  // The largest zoom with which an explorer fits into its room; its own sizes are made for a notebook. What is higher
-  // than the room even so is rolled, but not on paper.
+  // Give an explorer the largest zoom with which it fits into its room, and return it; its own sizes are made for a
+  // notebook. What is higher than the room even so is rolled, but not on paper.
   function fit(box) {
     const part = box.closest(".part");
     const put = (zoom) => {
       box.style.zoom = zoom;
       box.style.width = `${part.clientWidth / zoom}px`;
-      return box.getBoundingClientRect().height <= part.clientHeight * scale() + 0.5 && over(box) <= 1;
+      return part.clientHeight * scale() / box.getBoundingClientRect().height;
     };
     const least = PRINTED ? 0.3 : 0.95;
-    let zoom = 1.8;
-    while (zoom > least && !put(zoom)) zoom -= 0.05;
-    part.classList.toggle("rolled", zoom <= least);
-    if (zoom <= least) put(PRINTED ? least : 1.1);
+    for (let zoom = 1.8; zoom > least; zoom -= 0.05) {
+      if (put(zoom) >= 0.999 && over(box) <= 1) return zoom;
+    }
+    return put(1.1) * 1.1;
   }
 
-  // Explorers come to life by themselves, later.
-  function await_explorers() {
-    for (const stored of document.querySelectorAll(".convlab-stored")) {
-      new MutationObserver((_, observer) => {
-        const box = stored.querySelector(".convlab-x");
-        if (!box) return;
-        observer.disconnect();
-        requestAnimationFrame(() => fit(box));
-      }).observe(stored, { childList: true, subtree: true });
+  // Explorers come to life by themselves, a moment after the page.
+  async function explorers() {
+    const stored = [...document.querySelectorAll(".convlab-stored")];
+    for (let moment = 0; moment < 100 && !stored.every((box) => box.querySelector(".convlab-x")); moment++) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
 
   async function start() {
     await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
     await document.fonts.ready;
+    await explorers();
     await Reveal.initialize({
       width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, center: false, hash: true,
       controls: false, progress: true, slideNumber: "c/t", transition: "none", backgroundTransition: "none",
@@ -102,9 +102,7 @@
     });
     Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "light or dark" }, () => convlabLook.change());
     for (const body of document.querySelectorAll(".body")) layOut(body);
-    for (const box of document.querySelectorAll(".convlab-x")) fit(box);
     document.documentElement.dataset.ready = "";
   }
-  await_explorers();
   start();
 })();
