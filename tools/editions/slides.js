@@ -6,6 +6,7 @@
   const BESIDE = SIZES.slice(2); // on a slide with a picture, which gets the room
   const SHARES = [0.5, 0.58, 0.42, 0.66, 0.34]; // of the width, for words beside a picture
   const PRINTED = /print-pdf/.test(location.search);
+  const WITH_NOTES = PRINTED && /said/.test(location.search);
   const SHOWS = "img.picture, .convlab-stored";
   const scale = () => globalThis.Reveal?.getScale?.() ?? 1;
 
@@ -96,7 +97,7 @@
     await Reveal.initialize({
       width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 4, center: false, hash: true,
       controls: false, progress: true, slideNumber: "c/t", transition: "none", backgroundTransition: "none",
-      pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1, viewDistance: 100, mobileViewDistance: 100,
+      pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1, showNotes: WITH_NOTES && "separate-page", viewDistance: 100, mobileViewDistance: 100,
       keyboardCondition: (event) => !event.target.closest?.(INSIDE),
       plugins: [RevealNotes],
     });

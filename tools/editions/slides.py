@@ -22,6 +22,7 @@ if str(ROOT) not in sys.path:
     sys.path[:0] = [str(ROOT)]
 
 import decks  # noqa: E402
+import paper  # noqa: E402
 import render  # noqa: E402
 
 MODULES = HERE / "node_modules"
@@ -70,23 +71,33 @@ def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--notebook", type=Path, nargs="*", help="these only")
     parser.add_argument("--to", type=Path, default=ROOT / "build/slides", help="the folder")
+    parser.add_argument("--no-pdf", action="store_true", help="no PDF, which takes longest")
     asked = parser.parse_args(arguments)
     try:
-        write_assets(asked.to)
-        known = []
-        for path in asked.notebook or notebooks():
-            deck, page = page_of(path)
-            if not deck["slides"]:
-                print(f"{path.name}: no cell of it is on a slide")
-                continue
-            (asked.to / f"{deck['number']}.html").write_text(page, encoding="utf-8")
-            known.append(deck)
-            print(f"{asked.to / deck['number']}.html: {len(deck['slides'])} slides, {deck['minutes']} minutes")
-        (asked.to / "index.html").write_text(_template("index.html.j2").render(decks=known), encoding="utf-8")
+        written = make(asked.notebook or notebooks(), asked.to)
     except render.EditionError as error:
         print(f"slides: {error}", file=sys.stderr)
         return 1
+    if not asked.no_pdf and written and (problem := paper.print_decks(written)):
+        print(problem)
     return 0
+
+
+def make(paths: list[Path], folder: Path) -> list[Path]:
+    """Write the decks of some notebooks into a folder, with their list; return the pages."""
+    write_assets(folder)
+    known, written = [], []
+    for path in paths:
+        deck, page = page_of(path)
+        if not deck["slides"]:
+            print(f"{path.name}: no cell of it is on a slide")
+            continue
+        written.append(folder / f"{deck['number']}.html")
+        written[-1].write_text(page, encoding="utf-8")
+        known.append(deck)
+        print(f"{written[-1]}: {len(deck['slides'])} slides, {deck['minutes']} minutes")
+    (folder / "index.html").write_text(_template("index.html.j2").render(decks=known), encoding="utf-8")
+    return written
 
 
 if __name__ == "__main__":
