@@ -19,7 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PINS = HERE / "requirements.txt"
-HEAD = (
+HEAD = "# Pinned by `python tools/editions/fetch.py --renew`: requirements.in, without what `.[test]` brings.\n"
     "# Pinned by `python tools/editions/fetch.py --renew`: what requirements.in needs and `.[test]` does not bring.\n"
 )
 COMPILE = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version=3.10", "--no-header", "--no-annotate"]

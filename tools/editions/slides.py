@@ -22,6 +22,7 @@ if str(ROOT) not in sys.path:
     sys.path[:0] = [str(ROOT)]
 
 import decks  # noqa: E402
+import live  # noqa: E402
 import paper  # noqa: E402
 import render  # noqa: E402
 
@@ -96,6 +97,7 @@ def make(paths: list[Path], folder: Path) -> list[Path]:
         written[-1].write_text(page, encoding="utf-8")
         known.append(deck)
         print(f"{written[-1]}: {len(deck['slides'])} slides, {deck['minutes']} minutes")
+    live.write(paths, folder / "live")
     (folder / "index.html").write_text(_template("index.html.j2").render(decks=known), encoding="utf-8")
     return written
 
