@@ -20,8 +20,6 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 PINS = HERE / "requirements.txt"
 HEAD = "# Pinned by `python tools/editions/fetch.py --renew`: requirements.in, without what `.[test]` brings.\n"
-    "# Pinned by `python tools/editions/fetch.py --renew`: what requirements.in needs and `.[test]` does not bring.\n"
-)
 COMPILE = ["uv", "pip", "compile", "--quiet", "--universal", "--python-version=3.10", "--no-header", "--no-annotate"]
 
 

@@ -1,7 +1,8 @@
 """Notebooks for slides that are run in front of the class, with jupyterlab-rise: the same deck, every cell alive.
 
 In the course's notebooks a cell without slide type is not on the slides; in Jupyter it goes on with the slide before.
-So here every such cell is skipped by name, and the slides' own texts stand in their cells.
+So here every such cell is skipped by name, and the slides' own texts stand in their cells. Code stays in sight where
+a slide shows its output alone, for Jupyter would put a line with dots in its place.
 """
 
 from __future__ import annotations
@@ -24,8 +25,6 @@ def live(notebook: dict) -> dict:
         cell["metadata"]["slideshow"] = {"slide_type": kind or "skip"}
         if kind not in (None, "notes") and cell["cell_type"] == "markdown":
             cell["source"] = decks.unfolded(cell["source"] if instead is None else "\n".join(instead))
-        if instead == ["output"]:
-            cell["metadata"].setdefault("jupyter", {})["source_hidden"] = True
         if cell["cell_type"] == "code" and (PREDICT in cell["metadata"].get("tags", ()) or instead == ["code"]):
             cell["outputs"], cell["execution_count"] = [], None  # it is run before the class
     return made

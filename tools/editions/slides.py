@@ -53,11 +53,11 @@ def _template(name: str):
 
 def write_assets(folder: Path) -> None:
     """Put beside the decks what they all use."""
-    assets = folder / "assets"
-    (assets / "katex/fonts").mkdir(parents=True, exist_ok=True)
     reveal, katex = MODULES / "reveal.js", MODULES / "katex/dist"
     if not reveal.is_dir() or not katex.is_dir():
         raise render.EditionError(f"reveal.js or KaTeX is missing, which the slides need: {render.SETUP}")
+    assets = folder / "assets"
+    (assets / "katex/fonts").mkdir(parents=True, exist_ok=True)
     for file in ("dist/reveal.css", "dist/reveal.js", "plugin/notes/notes.js"):
         shutil.copy(reveal / file, assets)
     shutil.copy(katex / "katex.min.css", assets / "katex")
