@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from notebooks import dumps
 from sources import Source
 from versions import nbgrader
+
+from notebooks import dumps
 
 TEMPLATES = Path(__file__).with_name("templates")
 

@@ -70,7 +70,7 @@ def read_all(folder: Path) -> list[Source]:
     for path in paths:
         try:
             source = _read(path)
-        except (ValueError, OSError, AttributeError, KeyError) as error:
+        except (ValueError, OSError, nbformat.ValidationError) as error:
             words = f"cannot be read as a notebook ({str(error).splitlines()[0][:100]})"
             problems.append(f"{path.name}: {words}; get it anew, or repair its JSON in a text editor")
             continue
@@ -83,16 +83,19 @@ def read_all(folder: Path) -> list[Source]:
 
 def _read(path: Path) -> Source:
     data = json.loads(path.read_bytes())
-    if not isinstance(data, dict) or not data.get("cells"):
+    cells = data.get("cells") if isinstance(data, dict) else None
+    if not cells or not isinstance(cells, list) or not all(isinstance(cell, dict) for cell in cells):
         raise ValueError("it has no cells")
     notebook = nbformat.reads(json.dumps(data), as_version=4)
+    nbformat.validate(notebook)
     number = path.name[:2]
     return Source(path.name, notebook, exercises(number) if number in notebooks() else ())
 
 
 def faults(nb, its_exercises: tuple[Exercise, ...]) -> list[str]:
     """Return what is wrong with a notebook, each with its cell and its cure; empty if nothing is."""
-    found = [f"{problem}; delete that cell's id in a text editor, and run make notebooks" for problem in repeated_ids(nb)]
+    cure = "delete that cell's id in a text editor, and run make notebooks"
+    found = [f"{problem}; {cure}" for problem in repeated_ids(nb)]
     found += _few(never_executed(nb))
     exact = [*_tags_missing(nb, its_exercises), *_checks(nb, its_exercises), *_cells(nb, its_exercises)]
     found += exact or [f"{problem}\nCure: {_again(its_exercises)}" for problem in exercise_problems(nb, its_exercises)]
@@ -111,7 +114,7 @@ def _few(problems: list[str]) -> list[str]:
 
 
 def _tags_missing(nb, its_exercises) -> list[str]:
-    """Cells that look like a part of an exercise, and are not tagged as one: an edition would not know what they are."""
+    """Cells that look like a part of an exercise and are not tagged so: an edition would not know what they are."""
     known = {(cell, source): tag for exercise in its_exercises for cell, tag, source in exercise_cells(exercise)}
     problems = []
     for number, cell in enumerate(nb.cells, 1):

@@ -1,7 +1,6 @@
 """The editions of one notebook: for a learner, for a teacher, and for nbgrader.
 
-nbconvert's preprocessors do what they can: leave out cells and outputs by tag, clear outputs and metadata. The rest
-are small rules of the course. None changes the notebook that it is given.
+nbconvert's preprocessors do what they can: leave out cells and outputs by tag, clear outputs. The rest are small rules of the course. None changes the notebook that it is given.
 """
 
 from __future__ import annotations
@@ -9,7 +8,7 @@ from __future__ import annotations
 import re
 from copy import deepcopy
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor, ClearOutputPreprocessor, TagRemovePreprocessor
+from nbconvert.preprocessors import ClearOutputPreprocessor, TagRemovePreprocessor
 from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell
 from sources import ABOUT_SOLUTIONS, Source
@@ -20,8 +19,6 @@ from convlab.exercises.engine.exercise import Exercise
 
 POINTS = 1  # for each exercise; the teacher changes it in nbgrader
 FOLDED = re.compile(r"<details>\s*<summary>(.*?)</summary>\s*(.*?)\s*</details>", re.S)
-# What of a cell's metadata a learner's notebook needs; slide types and the slides' own texts are not among it.
-KEPT = {"tags", "jupyter", "collapsed", ("convlab", "alt"), ("convlab", "source")}
 
 
 def learner(source: Source) -> NotebookNode:
@@ -85,10 +82,10 @@ def _without_cells(nb, tags=("hide", "solution"), outputs=()):
 
 
 def _without_slides(nb):
-    """Leave out what only slides need."""
-    clear = ClearMetadataPreprocessor(preserve_cell_metadata_mask=KEPT, clear_notebook_metadata=False)
-    nb = clear.preprocess(nb, {})[0]
+    """Leave out what only slides need. (nbconvert's ClearMetadataPreprocessor does so in code cells only.)"""
     for cell in nb.cells:
+        cell.metadata.pop("slideshow", None)
+        cell.metadata.get("convlab", {}).pop("slide", None)
         if not cell.metadata.get("convlab", True):
             del cell.metadata["convlab"]
     return nb
