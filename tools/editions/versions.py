@@ -1,6 +1,7 @@
 """The editions of one notebook: for a learner, for a teacher, and for nbgrader.
 
-nbconvert's preprocessors do what they can: leave out cells and outputs by tag, clear outputs. The rest are small rules of the course. None changes the notebook that it is given.
+nbconvert's preprocessors do what they can: leave out cells and outputs by tag, clear outputs. The rest are small
+rules of the course. None changes the notebook that it is given.
 """
 
 from __future__ import annotations
