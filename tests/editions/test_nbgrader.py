@@ -7,22 +7,20 @@ from html import unescape
 import nbformat
 import pytest
 from grading import course_folder
-from hygiene import NOTEBOOKS, strip_html
+from hygiene import strip_html
 from nbgrader_env import environment, run
-from sources import read_all
 from store import put
 
 pytestmark = [pytest.mark.slow, pytest.mark.nbgrader]
 
-SOURCES = [source for source in read_all(NOTEBOOKS[0].parent) if source.exercises]
 STUDENTS = "empty", "full", "half"
 WRONG = {"02-trim": "def trim(X, h, w, s, p):\n    return X"}  # nothing is cut off
 
 
 @pytest.fixture(scope="module")
-def course(tmp_path_factory):
+def course(tmp_path_factory, sources):
     folder = tmp_path_factory.mktemp("nbgrader") / "course"
-    assert put(folder, course_folder(SOURCES, {"examples/train_digits.py": b"print('a digit')\n"})).ok
+    assert put(folder, course_folder(sources, {"examples/train_digits.py": b"print('a digit')\n"})).ok
     return folder
 
 
@@ -59,17 +57,30 @@ def grades(course):
         return {(row["assignment"], row["student_id"]): (float(row["score"]), float(row["max_score"])) for row in rows}
 
 
-@pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name[:2])
-def test_nothing_gets_0_the_solutions_all_and_a_half_its_half(course, source):
-    nbgrader(course, "generate_assignment", source.stem)
-    for student in STUDENTS:
-        hand_in(course, source, student)
-    nbgrader(course, "autograde", source.stem)
+@pytest.fixture(scope="module")
+def second(sources):
+    """Notebook 02, which a student answers wrong."""
+    return next(source for source in sources if source.name.startswith("02"))
+
+
+def graded(course, source):
+    """Generate, hand in and autograde, once; return (points, of how many) of each student."""
+    if not (course / "release" / source.stem).exists():
+        nbgrader(course, "generate_assignment", source.stem)
+        for student in STUDENTS:
+            hand_in(course, source, student)
+        nbgrader(course, "autograde", source.stem)
     found = grades(course)
+    return {student: found[source.stem, student] for student in STUDENTS}
+
+
+def test_nothing_gets_0_the_solutions_all_and_a_half_its_half(course, exercised):
+    source = exercised
+    found = graded(course, source)
     all_of_it = len(source.exercises)
     right = {student: len(answers(source, student).keys() - WRONG.keys()) for student in STUDENTS}
     right["full"] = all_of_it
-    assert {student: found[source.stem, student] for student in STUDENTS} == {
+    assert found == {
         "empty": (0, all_of_it),
         "full": (all_of_it, all_of_it),
         "half": (right["half"], all_of_it),
@@ -77,8 +88,9 @@ def test_nothing_gets_0_the_solutions_all_and_a_half_its_half(course, source):
     assert 0 < right["half"] < all_of_it
 
 
-def test_the_released_notebook_holds_placeholders_and_no_solution(course):
-    source = next(source for source in SOURCES if source.name.startswith("02"))
+def test_the_released_notebook_holds_placeholders_and_no_solution(course, second):
+    source = second
+    graded(course, source)
     released = nbformat.read(course / "release" / source.stem / source.name, as_version=4)
     text = "\n".join(cell.source for cell in released.cells)
     assert "SOLUTION" not in text and "NotImplementedError" not in text and "# Put your answer in the place" in text
@@ -86,8 +98,9 @@ def test_the_released_notebook_holds_placeholders_and_no_solution(course):
         assert exercise.solution not in text and exercise.placeholder in text
 
 
-def test_the_feedback_says_what_the_check_said(course):
-    source = next(source for source in SOURCES if source.name.startswith("02"))
+def test_the_feedback_says_what_the_check_said(course, second):
+    source = second
+    graded(course, source)
     nbgrader(course, "generate_feedback", source.stem)
     page = (course / "feedback" / "half" / source.stem / source.name).with_suffix(".html").read_text(encoding="utf-8")
     words = re.sub(r"\s+", " ", unescape(strip_html(page)))

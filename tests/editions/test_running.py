@@ -3,28 +3,23 @@
 import io
 import re
 import subprocess
-import sys
 import venv
 import zipfile
 
 import pytest
 import versions
-from hygiene import NOTEBOOKS, tags, text_outputs
-from sources import read_all
+from hygiene import tags, text_outputs
 from stick import stick
 
-from notebooks import execute, kernel_environment
+from notebooks import execute
 
 pytestmark = pytest.mark.slow
-SOURCES = read_all(NOTEBOOKS[0].parent)
-ALL = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name[:2])
 
 
 def checks(nb):
     return [" ".join(text_outputs(cell)) for cell in nb.cells if "check" in tags(cell)]
 
 
-@ALL
 def test_the_learners_notebook_runs_with_its_placeholders(source, tmp_path):
     nb = versions.learner(source)
     execute(nb, tmp_path)
@@ -32,7 +27,6 @@ def test_the_learners_notebook_runs_with_its_placeholders(source, tmp_path):
     assert all("not tried yet." in said for said in checks(nb))
 
 
-@ALL
 def test_the_teachers_notebook_runs_and_every_check_passes(source, tmp_path):
     nb = versions.teacher(source)
     execute(nb, tmp_path)

@@ -71,11 +71,19 @@ FAULTS = {
     "solution without its tag": (untag(SOLUTION), f"cell 36 (id {SOLUTION})", "give the cell the tag solution"),
     "check without its tag": (untag(CHECK), f"(id {CHECK})", "give the cell the tag check"),
     "placeholder without its tag": (untag(PLACEHOLDER), f"(id {PLACEHOLDER})", "give the cell the tag exercise"),
-    "no check": (remove(CHECK), f"cell 33 (id {PROMPT}): the exercise 01-shape lacks its check", "exercise_cells.py 01-shape"),
+    "no check": (
+        remove(CHECK),
+        f"cell 33 (id {PROMPT}): the exercise 01-shape lacks its check",
+        "exercise_cells.py 01-shape",
+    ),
     "no placeholder": (remove(PLACEHOLDER), "lacks the cell with its placeholder", "exercise_cells.py 01-shape"),
     "no solution": (remove(SOLUTION), "01-shape lacks its solution", "exercise_cells.py 01-shape"),
     "other words": (source(PROMPT, "**Exercise: x.** y"), "01-shape lacks its text", "exercise_cells.py 01-shape"),
-    "unknown check": (source(CHECK, 'check("01-shap", answer)'), "'01-shap', which this notebook does", "correct the name"),
+    "unknown check": (
+        source(CHECK, 'check("01-shap", answer)'),
+        "'01-shap', which this notebook",
+        "correct the name",
+    ),
     "checked twice": (twice, "(id again): checks '01-shape' a second time", "delete this cell"),
     "order": (swap, f"cell 33 (id {PROMPT}): the cells of 01-shape do not follow", "move them in JupyterLab"),
     "heading": (misplaced, "01-shape stands below", "exercise_cells.py 01-count"),
@@ -89,8 +97,8 @@ FAULTS = {
 }
 
 
-def test_the_course_has_no_fault():
-    assert [source.name for source in read_all(ONE.parent)] == [path.name for path in NOTEBOOKS]
+def test_the_course_has_no_fault(sources):
+    assert [source.name for source in sources] == [path.name for path in NOTEBOOKS]
 
 
 @pytest.mark.parametrize(("harm", "place", "cure"), FAULTS.values(), ids=FAULTS)
@@ -124,8 +132,6 @@ def test_no_notebooks(tmp_path):
 def test_a_bad_source_makes_nothing(tmp_path, capsys):
     here = tmp_path / "notebooks"
     here.mkdir()
-    for path in NOTEBOOKS[:3]:
-        shutil.copy(path, here)
     bad = json.loads(STORED)
     next(cell for cell in bad["cells"] if cell["id"] == SOLUTION)["metadata"] = {}
     (here / ONE.name).write_text(json.dumps(bad), encoding="utf-8")
@@ -140,6 +146,7 @@ def test_a_bad_source_makes_nothing(tmp_path, capsys):
 def test_a_folder_that_cannot_be_made_is_said(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(handouts, "make", lambda *_: {"learner/a.ipynb": b"{}"})
     (tmp_path / "build").write_text("a file")
-    assert handouts.main(["--to", str(tmp_path / "build/handouts")]) == 1
+    shutil.copy(NOTEBOOKS[0], tmp_path)
+    assert handouts.main(["--notebooks", str(tmp_path), "--to", str(tmp_path / "build/handouts")]) == 1
     out, err = capsys.readouterr()
     assert out == "" and "build is a file, and a folder is needed there" in err

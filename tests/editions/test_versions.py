@@ -10,15 +10,13 @@ import nbformat
 import pytest
 import stick as stick_tool
 import versions
-from hygiene import NOTEBOOKS, code_cells, tags
+from hygiene import code_cells, tags
 from key import html_of, key_page
 from made_up import code, notebook, shown, stream, text
-from sources import Source, read_all
+from sources import Source
 
 from convlab.exercises.engine.exercise import exercises
 
-SOURCES = read_all(NOTEBOOKS[0].parent)
-ALL = pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.name[:2])
 FOLDED = "<details><summary>Answer</summary>\n\nIt is **6**.\n\n</details>\n\nGo on."
 
 
@@ -104,7 +102,6 @@ def test_no_edition_changes_the_source(made_up):
     assert nbformat.writes(made_up.notebook) == before
 
 
-@ALL
 def test_the_learners_notebooks(source):
     nb = versions.learner(source)
     text = "\n".join(sources_of(nb))
@@ -117,7 +114,6 @@ def test_the_learners_notebooks(source):
     nbformat.validate(nb)
 
 
-@ALL
 def test_the_teachers_notebooks(source):
     nb = versions.teacher(source)
     text = "\n".join(sources_of(nb))
@@ -130,26 +126,30 @@ def test_the_teachers_notebooks(source):
 
 
 @pytest.fixture(scope="module")
-def page():
-    return key_page(SOURCES, "0.1.0").decode()
+def page(sources):
+    return key_page(sources, "0.1.0").decode()
 
 
-def test_the_key_has_every_exercise_and_mistake(page):
-    known = [exercise for source in SOURCES for exercise in source.exercises]
+def test_the_key_has_every_exercise_and_mistake(page, sources):
+    known = [exercise for source in sources for exercise in source.exercises]
     assert page.count("<section id=") == len(known) > 20
     assert page.count("<tr><td>") == sum(len(exercise.mistakes) for exercise in known)
-    assert not re.search(r"https?://(?!www.w3.org)|<script|\{\{|\$|src=", re.sub(r"(?s)<pre.*?</pre>|<code.*?</code>", "", page))
+    assert not re.search(
+        r"https?://(?!www.w3.org)|<script|\{\{|\$|src=", re.sub(r"(?s)<pre.*?</pre>|<code.*?</code>", "", page)
+    )
 
 
 def test_formulas_of_the_key_are_mathml_and_code_is_not():
     page = html_of("So $a < b$, and `$x$`:\n\n$$\\frac{a}{b}$$")
-    assert page.count("<math") == 2 and "<mo>&#x0003C;</mo>" in page and "<mfrac>" in page and "<code>$x$</code>" in page
+    assert (
+        page.count("<math") == 2 and "<mo>&#x0003C;</mo>" in page and "<mfrac>" in page and "<code>$x$</code>" in page
+    )
 
 
-def test_the_folder_for_nbgrader():
-    files = grading.course_folder(SOURCES, {"examples/train_digits.py": b"1"})
+def test_the_folder_for_nbgrader(sources):
+    files = grading.course_folder(sources, {"examples/train_digits.py": b"1"})
     assignments = {name.split("/")[1] for name in files if name.startswith("source/")}
-    assert assignments == {source.stem for source in SOURCES if source.exercises} and len(assignments) == 6
+    assert assignments == {source.stem for source in sources if source.exercises} and len(assignments) == 6
     assert files["source/06_mnist_cnn/examples/train_digits.py"] == b"1"
 
 
@@ -160,7 +160,12 @@ def test_the_zip_holds_everything_in_one_folder(monkeypatch):
     assert name == "stick/convlab-1.0-stick.zip" and not more
     assert data == stick_tool.stick(files, "1.0")["stick/convlab-1.0-stick.zip"]  # the same each time
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = ["START.html", "notebooks/00.ipynb", "notebooks/examples/a.py", "wheels/convlab_course-1-py3-none-any.whl"]
+        names = [
+            "START.html",
+            "notebooks/00.ipynb",
+            "notebooks/examples/a.py",
+            "wheels/convlab_course-1-py3-none-any.whl",
+        ]
         assert archive.namelist() == [f"convlab-1.0/{name}" for name in names]
         start = archive.read("convlab-1.0/START.html").decode()
     assert "ConvLab 1.0" in start and "--no-index --find-links wheels convlab-course" in start

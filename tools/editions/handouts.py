@@ -68,9 +68,7 @@ def main(arguments: list[str] | None = None) -> int:
     """Make the handouts; return 0 if all is well."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--to", type=Path, default=ROOT / "build/handouts", help="where (default: build/handouts)")
-    parser.add_argument(
-        "--notebooks", type=Path, default=ROOT / "notebooks", help="default: the course's"
-    )
+    parser.add_argument("--notebooks", type=Path, default=ROOT / "notebooks", help="default: the course's")
     options = parser.parse_args(arguments)
     try:
         files = make(read_all(options.notebooks), read_examples(ROOT))

@@ -25,9 +25,7 @@ from pathlib import Path
 from convlab.files import obstacle, remove_empty, write_whole
 
 RECORD = ".made.json"
-_ABOUT = (
-    "What was made here, with SHA-256: so what you changed is not overwritten. Leave this file in its place."
-)
+_ABOUT = "What was made here, with SHA-256: so what you changed is not overwritten. Leave this file in its place."
 
 
 @dataclass(frozen=True)
