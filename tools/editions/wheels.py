@@ -9,6 +9,7 @@ built here. What is there already is not fetched again.
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
@@ -67,7 +68,9 @@ def needed(kind: Machine, uv: list[str]) -> str:
     """Return the packages that the course needs on such a machine, one a line with its version."""
     wanted = [*uv, "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--only-binary", ":all:"]
     wanted += ["--python-platform", kind.system, "--python-version", kind.python, str(ROOT / "pyproject.toml")]
-    return _run(wanted, f"no set of wheels fits {kind.system} with Python {kind.python}")
+    macos = re.match(r"macosx_(\d+)_(\d+)", kind.tags[0])
+    oldest = {"MACOSX_DEPLOYMENT_TARGET": ".".join(macos.groups())} if macos else {}
+    return _run(wanted, f"no set of wheels fits {kind.system} with Python {kind.python}", oldest)
 
 
 def fetch(kind: Machine, uv: list[str], folder: Path) -> list[Path]:
@@ -84,8 +87,9 @@ def fetch(kind: Machine, uv: list[str], folder: Path) -> list[Path]:
         return [Path(shutil.move(wheel, folder / wheel.name)) for wheel in wheels]
 
 
-def _run(command: list[str], trouble: str) -> str:
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+def _run(command: list[str], trouble: str, more: dict[str, str] | None = None) -> str:
+    environment = os.environ | (more or {})
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         last = "\n".join(f"  {line}" for line in done.stderr.strip().splitlines()[-8:])
         raise RuntimeError(f"{trouble} (this needs the network):\n{last}")
