@@ -25,8 +25,7 @@ def course(tmp_path_factory, sources):
 
 
 def nbgrader(course, *arguments):
-    binaries = environment() / "bin"
-    return run([str(binaries / "python"), "-m", "nbgrader", *arguments], course)
+    return run([str(environment() / "bin/nbgrader"), *arguments], course)
 
 
 def answers(source, student):

@@ -57,6 +57,11 @@ def test_what_is_needed_there_is_fetched_and_the_course_with_it(calls, tmp_path,
     assert "1 wheels, 0 MB; the largest is a-1-py3-none-any.whl" in capsys.readouterr().out
 
 
+def test_without_uv_a_sentence(monkeypatch, capsys):
+    monkeypatch.setattr(wheels.shutil, "which", lambda *_, **__: None)
+    assert wheels.main(["win_amd64-3.12"]) == 1 and "uv is missing" in capsys.readouterr().err
+
+
 def test_without_a_network_a_sentence(calls, monkeypatch, capsys):
     fault = subprocess.CompletedProcess([], 1, "", "error: no route to host")
     monkeypatch.setattr(wheels.subprocess, "run", lambda *_, **__: fault)

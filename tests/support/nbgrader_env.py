@@ -54,11 +54,11 @@ def environment() -> Path:
 
 def _course_kernel(folder: Path) -> None:
     """Let its kernel `python3` be the course's Python: nbgrader needs no PyTorch."""
+    from ipykernel.kernelspec import get_kernel_dict  # here: conftest.py imports this module for every run
+
     kernel = folder / "share/jupyter/kernels/python3"
     kernel.mkdir(parents=True, exist_ok=True)
-    argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
-    spec = {"argv": argv, "display_name": "Python 3 (ipykernel)", "language": "python"}
-    (kernel / "kernel.json").write_text(json.dumps(spec), encoding="utf-8")
+    (kernel / "kernel.json").write_text(json.dumps(get_kernel_dict()), encoding="utf-8")
 
 
 def run(command: list[str], where: Path = ROOT) -> str:

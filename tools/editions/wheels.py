@@ -102,14 +102,12 @@ def find_uv() -> list[str]:
     Raises:
         RuntimeError: there is none.
     """
-    if uv := shutil.which("uv"):
-        return [uv]
-    there = subprocess.run([sys.executable, "-m", "uv", "--version"], capture_output=True, check=False)
-    if there.returncode:
-        raise RuntimeError(
-            f"uv is missing, which finds out what other systems need: {sys.executable} -m pip install uv"
-        )
-    return [sys.executable, "-m", "uv"]
+    places = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    uv = shutil.which("uv", path=places)
+    if uv is None:
+        cure = f"{sys.executable} -m pip install uv"
+        raise RuntimeError(f"uv is missing, which finds out what other systems need: {cure}")
+    return [uv]
 
 
 def main(names: list[str]) -> int:
