@@ -1,6 +1,7 @@
 """What is handed out runs: both notebooks from top to bottom, and the installation from a stick."""
 
 import io
+import os
 import re
 import subprocess
 import venv
@@ -55,9 +56,15 @@ def test_the_stick_installs_without_a_network(tmp_path):
         empty_wheel(folder / "wheels", name)
     venv.create(folder / "env", with_pip=True)
     (line,) = re.findall(r"^env/bin/python -m pip .*?(?=<)", (folder / "START.html").read_text("utf-8"), re.M)
-    done = subprocess.run(line.split(), cwd=folder, capture_output=True, text=True)
+    own = {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "PYTHONPATH"))}
+    own["PIP_CONFIG_FILE"] = os.devnull  # this machine's settings are not the room's
+    done = subprocess.run(line.split(), cwd=folder, env=own, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     told = subprocess.run(
-        ["env/bin/python", "-c", "import convlab; print(convlab.__file__)"], cwd=folder, capture_output=True, text=True
+        ["env/bin/python", "-c", "import convlab; print(convlab.__file__)"],
+        cwd=folder,
+        env=own,
+        capture_output=True,
+        text=True,
     )
     assert "site-packages" in told.stdout

@@ -41,6 +41,7 @@ def calls(monkeypatch, tmp_path):
 
     monkeypatch.setattr(wheels.subprocess, "run", run)
     monkeypatch.setattr(wheels, "FOLDER", tmp_path / "wheels")
+    monkeypatch.setattr(wheels, "_constraints", lambda: ["limits.txt"])
     monkeypatch.setattr(wheels, "find_uv", lambda: ["uv"])
     monkeypatch.setattr(wheels, "course_wheel", lambda: ("convlab_course-1-py3-none-any.whl", b"course"))
     return made
@@ -50,6 +51,7 @@ def test_what_is_needed_there_is_fetched_and_the_course_with_it(calls, tmp_path,
     assert wheels.main(["macosx_14_0_arm64-3.13"]) == 0
     (uv, environment), (pip, _) = calls
     assert uv[uv.index("--python-platform") + 1] == "aarch64-apple-darwin"
+    assert uv[uv.index("--constraint") + 1] == "limits.txt"
     assert environment["MACOSX_DEPLOYMENT_TARGET"] == "14.0"
     assert {"--no-deps", "--only-binary=:all:", "--platform=macosx_14_0_arm64", "--python-version=3.13"} <= set(pip)
     names = sorted(path.name for path in (tmp_path / "wheels").iterdir())

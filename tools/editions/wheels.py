@@ -68,13 +68,23 @@ def needed(kind: Machine, uv: list[str]) -> str:
     """Return the packages that the course needs on such a machine, one a line with its version."""
     wanted = [*uv, "pip", "compile", "--quiet", "--no-header", "--no-annotate", "--only-binary", ":all:"]
     wanted += ["--python-platform", kind.system, "--python-version", kind.python, str(ROOT / "pyproject.toml")]
+    for limits in _constraints():
+        wanted += ["--constraint", limits]
     macos = re.match(r"macosx_(\d+)_(\d+)", kind.tags[0])
     oldest = {"MACOSX_DEPLOYMENT_TARGET": ".".join(macos.groups())} if macos else {}
     return _run(wanted, f"no set of wheels fits {kind.system} with Python {kind.python}", oldest)
 
 
+def _constraints() -> list[str]:
+    """Return the files of constraints that pip is told to heed on this machine: uv does not read pip's settings."""
+    command = [sys.executable, "-m", "pip", "config", "get", "global.constraint"]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    return [*os.environ.get("PIP_CONSTRAINT", "").split(), *(told.stdout.split() if told.returncode == 0 else [])]
+
+
 def fetch(kind: Machine, uv: list[str], folder: Path) -> list[Path]:
     """Fetch the wheels for one kind of machine; return them."""
+    folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as place:
         listed = Path(place) / "needed.txt"
         listed.write_text(needed(kind, uv), encoding="utf-8")
@@ -83,7 +93,6 @@ def fetch(kind: Machine, uv: list[str], folder: Path) -> list[Path]:
         command += [f"--platform={tag}" for tag in kind.tags] + ["--dest", place, "--find-links", str(folder)]
         _run([*command, "-r", str(listed)], "the wheels cannot be fetched")
         wheels = sorted(Path(place).glob("*.whl"))
-        folder.mkdir(parents=True, exist_ok=True)
         return [Path(shutil.move(wheel, folder / wheel.name)) for wheel in wheels]
 
 
