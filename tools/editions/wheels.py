@@ -77,9 +77,10 @@ def needed(kind: Machine, uv: list[str]) -> str:
 
 def _constraints() -> list[str]:
     """Return the files of constraints that pip is told to heed on this machine: uv does not read pip's settings."""
-    command = [sys.executable, "-m", "pip", "config", "get", "global.constraint"]
+    command = [sys.executable, "-m", "pip", "config", "list"]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
-    return [*os.environ.get("PIP_CONSTRAINT", "").split(), *(told.stdout.split() if told.returncode == 0 else [])]
+    found = re.findall(r"^[^\n.]*\.constraint='([^'\n]*)'$", told.stdout, re.M)
+    return list(dict.fromkeys(path for words in found for path in words.split()))
 
 
 def fetch(kind: Machine, uv: list[str], folder: Path) -> list[Path]:
