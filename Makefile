@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench editions-setup slides clean venv
+.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench editions-setup handouts wheels slides clean venv
 
 PY := .venv/bin/python
 
@@ -55,6 +55,13 @@ editions-setup: venv ## fetch, once and with a network, what slides and pages ne
 
 slides: venv ## make the slides, build/slides/: a page for each notebook, which needs no network; one notebook: NB=01
 	@$(PY) tools/editions/slides.py $(if $(chosen),--notebook $(chosen))
+
+handouts: venv ## make what a class gets into build/handouts: learner's, teacher's and nbgrader's notebooks, a zip for a stick
+	@echo "Making the handouts; this takes half a minute."
+	@$(PY) tools/editions/handouts.py
+
+wheels: venv ## fetch what a room without a network installs from into build/wheels: FOR="win_amd64-3.12 macosx_14_0_arm64-3.13"
+	@$(PY) tools/editions/wheels.py $(FOR)
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."
