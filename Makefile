@@ -25,11 +25,13 @@ test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTE
 
 test-all: venv ## test everything: also what is long and rarely breaks, and in a real browser; fetches a Chromium if there is none
 	@$(PY) tools/browser/chromium.py --install
+	@$(PY) tools/editions/fetch.py
 	@echo "Testing everything, the slow tests too, and in Chromium."
 	@$(PY) -m pytest --all $(PYTEST_ARGS)
 
 test-browser: venv ## test the explorers and every notebook in a real browser; fetches a Chromium if there is none
 	@$(PY) tools/browser/chromium.py --install
+	@$(PY) tools/editions/fetch.py
 	@echo "Opening every notebook in JupyterLab and driving the explorers, in Chromium."
 	@$(PY) -m pytest --dist=worksteal tests/browser $(PYTEST_ARGS)
 
