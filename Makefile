@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench clean venv
+.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench site clean venv
 
 PY := .venv/bin/python
 
@@ -49,6 +49,9 @@ bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), traini
 	@$(PY) tools/bench/bench_operators.py $(BENCH_ARGS)
 	@$(PY) tools/bench/bench_training.py
 	@$(PY) tools/bench/bench_gpu.py
+
+site: venv ## make the web edition: build/site/index.html opens without a server (once before, with a network: make editions-setup)
+	@$(PY) tools/editions/site/build_site.py
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."
