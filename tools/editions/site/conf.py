@@ -13,6 +13,7 @@ author = "the ConvLab authors"
 project_copyright = "the ConvLab authors; text CC BY 4.0, code MIT"
 version = release = os.environ.get("CONVLAB_SITE_VERSION", "")
 language = "en"
+smartquotes = False  # "same" in quotes is a word of the code
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4

@@ -46,13 +46,10 @@ class Page(HTMLParser):
             self.open.pop()
 
     def handle_endtag(self, tag):
-        if tag in OWN_END and tag in self.open:
-            while self.open and (last := self.open.pop()) != tag:
+        if tag in self.open:
+            while (last := self.open.pop()) != tag:
                 if last in OWN_END:
-                    self.faults.append(f"<{last}> is closed by </{tag}>")
-        elif tag in self.open:
-            while self.open.pop() != tag:
-                pass
+                    self.faults.append(f"<{last}> is not closed before </{tag}>")
 
 
 def check(folder: Path) -> list[str]:

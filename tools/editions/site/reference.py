@@ -33,10 +33,19 @@ def _page(name: str) -> str:
     for each in sorted(public(name), key=str.lower):
         thing = getattr(module, each)
         if inspect.isclass(thing):
-            parts.append(_heading(each, "-") + f".. autoclass:: {each}\n" + _members(thing))
+            parts.append(_heading(each, "-") + f".. autoclass:: {each}{_signature(thing)}\n" + _members(thing))
         else:
             parts.append(_heading(each, "-") + f".. autofunction:: {each}\n")
     return "\n".join(parts)
+
+
+def _signature(thing: type) -> str:
+    """Return what a class takes where Sphinx cannot see it: the explorers' ``__new__`` takes everything."""
+    if "__init__" not in vars(thing) or thing.__new__ is object.__new__:
+        return ""
+    signature = inspect.signature(thing.__init__)
+    plain = [p.replace(annotation=inspect.Parameter.empty) for name, p in signature.parameters.items() if name != "self"]
+    return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 
 
 def _members(thing: type) -> str:
