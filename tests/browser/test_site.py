@@ -149,7 +149,9 @@ def test_the_explorers_follow_the_pages_own_button_for_light_and_dark(browser, s
         seen = set()
         for theme in ("light", "dark"):
             page.evaluate("(theme) => { document.body.dataset.theme = theme; }", theme)
-            page.wait_for_function("(light) => document.body.dataset.jpThemeLight === light", arg=str(theme == "light").lower())
+            page.wait_for_function(
+                "(light) => document.body.dataset.jpThemeLight === light", arg=str(theme == "light").lower()
+            )
             assert box.evaluate("(node) => getComputedStyle(node).colorScheme") == theme
             seen.add(shade())
         assert len(seen) == 2
@@ -179,4 +181,4 @@ def test_each_notebook_leads_to_the_one_before_and_the_one_after(site):
     for before, after in zip(BOOKS, BOOKS[1:], strict=False):
         assert f"{after}.html" in links.Page((site / f"{before}.html").read_text(encoding="utf-8")).links
         assert f"{before}.html" in links.Page((site / f"{after}.html").read_text(encoding="utf-8")).links
-    assert not [file for file in Path(site).rglob("*.html") if ".ipynb\"" in file.read_text(encoding="utf-8")]
+    assert not [file for file in Path(site).rglob("*.html") if '.ipynb"' in file.read_text(encoding="utf-8")]

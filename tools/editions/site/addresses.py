@@ -34,6 +34,8 @@ def buttons(urls: dict[str, str], file: str) -> str:
     ''
     """
     found = [
-        f'<a href="{html.escape(urls[place] + file, quote=True)}">Open in {place}</a>' for place in PLACES if place in urls
+        f'<a href="{html.escape(urls[place] + file, quote=True)}">Open in {place}</a>'
+        for place in PLACES
+        if place in urls
     ]
     return f'<p class="cl-open">{" ".join(found)}</p>' if found else ""

@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -87,6 +88,9 @@ def write_source(notebooks: dict[str, dict], source: Path, root: Path, api: bool
 
 def run_sphinx(source: Path, made: Path) -> None:
     """Make the pages; what Sphinx warns of stops the build."""
+    missing = [name for name in ("sphinx", "myst_parser", "furo") if find_spec(name) is None]
+    if missing:
+        raise SiteError([f"{', '.join(missing)}: not installed; {formulas.SETUP}"])
     from sphinx.application import Sphinx
 
     said = io.StringIO()
@@ -96,8 +100,9 @@ def run_sphinx(source: Path, made: Path) -> None:
     text = pages.ANSI.sub("", said.getvalue()).replace(f"{source}/", "")
     if lines := [line for line in text.splitlines() if line.strip()]:
         raise SiteError(lines)
-    for name in (".buildinfo", "objects.inv", ".doctrees"):
-        shutil.rmtree(made / name) if (made / name).is_dir() else (made / name).unlink(missing_ok=True)
+    shutil.rmtree(made / "_sources", ignore_errors=True)
+    for file in [made / ".buildinfo", made / "objects.inv", *made.rglob("*.map")]:  # nobody reads them here
+        file.unlink(missing_ok=True)
 
 
 def finish(made: Path) -> None:

@@ -33,7 +33,13 @@ class Page(HTMLParser):
         self.names |= {given[key] for key in ("id", "name") if given.get(key)}
         for key in ("href", "src"):
             if given.get(key) is not None:
-                loads = (tag, key) in LOADED and given.get("rel") not in ("canonical", "next", "prev", "search", "index")
+                loads = (tag, key) in LOADED and given.get("rel") not in (
+                    "canonical",
+                    "next",
+                    "prev",
+                    "search",
+                    "index",
+                )
                 (self.loads if loads else self.links).append(given[key])
         if tag == "img" and not (given.get("alt") or "").strip():
             self.faults.append(f"the image {given.get('src')} has no alt text")

@@ -44,7 +44,9 @@ def _signature(thing: type) -> str:
     if "__init__" not in vars(thing) or thing.__new__ is object.__new__:
         return ""
     signature = inspect.signature(thing.__init__)
-    plain = [p.replace(annotation=inspect.Parameter.empty) for name, p in signature.parameters.items() if name != "self"]
+    plain = [
+        p.replace(annotation=inspect.Parameter.empty) for name, p in signature.parameters.items() if name != "self"
+    ]
     return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 
 
