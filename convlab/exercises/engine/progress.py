@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from html import escape
 
 from convlab.exercises.engine.exercise import as_notebook, exercises, find, notebooks
-from convlab.exercises.engine.verdict import SIGNS, Verdict
+from convlab.exercises.engine.verdict import Verdict
+from convlab.exercises.engine.words import SIGNS
 
 _session: dict[str, str] = {}  # exercise -> "passed", "tried" or "not tried"
 
