@@ -1,6 +1,7 @@
 """The web edition in a browser, opened from a folder: every page, narrow and wide, light and dark, for everyone."""
 
 import functools
+import itertools
 import os
 import time
 from pathlib import Path
@@ -149,9 +150,8 @@ def test_the_explorers_follow_the_pages_own_button_for_light_and_dark(browser, s
         seen = set()
         for theme in ("light", "dark"):
             page.evaluate("(theme) => { document.body.dataset.theme = theme; }", theme)
-            page.wait_for_function(
-                "(light) => document.body.dataset.jpThemeLight === light", arg=str(theme == "light").lower()
-            )
+            told = "(theme) => document.body.dataset.jpThemeLight === String(theme === 'light')"
+            page.wait_for_function(told, arg=theme)
             assert box.evaluate("(node) => getComputedStyle(node).colorScheme") == theme
             seen.add(shade())
         assert len(seen) == 2
@@ -178,7 +178,7 @@ def test_on_paper_everything_is_unfolded(browser, site):
 
 
 def test_each_notebook_leads_to_the_one_before_and_the_one_after(site):
-    for before, after in zip(BOOKS, BOOKS[1:], strict=False):
+    for before, after in itertools.pairwise(BOOKS):
         assert f"{after}.html" in links.Page((site / f"{before}.html").read_text(encoding="utf-8")).links
         assert f"{before}.html" in links.Page((site / f"{after}.html").read_text(encoding="utf-8")).links
     assert not [file for file in Path(site).rglob("*.html") if '.ipynb"' in file.read_text(encoding="utf-8")]

@@ -95,7 +95,7 @@ def test_what_is_right_passes(what):
 
 
 def test_after_a_fault_the_site_that_was_there_is_whole(tmp_path):
-    with pytest.raises(SiteError, match="cell 1 .*not executed"):
+    with pytest.raises(SiteError, match=r"cell 1 .*not executed"):
         build_site.build({FILE: notebook(code("1", count=None))}, tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
     new, site = tmp_path / "new", tmp_path / "site"
@@ -204,7 +204,7 @@ def test_the_map_of_the_course_has_every_notebook():
     readme = (build_site.ROOT / "README.md").read_text(encoding="utf-8")
     table = landing.course_map(readme, books)
     assert len(table.splitlines()) == len(books) + 2 and "| [00 · Start here](00_start_here.md) |" in table
-    with pytest.raises(SiteError, match="README.md: the table of notebooks lacks 00_start_here"):
+    with pytest.raises(SiteError, match=r"README.md: the table of notebooks lacks 00_start_here"):
         landing.course_map(readme.replace("[00_start_here]", "[zero]"), books)
 
 

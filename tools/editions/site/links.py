@@ -10,8 +10,9 @@ from urllib.parse import unquote, urlsplit
 
 from faults import SiteError
 
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
+VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 LOADED = {("script", "src"), ("img", "src"), ("link", "href"), ("iframe", "src"), ("source", "src"), ("video", "src")}
+ELSEWHERE = {"canonical", "next", "prev", "search", "index"}  # what a <link> says of these is not loaded
 OWN_END = {"details", "section", "div", "table", "pre"}  # if one of these is left open, the page falls apart
 
 
@@ -33,13 +34,7 @@ class Page(HTMLParser):
         self.names |= {given[key] for key in ("id", "name") if given.get(key)}
         for key in ("href", "src"):
             if given.get(key) is not None:
-                loads = (tag, key) in LOADED and given.get("rel") not in (
-                    "canonical",
-                    "next",
-                    "prev",
-                    "search",
-                    "index",
-                )
+                loads = (tag, key) in LOADED and given.get("rel") not in ELSEWHERE
                 (self.loads if loads else self.links).append(given[key])
         if tag == "img" and not (given.get("alt") or "").strip():
             self.faults.append(f"the image {given.get('src')} has no alt text")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 
-MODULES = "functional geometry kernels layers data training plotting explorers exercises".split()
+MODULES = ["functional", "geometry", "kernels", "layers", "data", "training", "plotting", "explorers", "exercises"]
 
 
 def pages() -> dict[str, str]:
