@@ -1,11 +1,10 @@
 """Verdicts on predictions: one value, or several with names. They say what is off, and never the right value."""
 
-import torch
 from torch import Tensor
 
 from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.engine.trial import Outcome, attempt
-from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, same
+from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, close, same
 from convlab.exercises.engine.verdict import Verdict, not_tried
 from convlab.exercises.engine.words import AXES, say
 
@@ -37,7 +36,7 @@ def _off(exercise: Exercise, got: Outcome, right: Outcome) -> str:
         return _off_number(value.item(), wanted.item())
     if value.shape != wanted.shape:
         return say("other shape", shape=tuple(value.shape))
-    fit = int(torch.isclose(value, wanted).sum())
+    fit = int(close(value, wanted).sum())
     return say("some", fit=fit, count=wanted.numel()) if fit else say("none")
 
 
@@ -114,13 +113,15 @@ def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tu
 
     The mistake that explains most comes first. Of two that explain as many, it is the one that spoils nothing else.
     """
+    spoils = []
+    for mistake in exercise.mistakes:
+        values = {key: as_tensor(value) for key, value in mistake.wrong.items()}
+        spoils.append((mistake, {key: value for key, value in values.items() if not same(value, wanted[key])}))
     found, left = [], list(wrong)
     while left:
         best, least = None, 0
         explains: list[str] = []
-        for mistake in exercise.mistakes:
-            spoilt = {key: as_tensor(value) for key, value in mistake.wrong.items()}
-            spoilt = {key: value for key, value in spoilt.items() if not same(value, wanted[key])}
+        for mistake, spoilt in spoils:
             fits = [key for key in left if key in spoilt and same(got[key], spoilt[key])]
             if len(fits) > len(explains) or (fits and len(fits) == len(explains) and len(spoilt) < least):
                 best, explains, least = mistake, fits, len(spoilt)

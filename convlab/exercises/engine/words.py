@@ -11,6 +11,7 @@ WORDS = {
     "not tried": "not tried yet.",
     "headline": "{sign} {name}: {said}",
     "read again": "Read again: section «{where}».",
+    "progress": "{count} of {all} passed",
     # what was handed in
     "placeholder": ("Put your answer in the place of the `...` in the cell above, run that cell, then run this one."),
     "still open": "Still open: {keys}.",
@@ -53,7 +54,7 @@ _PLACES = [f"{place} number" for place in ("first", "second", "third", "fourth",
 AXES = [["number"], ["number of rows", "number of columns"], *(_PLACES[:length] for length in (3, 4, 5))]
 
 
-def say(key: str, **parts) -> str:
+def say(key: str, /, **parts) -> str:
     """Return a sentence.
 
     >>> say("still open", keys="weights, biases")
