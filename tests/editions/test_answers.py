@@ -221,11 +221,19 @@ def test_a_form_has_a_field_for_each_value_and_none_lies_open():
     made = exercises.answer("02-frames", "02_padding_and_stride", 'check("02-frames", predictions)')
     shown = re.sub(r"<script.*?</script>", "", made, flags=re.S)
     assert re.findall(r'<input name="(\w+)"', made) == ["valid", "padded", "full", "left_right"]
-    assert "24" not in shown.replace(exercises.HOW, "") and "Count the places" not in made
+    assert "24" not in shown and "Count the places" not in made
     (code,) = re.findall(r'<script type="text/plain">(.*?)</script>', made)
     assert json.loads(base64.b64decode(code)) == exercises.described(HERE["02-frames"])
     assert 'role="status"' in made and "data-script hidden" in made  # without JavaScript, no dead form
     assert "<noscript><p>This one is answered in Jupyter" in made
+
+
+def test_examples_of_what_to_write_are_no_answers():
+    examples = re.findall(r"`([^`]+)`|<code>([^<]+)</code>", "\n".join([*exercises.PAGE_WORDS.values(), exercises.HOW]))
+    values = {str(eval(one or other)) for one, other in examples}
+    rights = [exercises.described(e)["right"] for e in HERE.values()]
+    rights = [each for right in rights for each in (right.values() if isinstance(right, dict) else [right])]
+    assert len(values) >= 5 and values & {str(tuple(e) if isinstance(e, list) else e) for e in rights} == set()
 
 
 def test_other_exercises_say_where_in_jupyter():

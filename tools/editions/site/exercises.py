@@ -24,13 +24,13 @@ VALUES = ("number", "shape", "tensor", "predictions")
 PAGE_WORDS = {
     "placeholder": "Write your answer into the field, then press Check.",
     "cannot read": (
-        "«{typed}» cannot be read. Write a number as `12`, `-0.5`, `1/3` or `5 * 5 + 1`, "
-        "and a shape as `(24, 47)`, with commas."
+        "«{typed}» cannot be read. Write a number as `7`, `-0.5`, `1/3` or `2 * 3 + 1`, "
+        "and a shape as `(4, 5)`, with commas."
     ),
-    "two ways": "«{typed}» can mean two things. Write `(24, 24)` for a shape, and `24 * 24` for a product.",
+    "two ways": "«{typed}» can mean two things. Write `(4, 5)` for a shape, and `4 * 5` for a product.",
     "ask": "Forget which exercises you have passed, on all pages?",
 }
-HOW = "Write a number as <code>12</code>, <code>1/3</code> or <code>5 * 5 + 1</code>, a shape as <code>(24, 47)</code>."
+HOW = "Write a number as <code>7</code>, <code>1/3</code> or <code>2 * 3 + 1</code>, a shape as <code>(4, 5)</code>."
 KEPT = (
     "<span data-kept hidden>This browser remembers it.</span> "
     '<button type="button" data-forget hidden>Forget my progress</button>'
