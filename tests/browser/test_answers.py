@@ -7,11 +7,18 @@ from playwright.sync_api import expect
 
 from convlab.exercises import check
 
-from .test_site import BOOKS, FINDINGS, opened, site  # noqa: F401
+from .test_site import BOOKS, opened, site  # noqa: F401
 
 HERE = {name: exercise for name, exercise in exercises.known().items() if exercises.answers_here(exercise)}
 FRAMES = ("02_padding_and_stride", "02-frames")
-REFUSE = "Object.defineProperty(window, 'localStorage', { get() { throw new DOMException('no', 'SecurityError'); } })"
+# For our own name only: the theme stores something too, and prints an error where it may not.
+REFUSE = """for (const name of ["getItem", "setItem"]) {
+    const real = Storage.prototype[name];
+    Storage.prototype[name] = function (key, ...more) {
+        if (key === "convlab-progress") throw new DOMException("no", "SecurityError");
+        return real.call(this, key, ...more);
+    };
+}"""
 pytestmark = pytest.mark.node
 
 
@@ -118,4 +125,8 @@ def test_a_verdict_fits_a_phone_and_is_for_everyone(browser, site):  # noqa: F81
         page.evaluate(axe)
         for mode in ({}, {"color_scheme": "dark"}, {"forced_colors": "active"}):
             page.emulate_media(**{"color_scheme": "light", "forced_colors": "none", **mode})
-            assert page.evaluate(FINDINGS, ["color-contrast"] if mode else None) == [], mode
+            found = page.evaluate(
+                "async (part) => (await axe.run(part, { resultTypes: ['violations'] })).violations.map(({ id }) => id)",
+                f'[data-exercise="{FRAMES[1]}"]',
+            )
+            assert found == [], mode

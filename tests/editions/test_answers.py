@@ -225,7 +225,7 @@ def test_a_form_has_a_field_for_each_value_and_none_lies_open():
     (code,) = re.findall(r'<script type="text/plain">(.*?)</script>', made)
     assert json.loads(base64.b64decode(code)) == exercises.described(HERE["02-frames"])
     assert 'role="status"' in made and "data-script hidden" in made  # without JavaScript, no dead form
-    assert "<noscript><p>This one is answered in Jupyter" in made
+    assert "data-instead><p>This one is answered in Jupyter" in made
 
 
 def test_examples_of_what_to_write_are_no_answers():

@@ -124,7 +124,8 @@ def answer(name: str, page: str, call: str) -> str:
     exercise = known().get(name)
     elsewhere = _in_jupyter(exercise, page, call)
     if answers_here(exercise):
-        return f"{_form(exercise)}<noscript>{elsewhere}</noscript>"
+        # The script hides it: so it stays where scripts are switched off, and where this one could not be loaded.
+        return f'{_form(exercise)}<div class="cl-answer" data-instead>{elsewhere}</div>'
     done = (
         f'<label data-script hidden><input type="checkbox" data-done="{html.escape(name)}"> I have passed it in Jupyter'
         "</label>"

@@ -119,6 +119,7 @@ for (const box of document.querySelectorAll("input[data-done]")) {
 }
 for (const button of document.querySelectorAll("[data-forget]")) button.addEventListener("click", forget);
 for (const part of document.querySelectorAll("[data-script][hidden]")) part.hidden = false;
+for (const part of document.querySelectorAll("[data-instead]")) part.hidden = true;
 // The map on the first page: beside each notebook, how much of it is done.
 for (const { dataset } of document.querySelectorAll("[data-map]")) {
   for (const [file, names] of Object.entries(JSON.parse(dataset.map))) {
