@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench site clean venv
+.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench site colab clean venv
 
 PY := .venv/bin/python
 
@@ -52,6 +52,9 @@ bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), traini
 
 site: venv ## make the web edition: build/site/index.html opens without a server (once before, with a network: make editions-setup)
 	@$(PY) tools/editions/site/build_site.py
+
+colab: venv ## make the notebooks for Colab: build/colab, if pyproject.toml says where the project can be installed from
+	@$(PY) tools/editions/colab.py
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."
