@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench editions-setup handouts wheels slides clean venv
+.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench editions-setup handouts wheels slides site colab clean venv
 
 PY := .venv/bin/python
 
@@ -64,6 +64,12 @@ handouts: venv ## make what a class gets into build/handouts: learner's, teacher
 
 wheels: venv ## fetch what a room without a network installs from into build/wheels: FOR="win_amd64-3.12 macosx_14_0_arm64-3.13"
 	@$(PY) tools/editions/wheels.py $(FOR)
+
+site: venv ## make the web edition: build/site/index.html opens without a server (once before, with a network: make editions-setup)
+	@$(PY) tools/editions/site/build_site.py
+
+colab: venv ## make the notebooks for Colab: build/colab, if pyproject.toml says where the project can be installed from
+	@$(PY) tools/editions/colab.py
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."
