@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench site clean venv
+.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench editions-setup handouts wheels slides site clean venv
 
 PY := .venv/bin/python
 
@@ -50,12 +50,25 @@ bench: venv ## time conv2d against torch (BENCH_ARGS="--plot bench.png"), traini
 	@$(PY) tools/bench/bench_training.py
 	@$(PY) tools/bench/bench_gpu.py
 
-site: venv ## make the web edition: build/site/index.html opens without a server (once before, with a network: make editions-setup)
+editions-setup: venv ## fetch, once and with a network, what slides and pages need; afterwards they are made without one
+	@$(PY) tools/editions/fetch.py
+
+slides: venv ## make the slides, build/slides/: a page for each notebook, which needs no network; one notebook: NB=01
+	@$(PY) tools/editions/slides.py $(if $(chosen),--notebook $(chosen))
+
+handouts: venv ## make what a class gets into build/handouts: learner's, teacher's and nbgrader's notebooks, a zip for a stick
+	@echo "Making the handouts; this takes half a minute."
+	@$(PY) tools/editions/handouts.py
+
+wheels: venv ## fetch what a room without a network installs from into build/wheels: FOR="win_amd64-3.12 macosx_14_0_arm64-3.13"
+	@$(PY) tools/editions/wheels.py $(FOR)
+
+site: venv ## make the web edition: build/site/index.html opens without a server
 	@$(PY) tools/editions/site/build_site.py
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."
-	@rm -rf .venv/bin .venv tools/lint/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
+	@rm -rf .venv/bin .venv tools/lint/node_modules tools/editions/node_modules .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist *.egg-info .coverage .coverage.* junit*.xml
 	@find convlab notebooks tests tools -type d \( -name __pycache__ -o -name .ipynb_checkpoints \) -prune -exec rm -rf {} +
 
 venv:

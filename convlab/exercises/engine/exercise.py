@@ -42,6 +42,7 @@ class Exercise:
         name: the notebook's number and a word, "01-shape".
         title: what it is about, in a few words.
         where: the heading that it follows in the notebook, without the ``#``.
+        minutes: how long a learner of the course needs for it, thinking included: mostly 3 to 10, a capstone 10 to 20.
         kind: what the learner hands in: one of ``KINDS``.
         variable: the name of the answer in the learner's cell.
         prompt: the task, as Markdown.
@@ -63,6 +64,7 @@ class Exercise:
     name: str
     title: str
     where: str
+    minutes: int
     kind: str
     variable: str
     prompt: str

@@ -93,6 +93,27 @@ class Verdict:
             lines += [self.caption, "", *(f"  {line}".rstrip() for line in tables.splitlines())]
         return "\n".join(lines)
 
+    def raise_if_wrong(self) -> None:
+        """Show the verdict, and raise an error if the answer is not right: for grading, where an error means no points.
+
+        Raises:
+            NotYet: the answer is wrong, or there is none; an AssertionError that holds the message.
+
+        >>> from convlab.exercises import check
+        >>> check("01-shape", (476, 638)).raise_if_wrong()
+        ✓ 01-shape: passed.
+        >>> check("01-shape", (480, 640)).raise_if_wrong()  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        convlab.exercises.engine.verdict.NotYet: ✗ 01-shape: not yet.
+        ...
+        """
+        from IPython.display import display
+
+        display(self)
+        if not self.passed:
+            raise NotYet(self)
+
     def __repr__(self):
         return self.message
 
@@ -107,6 +128,17 @@ class Verdict:
         tables = as_html(self.counterexample.tables()) if self.counterexample is not None else ""
         style = f"border-left:4px solid {COLOURS[self.status]};padding:2px 0 2px 12px;margin:4px 0"
         return f'<div style="{style}">{body}{tables}</div>'
+
+
+class NotYet(AssertionError):
+    """What `raise_if_wrong` raises. A notebook shows its first line only: the verdict stands in its box above."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"AssertionError: {self.verdict.headline}"]
 
 
 def _lines(sentence: str) -> str:

@@ -30,6 +30,7 @@ CONVOLVE = Exercise(
     name="01-convolve",
     title="the true convolution",
     where=headings.MODES,
+    minutes=10,
     kind="function",
     variable="convolve",
     prompt="""

@@ -7,6 +7,7 @@ COUNT = Exercise(
     name="01-count",
     title="weights, and how few a window needs",
     where=headings.WINDOW,
+    minutes=5,
     kind="predictions",
     variable="predictions",
     prompt="""

@@ -20,6 +20,7 @@ KERNEL = Exercise(
     name="01-kernel",
     title="a kernel that compares rows",
     where=headings.KERNELS,
+    minutes=5,
     kind="tensor",
     variable="compare_rows",
     prompt="""

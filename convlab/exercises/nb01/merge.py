@@ -29,6 +29,7 @@ MERGE = Exercise(
     name="01-merge",
     title="two layers in one (capstone)",
     where=headings.COLLAPSE,
+    minutes=15,
     kind="function",
     variable="merge",
     prompt="""

@@ -7,6 +7,7 @@ SHAPE = Exercise(
     name="01-shape",
     title="the shape of a map",
     where=headings.FORMULA,
+    minutes=2,
     kind="shape",
     variable="answer",
     prompt="""

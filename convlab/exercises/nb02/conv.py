@@ -95,6 +95,7 @@ CONV = Exercise(
     name="02-conv",
     title="stride, padding and dilation by hand",
     where=headings.PAIRS,
+    minutes=10,
     kind="function",
     variable="convolve",
     prompt="""

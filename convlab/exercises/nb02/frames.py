@@ -7,6 +7,7 @@ FRAMES = Exercise(
     name="02-frames",
     title="how large with which frame",
     where=headings.EVEN,
+    minutes=8,
     kind="predictions",
     variable="predictions",
     prompt="""

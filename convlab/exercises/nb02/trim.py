@@ -45,6 +45,7 @@ TRIM = Exercise(
     name="02-trim",
     title="cut off what is never read",
     where=headings.STRIDE_AND_PADDING,
+    minutes=10,
     kind="function",
     variable="trim",
     prompt="""

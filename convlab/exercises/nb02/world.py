@@ -62,6 +62,7 @@ WORLD = Exercise(
     name="02-world",
     title="a map of the whole earth (capstone)",
     where=headings.MODES,
+    minutes=15,
     kind="function",
     variable="world",
     prompt="""

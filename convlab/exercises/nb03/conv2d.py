@@ -84,6 +84,7 @@ CONV2D = Exercise(
     name="03-conv2d",
     title="batches, channels, stride, padding",
     where=headings.SHAPES,
+    minutes=15,
     kind="function",
     variable="my_conv2d",
     prompt="""

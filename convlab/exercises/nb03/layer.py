@@ -141,6 +141,7 @@ LAYER = Exercise(
     name="03-layer",
     title="a layer that owns its weights",
     where=headings.LEARN,
+    minutes=10,
     kind="module",
     variable="Conv",
     prompt="""

@@ -85,6 +85,7 @@ RAW = Exercise(
     name="03-raw",
     title="a layer for raw photos (capstone)",
     where=headings.CHANNELS,
+    minutes=15,
     kind="function",
     variable="raw",
     prompt="""

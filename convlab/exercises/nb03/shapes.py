@@ -7,6 +7,7 @@ ALL_SHAPES = Exercise(
     name="03-shapes",
     title="every shape of one layer",
     where=headings.COSTS,
+    minutes=5,
     kind="predictions",
     variable="predictions",
     prompt="""

@@ -7,6 +7,7 @@ COSTS = Exercise(
     name="04-costs",
     title="what a layer costs",
     where=headings.SEPARABLE,
+    minutes=5,
     kind="predictions",
     variable="predictions",
     prompt="""

@@ -36,6 +36,7 @@ DILATED = Exercise(
     name="04-dilated",
     title="taps with gaps",
     where=headings.DILATED_TAPS,
+    minutes=10,
     kind="function",
     variable="dilated",
     prompt="""

@@ -37,6 +37,7 @@ GROUPED = Exercise(
     name="04-grouped",
     title="several small layers side by side",
     where=headings.WHO_SEES_WHAT,
+    minutes=10,
     kind="function",
     variable="grouped",
     prompt="""

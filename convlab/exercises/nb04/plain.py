@@ -80,6 +80,7 @@ PLAIN = Exercise(
     name="04-plain",
     title="a plain convolution in disguise (capstone)",
     where=headings.SEPARABLE,
+    minutes=15,
     kind="function",
     variable="plain",
     prompt="""

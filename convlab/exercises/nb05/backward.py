@@ -108,6 +108,7 @@ BACKWARD = Exercise(
     name="05-backward",
     title="the whole way back (capstone)",
     where=headings.BACKWARD_PASS,
+    minutes=20,
     kind="function",
     variable="backward",
     prompt="""

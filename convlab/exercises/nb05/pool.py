@@ -7,6 +7,7 @@ POOL = Exercise(
     name="05-pool",
     title="sizes and corners of pooling",
     where=headings.TRIPS,
+    minutes=6,
     kind="predictions",
     variable="predictions",
     prompt="""

@@ -45,6 +45,7 @@ RESIZE = Exercise(
     name="05-resize",
     title="where an output pixel looks",
     where=headings.CORNERS,
+    minutes=10,
     kind="function",
     variable="resize",
     prompt="""

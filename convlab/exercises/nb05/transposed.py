@@ -43,6 +43,7 @@ TRANSPOSED = Exercise(
     name="05-transposed",
     title="stamps that overlap",
     where=headings.EXTRA,
+    minutes=10,
     kind="function",
     variable="transposed",
     prompt="""

@@ -12,6 +12,7 @@ TRAIN_EPOCH = Exercise(
     name="06-epoch",
     title="one epoch as a function",
     where=headings.EPOCH,
+    minutes=10,
     kind="function",
     variable="train_epoch",
     prompt="""

@@ -11,6 +11,7 @@ FIT = Exercise(
     name="06-fit",
     title="train and validate (capstone)",
     where=headings.EVAL,
+    minutes=10,
     kind="function",
     variable="learn",
     prompt="""

@@ -23,6 +23,7 @@ CROSS_ENTROPY = Exercise(
     name="06-loss",
     title="cross-entropy by hand",
     where=headings.LOSS,
+    minutes=10,
     kind="function",
     variable="cross_entropy",
     prompt="""

@@ -63,6 +63,7 @@ NET_CLASS = Exercise(
     name="06-net",
     title="a network for images of a given size",
     where=headings.NET,
+    minutes=10,
     kind="module",
     variable="AnyNet",
     prompt="""

@@ -7,6 +7,7 @@ PATH = Exercise(
     name="06-path",
     title="the path of an image that is not square",
     where=headings.NETWORK,
+    minutes=5,
     kind="predictions",
     variable="predictions",
     prompt="""

@@ -1,0 +1,63 @@
+"""What docs/teaching.md says about wrong answers comes from the exercises themselves: this tool writes it there.
+
+    python tools/editions/guide.py            # after a change of an exercise's mistakes or minutes
+    python tools/editions/guide.py --check    # only says whether the guide is as today
+
+Between `<!-- mistakes of 01-count 01-shape -->` and `<!-- end of mistakes -->` stands, for each exercise named, its
+minutes and the first three mistakes that it knows, with what the check answers: an exercise names what most people do
+first. Of mistakes whose names begin alike ("no gradient arrives at ...") the first stands for all. Everything else in
+the guide is written by hand; tests/editions/test_guide.py looks whether it adds up.
+"""
+
+import argparse
+import re
+from pathlib import Path
+
+from convlab.exercises.engine.exercise import find
+
+GUIDE = Path(__file__).parents[2] / "docs" / "teaching.md"
+HOW_MANY = 3
+_BLOCK = re.compile(r"(<!-- mistakes of ([\w\- ]+?) -->\n).*?(<!-- end of mistakes -->)", re.DOTALL)
+
+
+def mistakes_of(names: list[str]) -> str:
+    """The table of some exercises, as Markdown."""
+    lines = ["| exercise | what they do | what to say |", "|---|---|---|"]
+    for name in names:
+        exercise = find("guide", name)
+        first = f"**`{name}`** {_cell(exercise.title)}, {exercise.minutes} min"
+        alike = {}
+        for mistake in exercise.mistakes:
+            alike.setdefault(tuple(mistake.name.split()[:3]), mistake)
+        for mistake in list(alike.values())[:HOW_MANY]:
+            lines.append(f"| {first} | {_cell(mistake.name)} | {_cell(mistake.says)} |")
+            first = ""
+    return "\n".join(lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.replace("|", r"\|").split())
+
+
+def with_mistakes(text: str) -> str:
+    """The guide's text with every table as the exercises say it today."""
+    return _BLOCK.sub(lambda block: f"{block[1]}\n{mistakes_of(block[2].split())}\n\n{block[3]}", text)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="write nothing; fail if something would change")
+    check = parser.parse_args().check
+    before = GUIDE.read_text(encoding="utf-8")
+    after = with_mistakes(before)
+    if after == before:
+        print("docs/teaching.md is as the exercises say.")
+    elif check:
+        raise SystemExit("docs/teaching.md is not as the exercises say: call tools/editions/guide.py")
+    else:
+        GUIDE.write_text(after, encoding="utf-8")
+        print("docs/teaching.md: written anew.")
+
+
+if __name__ == "__main__":
+    main()
