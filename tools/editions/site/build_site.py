@@ -108,9 +108,10 @@ def run_sphinx(source: Path, made: Path) -> None:
 
 
 def finish(made: Path) -> None:
-    """Put the formulas in."""
+    """Put the formulas in, and what the theme forgets."""
     texts = {file: file.read_text(encoding="utf-8") for file in sorted(made.rglob("*.html"))}
     for file, text in formulas.make(texts).items():
+        text = text.replace('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">')
         file.write_text(text, encoding="utf-8")
     (made / MARK).write_text("made by tools/editions/site/build_site.py\n", encoding="utf-8")
     (made / ".nojekyll").touch()  # else GitHub leaves out folders that begin with _

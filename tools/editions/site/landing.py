@@ -24,6 +24,7 @@ HERE = Path(__file__).resolve().parent
 ROW = re.compile(r"^\| \[(\w+)\]\(notebooks/\1\.ipynb\) \| (.+?) \| (.+?) \|$", re.M)
 COMMANDS = re.compile(r"^```sh\n(make lab.*?)^```", re.M | re.S)
 DIGIT = 3  # of the bundled ones, which runs under the kernels on the first page
+AROUND = ("teaching", "room")  # docs/, for whoever teaches
 MOVING = ("sobel_x", "sobel_y", "laplacian")
 LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 
@@ -31,11 +32,12 @@ LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)\s]+)\)")
 def texts(notebooks: dict[str, dict], root: Path, figures: Figures, api: bool) -> dict[str, str]:
     """Return file name: Markdown of the pages around the notebooks."""
     names = [Path(file).stem for file in notebooks]
-    teaching = root / "docs/teaching.md"
-    also = ["teaching"] * teaching.is_file() + ["reference/index"] * api
+    around = [name for name in AROUND if (root / f"docs/{name}.md").is_file()]
+    also = [*around, *["reference/index"] * api]
     made = {"index.md": _index(notebooks, (root / "README.md").read_text(encoding="utf-8"), names, also, figures)}
-    if teaching.is_file():
-        made["teaching.md"] = _around(teaching.read_text(encoding="utf-8"), set(notebooks), addresses.read(root))
+    for name in around:
+        text = (root / f"docs/{name}.md").read_text(encoding="utf-8")
+        made[f"{name}.md"] = _around(text, {*notebooks, *(f"{each}.md" for each in around)}, addresses.read(root))
     return made
 
 
@@ -150,7 +152,7 @@ def _digit(figures: Figures) -> tuple[str, str]:
     return alive.box(name, state, picture), alive.tag(name)
 
 
-def _around(text: str, notebooks: set[str], urls: dict[str, str]) -> str:
+def _around(text: str, pages: set[str], urls: dict[str, str]) -> str:
     """Return a page of docs/: links to notebooks lead to pages, others to the repository, if it has an address."""
 
     def follow(found: re.Match) -> str:
@@ -158,7 +160,7 @@ def _around(text: str, notebooks: set[str], urls: dict[str, str]) -> str:
         if "://" in address or address.startswith("#"):
             return found[0]
         file = address.split("#")[0].split("/")[-1]
-        if file in notebooks:
+        if file in pages:
             return f"[{words}]({page_link(address.rsplit('/', 1)[-1])})"
         base = urls.get("Repository", "").rstrip("/")
         path = re.sub(r"^\.\./", "", address) if address.startswith("../") else f"docs/{address}"
