@@ -22,7 +22,9 @@ NODE = pytest.mark.node
 def made_up(name, kind, right, *wrong, hint=""):
     mistakes = tuple(Mistake(f"mistake {n}", f"It is `{n}`.", each, "Elsewhere" * n) for n, each in enumerate(wrong))
     texts = dict.fromkeys(("title", "prompt", "placeholder", "solution", "because"), "made up")
-    return Exercise(name, where="`here`", kind=kind, variable="x", right=right, mistakes=mistakes, hint=hint, **texts)
+    return Exercise(
+        name, where="`here`", minutes=1, kind=kind, variable="x", right=right, mistakes=mistakes, hint=hint, **texts
+    )
 
 
 # What the course does not ask for yet, or not in every way.
