@@ -109,7 +109,7 @@ def test_every_slide_is_in_the_guide_with_its_minutes_for_a_lesson_of_ones_own()
     assert guide_tool().with_slides(GUIDE) == GUIDE, "call tools/editions/guide.py"
     for number in ("00", *notebooks()):
         (row,) = re.findall(rf"^\| {number} \| (\*.+?) \|$", SECTIONS["A lesson of your own"], re.MULTILINE)
-        told = {title: int(minutes) for title, minutes in re.findall(r"(?<!\*)\*([^*]+)\* (\d+)", row)}
+        told = {title: int(minutes) for title, minutes in re.findall(r"(?<!\*)\*([^*]+)\*\s(\d+)", row)}
         assert told == {re.sub(r"^\d\d · ", "", title): minutes for title, minutes in deck(number).items()}
 
 

@@ -59,13 +59,13 @@ def slides_of(notebook: Path) -> str:
             shown = "\n".join(cell["metadata"].get("convlab", {}).get("slide", [])) or text
             title = re.search(r"^#+ (?:\d\d · )?(.+)$", shown, re.MULTILINE)[1]
             slide = len(told)
-            told.append(f"*{title}*")
+            told.append(f"*{_cell(title)}*")
         elif kind == "notes" and (minutes := re.match(r"\*\*(\d+) minutes?\.\*\*", text)):
-            told[slide] += f" {minutes[1]}"
+            told[slide] += f"\N{NO-BREAK SPACE}{minutes[1]}"
         elif "check" in cell["metadata"].get("tags", []):
             exercise = find("guide", re.search(r'check\("(.+?)"', text)[1])
-            told.append(f"**`{exercise.name}`** {exercise.minutes}")
-    return _cell(" · ".join(told))
+            told.append(f"**`{exercise.name}`**\N{NO-BREAK SPACE}{exercise.minutes}")
+    return " · ".join(told)
 
 
 def with_slides(text: str) -> str:
