@@ -45,7 +45,10 @@ def deck(number):
     return slides
 
 
-@pytest.mark.parametrize(("title", "long"), [*((title, 90) for title in LESSONS), ("One day", 7 * 60 + 50)])
+LONG = {**dict.fromkeys(LESSONS, 90), "One day": 7 * 60 + 50, "A lesson of your own": 60}
+
+
+@pytest.mark.parametrize(("title", "long"), LONG.items())
 def test_a_timetable_adds_up(title, long):
     rows = timetable(title)
     for (at, minutes, what), (following, _, _) in pairwise(rows):
@@ -53,7 +56,7 @@ def test_a_timetable_adds_up(title, long):
     assert rows[-1][0] + rows[-1][1] - rows[0][0] == long
 
 
-@pytest.mark.parametrize("title", [*LESSONS, "One day"])
+@pytest.mark.parametrize("title", LONG)
 def test_slides_and_exercises_take_the_minutes_of_the_timetable(title):
     seen = 0
     for _, minutes, what in timetable(title):
@@ -92,10 +95,32 @@ def test_what_is_run_live_stands_under_that_heading(title):
 def test_every_exercise_is_in_the_guide_once_with_its_mistakes():
     named = [name for block in re.findall(r"<!-- mistakes of (.+?) -->", GUIDE) for name in block.split()]
     assert sorted(named) == sorted(exercise.name for number in notebooks() for exercise in exercises(number))
+    assert guide_tool().with_mistakes(GUIDE) == GUIDE, "call tools/editions/guide.py"
+
+
+def guide_tool():
     spec = importlib.util.spec_from_file_location("guide", ROOT / "tools/editions/guide.py")
     tool = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(tool)
-    assert tool.with_mistakes(GUIDE) == GUIDE, "call tools/editions/guide.py"
+    return tool
+
+
+def test_every_slide_is_in_the_guide_with_its_minutes_for_a_lesson_of_ones_own():
+    assert guide_tool().with_slides(GUIDE) == GUIDE, "call tools/editions/guide.py"
+    for number in ("00", *notebooks()):
+        (row,) = re.findall(rf"^\| {number} \| (\*.+?) \|$", SECTIONS["A lesson of your own"], re.MULTILINE)
+        told = {title: int(minutes) for title, minutes in re.findall(r"(?<!\*)\*([^*]+)\*\s(\d+)", row)}
+        assert told == {re.sub(r"^\d\d · ", "", title): minutes for title, minutes in deck(number).items()}
+
+
+@pytest.mark.parametrize("title", LESSONS)
+def test_what_is_left_out_saves_the_minutes_that_the_guide_says(title):
+    slides = {each: minutes for number in ("00", *notebooks()) for each, minutes in deck(number).items()}
+    short = re.search(r"\*\*Short of time\?\*\*(.+?)\n\n", SECTIONS[title], re.DOTALL)[1]
+    said = re.findall(r"\*([^*]+)\*\s\((\d+) minutes", short)
+    assert said
+    for each, minutes in said:
+        assert slides[" ".join(each.split())] == int(minutes), each
 
 
 @pytest.mark.parametrize("number", notebooks())

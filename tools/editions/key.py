@@ -61,8 +61,9 @@ def _chapter(source: Source) -> str:
 def _section(exercise: Exercise) -> str:
     rows = "\n".join(map(_row, exercise.mistakes))
     hint = f"<p><b>To any other wrong answer:</b> {_line(exercise.hint)}</p>" if exercise.hint else ""
+    told = f"{exercise.name}, {exercise.minutes} minutes, after «{escape(exercise.where)}»"
     return f"""<section id="{exercise.name}">
-<h3>{_line(exercise.title)} <small>{exercise.name}, after «{escape(exercise.where)}»</small></h3>
+<h3>{_line(exercise.title)} <small>{told}</small></h3>
 <div class="task">{html_of(exercise.prompt)}</div>
 <h4>Solution</h4>
 {html_of(_fenced(exercise.solution))}
