@@ -2,7 +2,7 @@
 # Works with GNU make 3.81 (macOS) and newer; tools/setup.sh makes .venv when it is missing or out of date.
 
 .DEFAULT_GOAL := help
-.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench editions-setup handouts wheels slides site clean venv
+.PHONY: help lab test test-all test-browser test-gpu notebooks lint bench editions-setup handouts wheels slides site colab clean venv
 
 PY := .venv/bin/python
 
@@ -11,7 +11,7 @@ there := $(sort $(foreach file,$(wildcard notebooks/[0-9][0-9]_*.ipynb),$(firstw
 chosen := $(foreach n,$(NB),$(or $(wildcard notebooks/$(n)_*.ipynb),$(error NB=$(n): no notebook has this number; there are: $(there))))
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s%s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s%s\n", $$1, $$2 }' Makefile
 
 lab: venv ## copy the course to work/ and open it in JupyterLab; installs what is missing (LAB_ARGS="--no-browser")
 	@$(PY) -m convlab copy work
@@ -25,11 +25,13 @@ test: venv ## test the package and run every notebook; one notebook: NB=01 (PYTE
 
 test-all: venv ## test everything: also what is long and rarely breaks, and in a real browser; fetches a Chromium if there is none
 	@$(PY) tools/browser/chromium.py --install
+	@$(PY) tools/editions/fetch.py
 	@echo "Testing everything, the slow tests too, and in Chromium."
 	@$(PY) -m pytest --all $(PYTEST_ARGS)
 
 test-browser: venv ## test the explorers and every notebook in a real browser; fetches a Chromium if there is none
 	@$(PY) tools/browser/chromium.py --install
+	@$(PY) tools/editions/fetch.py
 	@echo "Opening every notebook in JupyterLab and driving the explorers, in Chromium."
 	@$(PY) -m pytest --dist=worksteal tests/browser $(PYTEST_ARGS)
 
@@ -63,8 +65,11 @@ handouts: venv ## make what a class gets into build/handouts: learner's, teacher
 wheels: venv ## fetch what a room without a network installs from into build/wheels: FOR="win_amd64-3.12 macosx_14_0_arm64-3.13"
 	@$(PY) tools/editions/wheels.py $(FOR)
 
-site: venv ## make the web edition: build/site/index.html opens without a server
+site: venv ## make the web edition: build/site/index.html opens without a server (once before, with a network: make editions-setup)
 	@$(PY) tools/editions/site/build_site.py
+
+colab: venv ## make the notebooks for Colab: build/colab, if pyproject.toml says where the project can be installed from
+	@$(PY) tools/editions/colab.py
 
 clean: ## remove .venv and what tests leave behind; work/ stays
 	@echo "Removing .venv and what tests leave behind; work/ stays."

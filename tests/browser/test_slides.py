@@ -1,4 +1,4 @@
-"""Slides in a real Chromium: every deck at two sizes, slide by slide; and that each fault is found in a made-up deck."""
+"""Slides in a real Chromium: every deck at two sizes, slide by slide; and each fault is found in a made-up deck."""
 
 import base64
 import io

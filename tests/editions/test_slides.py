@@ -170,6 +170,13 @@ def test_more_is_not_on_slides():
     assert found(one_more(more)) == {"cells_that_are_not_for_slides"}
 
 
+def test_an_explorer_to_play_with_may_be_shown_though_a_reader_may_pass_it_by():
+    deck = good()
+    play = on(text("### More: play, draw a digit"), "-", ["Draw."])
+    assert found(one_more(play)) == set()
+    assert found([*deck[:-1], play, on(text("### More: costs"), "-"), deck[-1]]) == {"cells_that_are_not_for_slides"}
+
+
 @pytest.mark.parametrize("line", ["Out of 4711.", "It is 12.", "It is 25."])
 def test_numbers_may_come_from_cells_beside_and_from_outputs(line):
     beside = [code("print(4711)", stream("4711")), on(text("There are 12. And 5 · 5 = 25."), "-", [line])]
@@ -180,6 +187,7 @@ def test_notes_are_known_to_the_rules_by_their_type():
     assert is_notes(notes()) and not is_notes(text("notes"))
 
 
+@pytest.mark.slow  # needs make editions-setup
 @pytest.mark.node
 def test_all_formulas_of_all_notebooks_can_be_shown():
     import hygiene

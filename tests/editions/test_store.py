@@ -178,3 +178,10 @@ def test_what_fails_between_two_files_is_mended_by_the_next_call(folder, monkeyp
 def test_the_record_can_be_read_by_people(folder):
     put(folder, FILES)
     assert "not overwritten" in json.loads((folder / RECORD).read_bytes())["about"]
+
+
+def test_a_part_takes_nothing_away(tmp_path):
+    put(tmp_path / "out", {"one": b"1", "two": b"2"})
+    report = put(tmp_path / "out", {"one": b"new"}, part=True)
+    assert (report.made, report.gone) == (("one",), ()) and (tmp_path / "out/two").read_bytes() == b"2"
+    assert put(tmp_path / "out", {"one": b"new"}).gone == ("two",), "it is still known as ours"

@@ -32,6 +32,7 @@ MOST_WORDS, MOST_LINES, MOST_POINTS = 50, 12, 4  # on a slide: words, lines of c
 NEVER = {"exercise", "check", "solution", "hide"}
 PARTS = (["output"], ["code"])
 HEADING = re.compile(r"^#{1,2} \S", re.M)
+PLAY = re.compile(r"#+ More: play\b")  # a reader may pass by an explorer; a class in a room plays with it together
 
 
 def slides(nb) -> list[list[tuple[int, dict]]]:
@@ -90,12 +91,14 @@ def wrong_slide_texts(nb) -> list[str]:
 
 
 def cells_that_are_not_for_slides(nb) -> list[str]:
-    """No exercise, check, solution or hidden cell is on a slide, and nothing from a section called More."""
-    problems = []
+    """No exercise, check, solution or hidden cell is on a slide; of sections called More, only an explorer to play."""
+    problems, play = [], False
     for number, (cell, more) in enumerate(sections(nb), 1):
+        if cell.cell_type == "markdown" and cell.source.startswith("#"):
+            play = PLAY.match(cell.source) is not None
         if slide_type(cell) is None:
             continue
-        why = sorted(NEVER & set(tags(cell))) + ["in a section called More"] * more
+        why = sorted(NEVER & set(tags(cell))) + ["in a section called More"] * (more and not play)
         problems += [f"{where(number, cell)}: it is on a slide, and is {', '.join(why)}"] if why else []
     return problems
 

@@ -11,6 +11,7 @@ import argparse
 import re
 import shutil
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -18,13 +19,14 @@ from jinja2 import Environment, FileSystemLoader
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
-if str(ROOT) not in sys.path:
-    sys.path[:0] = [str(ROOT)]
+sys.path[:0] = [path for path in (str(ROOT), str(ROOT / "tools/course")) if path not in sys.path]
 
 import decks  # noqa: E402
 import live  # noqa: E402
 import paper  # noqa: E402
 import render  # noqa: E402
+from sources import BadSource, read_all  # noqa: E402
+from store import put  # noqa: E402
 
 MODULES = HERE / "node_modules"
 ASSETS = ("slides.css", "slides.js", "look.js", "index.css")
@@ -74,14 +76,22 @@ def main(arguments: list[str]) -> int:
     parser.add_argument("--to", type=Path, default=ROOT / "build/slides", help="the folder")
     parser.add_argument("--no-pdf", action="store_true", help="no PDF, which takes longest")
     asked = parser.parse_args(arguments)
+    paths = asked.notebook or notebooks()
     try:
-        written = make(asked.notebook or notebooks(), asked.to)
-    except render.EditionError as error:
-        print(f"slides: {error}", file=sys.stderr)
+        for folder in {path.parent for path in paths}:
+            read_all(folder)
+        with tempfile.TemporaryDirectory() as made:
+            written = make(paths, Path(made))
+            problem = "" if asked.no_pdf or not written else paper.print_decks(written)
+            files = {path.relative_to(made).as_posix(): path.read_bytes() for path in Path(made).rglob("*.*")}
+    except (BadSource, render.EditionError) as error:
+        print(f"No slides were made.\n{error}", file=sys.stderr)
         return 1
-    if not asked.no_pdf and written and (problem := paper.print_decks(written)):
-        print(problem)
-    return 0
+    if asked.notebook and (asked.to / "index.html").exists():
+        del files["index.html"]  # the list of all decks is there
+    report = put(asked.to, files, part=bool(asked.notebook))
+    print(*filter(None, (report, problem)), sep="\n", file=sys.stdout if report.ok else sys.stderr)
+    return 0 if report.ok else 1
 
 
 def make(paths: list[Path], folder: Path) -> list[Path]:
@@ -96,7 +106,7 @@ def make(paths: list[Path], folder: Path) -> list[Path]:
         written.append(folder / f"{deck['number']}.html")
         written[-1].write_text(page, encoding="utf-8")
         known.append(deck)
-        print(f"{written[-1]}: {len(deck['slides'])} slides, {deck['minutes']} minutes")
+        print(f"{written[-1].name}: {len(deck['slides'])} slides, {deck['minutes']} minutes")
     live.write(paths, folder / "live")
     (folder / "index.html").write_text(_template("index.html.j2").render(decks=known), encoding="utf-8")
     return written

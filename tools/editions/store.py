@@ -63,12 +63,13 @@ class Report:
         return "\n".join(lines)
 
 
-def put(folder: Path, files: dict[str, bytes]) -> Report:
+def put(folder: Path, files: dict[str, bytes], part: bool = False) -> Report:
     """Bring a folder up to date.
 
     Args:
         folder: a folder below build/; it is made if it is missing. What else is in it stays.
         files: everything that belongs there, by its name below the folder, with ``/``.
+        part: more belongs there than these files, so nothing of an earlier run goes.
 
     Returns:
         What was done. It never raises for what the disk or somebody's files do: its ``problem`` says it.
@@ -86,7 +87,8 @@ def put(folder: Path, files: dict[str, bytes]) -> Report:
         for name in todo:
             write_whole(stage / name, files[name])
         folder.mkdir(exist_ok=True)
-        gone = [name for name in sorted(record.keys() - files.keys()) if _digest_at(folder / name) in record[name]]
+        earlier = [] if part else sorted(record.keys() - files.keys())
+        gone = [name for name in earlier if _digest_at(folder / name) in record[name]]
         ours = {name: [_digest(data)] for name, data in files.items() if name not in kept}
         ours |= {name: record[name] for name in kept if name in record}
         both = {name: [*record.get(name, ()), *ours.get(name, ())] for name in record.keys() | ours.keys()}

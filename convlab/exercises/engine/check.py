@@ -14,6 +14,7 @@ from convlab.exercises.engine.shrink import cost, smallest
 from convlab.exercises.engine.trial import Outcome, attempt, said
 from convlab.exercises.engine.values import same
 from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
+from convlab.exercises.engine.words import say
 
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
 WAVERS = (
@@ -201,14 +202,14 @@ class Trials:
         if outcome.trouble:
             return self.stops(case, outcome, mistake, everywhere=len(failed) == len(self.cases))
         if mistake is not None:
-            sentences = [f"This looks like: {mistake.name}.", mistake.says]
+            sentences = [say("mistake", name=mistake.name, at=""), mistake.says]
         else:
             parts = self.recognise_parts(outcomes, failed)
             named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
             sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(named)]
             for behind in dict.fromkeys(behind for _, behind in parts):
                 its = [name for name, other in parts if other is behind]
-                sentences += [f"This looks like: {behind.name} (at {', '.join(its)}).", behind.says]
+                sentences += [say("mistake", name=behind.name, at=say("at", keys=", ".join(its))), behind.says]
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
@@ -218,7 +219,7 @@ class Trials:
         """Return the verdict on an answer that gives no result: it raises an error, returns nothing or nonsense."""
         sentences = [outcome.words] if outcome.words else []
         if mistake is not None:
-            sentences += [f"This looks like: {mistake.name}.", mistake.says]
+            sentences += [say("mistake", name=mistake.name, at=""), mistake.says]
         if not everywhere:
             sentences.append("It gives the right result for some other inputs.")
         if outcome.trouble == "nothing" and outcome.printed:

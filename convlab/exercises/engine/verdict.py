@@ -9,8 +9,8 @@ from torch import Tensor
 from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.engine.tables import as_html, as_text, grids
 from convlab.exercises.engine.values import close, same
+from convlab.exercises.engine.words import SIGNS, say
 
-SIGNS = {"passed": "✓", "tried": "✗", "not tried": "○"}
 # JupyterLab's own colours, light and dark; the second ones are for pages without them. The words say it, too.
 COLOURS = {
     "passed": "var(--jp-success-color1,#2e7d32)",
@@ -79,15 +79,14 @@ class Verdict:
     @property
     def headline(self) -> str:
         """The first line."""
-        words = {"passed": "passed.", "tried": "not yet.", "not tried": "not tried yet."}
-        return f"{SIGNS[self.status]} {self.name}: {words[self.status]}"
+        return say("headline", sign=SIGNS[self.status], name=self.name, said=say(self.status))
 
     @property
     def message(self) -> str:
         """The whole verdict as plain text."""
         lines = [self.headline, *self.sentences]
         if self.where:
-            lines.append(f"Read again: section «{self.where}».")
+            lines.append(say("read again", where=self.where))
         if self.counterexample is not None:
             tables = as_text(self.counterexample.tables())
             lines += [self.caption, "", *(f"  {line}".rstrip() for line in tables.splitlines())]
@@ -121,7 +120,7 @@ class Verdict:
         parts = [f"<b>{escape(self.headline)}</b>"]
         parts += [_lines(sentence) for sentence in self.sentences]
         if self.where:
-            parts.append(_lines(f"Read again: section «{self.where}»."))
+            parts.append(_lines(say("read again", where=self.where)))
         if self.counterexample is not None:
             parts.append(escape(self.caption))
         body = "".join(f'<div style="margin:3px 0">{part}</div>' for part in parts)
@@ -154,5 +153,4 @@ def _lines(sentence: str) -> str:
 
 def not_tried(exercise: Exercise, words: str = "") -> Verdict:
     """Return the friendly verdict on a placeholder."""
-    words = words or "Put your answer in the place of the `...` in the cell above, run that cell, then run this one."
-    return Verdict(exercise.name, "not tried", [words])
+    return Verdict(exercise.name, "not tried", [words or say("placeholder")])

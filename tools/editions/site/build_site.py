@@ -24,6 +24,7 @@ sys.path[:0] = [str(HERE), str(ROOT)]
 
 import addresses  # noqa: E402
 import alive  # noqa: E402
+import exercises  # noqa: E402
 import formulas  # noqa: E402
 import landing  # noqa: E402
 import links  # noqa: E402
@@ -74,6 +75,7 @@ def write_source(notebooks: dict[str, dict], source: Path, root: Path, api: bool
     static, figures = source / "_static", Figures(source)
     shutil.copytree(HERE / "static", static)
     alive.write_scripts(static)
+    (static / exercises.SCRIPT).write_text(exercises.script(), encoding="utf-8")
     formulas.write_styles(static)
     texts = {}
     urls = addresses.read(root)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import addresses
 import alive
+import exercises
 from faults import SiteError
 from figures import Figures
 from pages import FENCE, PICTURES, page_link
@@ -91,6 +92,8 @@ mouse or finger; with the keyboard, arrows move the pen, and the space bar puts 
 
 {course_map(readme, notebooks)}
 
+{_raw(exercises.course(names))}
+
 The minutes are for reading and trying out. Where there are two numbers, the second takes in the parts called *More*,
 which can be skipped without a gap.
 
@@ -103,7 +106,7 @@ the course to your computer. In its folder:
 {commands[1].rstrip()}
 ```
 
-{_raw(loads)}
+{_raw(loads + exercises.tag())}
 
 ```{{toctree}}
 :hidden:

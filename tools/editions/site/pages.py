@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 import alive
+import exercises
 from figures import Figures
 
 from convlab.editions import PREDICT, without_hidden, without_notes
@@ -46,22 +47,23 @@ def make_page(notebook: dict, name: str, figures: Figures, buttons: str = "") ->
     """Return a checked notebook as MyST Markdown; its figures go into files."""
     page = Page(name, figures)
     shown = without_notes(without_hidden(notebook))["cells"]
-    exercise = None
+    exercise, here = None, False
     for number, cell in enumerate(shown):
         tags = cell["metadata"].get("tags", ())
         if "exercise" in tags and exercise is None:
             exercise = _exercise_name(shown[number:])
-            page.raw(f'<section class="cl-exercise" data-exercise="{exercise}" aria-label="Exercise {exercise}">')
+            page.raw(exercises.begin(exercise))
+            here = exercises.answers_here(exercises.known().get(exercise))
         if cell["cell_type"] == "markdown":
             _write_markdown(page, cell, buttons if number == 0 else None)
         elif "check" in tags:
-            _write_check(page, cell, exercise, name)
-        else:
+            page.raw(exercises.answer(exercise or "", name, _text(cell["source"]).strip()))
+        elif not ("exercise" in tags and here):  # a form takes the place of the learner's cell
             _write_code(page, cell, PREDICT in tags)
         if exercise and ("solution" in tags or number + 1 == len(shown)):
             page.raw("</section>")
             exercise = None
-    page.raw("\n".join(map(alive.tag, page.explorers)))
+    page.raw("\n".join([*map(alive.tag, page.explorers), exercises.tag()]))
     return "\n".join(page.parts)
 
 
@@ -105,8 +107,7 @@ def anchor_of(heading: str) -> str:
 def _write_code(page: Page, cell: dict, predict: bool) -> None:
     source = _text(cell["source"])
     if found := PROGRESS.match(source.strip()):
-        page.raw(f'<div data-progress="{found[1]}"><p>In Jupyter, <code>{html.escape(source.strip())}</code> shows it '
-                 "here.</p></div>")  # fmt: skip
+        page.raw(exercises.progress(found[1]))
         return
     code = NOT_FOR_READERS.sub("", source).strip("\n")
     if code:
@@ -118,15 +119,6 @@ def _write_code(page: Page, cell: dict, predict: bool) -> None:
     if predict:
         inside = f'<details class="cl-predict"><summary>Show the output</summary>{inside}</details>'
     page.raw(inside)
-
-
-def _write_check(page: Page, cell: dict, exercise: str | None, name: str) -> None:
-    call = html.escape(_text(cell["source"]).strip())
-    page.raw(
-        f'<div class="cl-answer" data-answer="{exercise}"><p>This one is answered in Jupyter: call '
-        f"<code>make lab</code>, open <code>{name}.ipynb</code>, write your answer in the place of the "
-        f"<code>...</code>, and run <code>{call}</code>. It says at once what is right, and what is not.</p></div>"
-    )
 
 
 def _output(page: Page, stored: dict) -> str:
