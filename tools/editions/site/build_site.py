@@ -10,6 +10,7 @@ import argparse
 import io
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -33,6 +34,7 @@ import rules  # noqa: E402
 from faults import SiteError  # noqa: E402
 from figures import FOLDER, Figures  # noqa: E402
 
+SIGNATURE = re.compile(r'(<dt class="sig[^>]*>)(.*?)(</dt>)', re.S)
 MARK = ".convlab-site"  # says that a folder is the site, and may be replaced
 
 
@@ -112,9 +114,16 @@ def finish(made: Path) -> None:
     texts = {file: file.read_text(encoding="utf-8") for file in sorted(made.rglob("*.html"))}
     for file, text in formulas.make(texts).items():
         text = text.replace('<p class="caption" role="heading">', '<p class="caption" role="heading" aria-level="2">')
+        text = SIGNATURE.sub(_lines, text)
         file.write_text(text, encoding="utf-8")
     (made / MARK).write_text("made by tools/editions/site/build_site.py\n", encoding="utf-8")
     (made / ".nojekyll").touch()  # else GitHub leaves out folders that begin with _
+
+
+def _lines(signature: re.Match) -> str:
+    """Write a long signature as lines: Sphinx makes a list of meanings without words of it, which is none."""
+    text = re.sub(r"<(/?)d[ld]>", lambda tag: "</span>" if tag[1] else '<span class="cl-line">', signature[2])
+    return signature[1] + text + signature[3]
 
 
 def put(made: Path, target: Path) -> None:

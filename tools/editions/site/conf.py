@@ -13,7 +13,7 @@ author = "the ConvLab authors"
 project_copyright = "the ConvLab authors; text CC BY 4.0, code MIT"
 version = release = os.environ.get("CONVLAB_SITE_VERSION", "")
 language = "en"
-smartquotes = False  # "same" in quotes is a word of the code
+smartquotes_action = "D"  # dashes alone: "same" in quotes is a word of the code
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
@@ -40,6 +40,7 @@ autodoc_member_order = "bysource"
 napoleon_numpy_docstring = False
 napoleon_use_rtype = False
 add_module_names = False
+default_role = "py:obj"
 toc_object_entries = False
 python_maximum_signature_line_length = 88
 
