@@ -16,7 +16,13 @@ from .conftest import watched
 
 PAGE_LIMIT, ALL_LIMIT = 1_000_000, 4_000_000  # bytes: pages with their figures
 BOOKS = [file.removesuffix(".ipynb") for file in build_site.read_notebooks(build_site.ROOT / "notebooks")]
-OTHERS = ["index", "search", *build_site.landing.AROUND, "reference/index", *(f"reference/{name}" for name in build_site.reference.MODULES)]
+OTHERS = [
+    "index",
+    "search",
+    *build_site.landing.AROUND,
+    "reference/index",
+    *(f"reference/{name}" for name in build_site.reference.MODULES),
+]
 every = pytest.mark.parametrize("name", BOOKS + OTHERS)
 SIZES, SCHEMES = {1280: 900, 390: 844}, ("light", "dark")
 FINDINGS = """async (rules) => {
@@ -25,6 +31,9 @@ FINDINGS = """async (rules) => {
     return violations.filter(({ impact }) => impact === "serious" || impact === "critical")
         .map(({ id, nodes }) => [id, nodes.length, nodes.slice(0, 3).map(({ html }) => html.slice(0, 200))]);
 }"""
+# The theme hides what sticks out of the text; its own headings do, by 8 pixels.
+STICKS_OUT = """() => { const text = document.querySelector(".article-container");
+    return Math.max(0, text.scrollWidth - text.clientWidth - 8); }"""
 pytestmark = pytest.mark.node
 
 
@@ -76,6 +85,7 @@ def test_each_page_fits_narrow_and_wide_and_its_explorers_live(browser, site, na
             for width, height in SIZES.items():
                 page.set_viewport_size({"width": width, "height": height})
                 assert page.evaluate("document.documentElement.scrollWidth") == width
+                assert page.evaluate(STICKS_OUT) == 0
             shade = page.evaluate("getComputedStyle(document.body).backgroundColor.match(/\\d+/)[0]")
             assert (int(shade) > 128) == (scheme == "light")
 
