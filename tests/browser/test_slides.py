@@ -5,6 +5,7 @@ import io
 
 import decks
 import hygiene
+import lint  # tools/lint/lint.py
 import look  # tools/editions/look.py
 import nbformat
 import pytest
@@ -12,6 +13,7 @@ import slides  # tools/editions/slides.py
 import torch
 from made_up import TRUECOLOUR, code, notebook, shown, stream, text
 from PIL import Image
+from playwright.sync_api import expect
 
 from convlab.explorers import ConvExplorer
 
@@ -111,6 +113,37 @@ def test_a_prediction_is_answered_on_a_key_and_not_before(browser, tmp_path):
     page.keyboard.press("Space")
     assert answer.is_visible()
     page.close()
+
+
+def test_a_screen_reader_does_not_hear_what_a_later_key_shows(browser, tmp_path):
+    asked = on(code("1 + 1", stream("the answer"), tags=["predict"]), "slide")
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(deck_of(tmp_path, text("First."), asked).as_uri())
+    page.wait_for_selector("html[data-ready]")
+    page.keyboard.press("Space")
+    status = page.locator(".aria-status")
+    expect(status).to_contain_text("1 + 1")
+    expect(status).not_to_contain_text("the answer")
+    page.keyboard.press("Space")
+    expect(status).to_contain_text("the answer")
+    page.close()
+
+
+AXE = lint.HERE / "node_modules/axe-core/axe.min.js"
+COLOURED = "# a note\nfor x in range(3):\n    print('text', x)\n\ndef name(x):\n    return None"
+
+
+@pytest.mark.parametrize("look_of_it", ["", "?dark"])
+def test_axe_finds_nothing_on_a_slide(browser, tmp_path, look_of_it):
+    assert lint.install_packages() == 0
+    words = text("See `code`, $x^2$ and\n\n```python\n" + COLOURED + "\n```\n\n| a | b |\n|---|---|\n| 1 | 2 |")
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.goto(deck_of(tmp_path, words, code(COLOURED, stream("0"))).as_uri() + look_of_it)
+    page.wait_for_selector("html[data-ready]")
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run()).violations.map((v) => [v.id, v.nodes.map((n) => n.html)])")
+    page.close()
+    assert found == []
 
 
 def test_keys_in_an_explorer_are_its_own(browser, tmp_path):

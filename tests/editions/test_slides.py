@@ -74,6 +74,17 @@ def test_slides_show_their_own_texts_and_one_half_of_a_cell():
     assert page.formulas == [("x^2", False)]
 
 
+def test_of_a_cell_the_pictures_alone_may_be_shown():
+    drawn = code("draw()", stream("below 0.8: True"), shown(image_png=TRUECOLOUR), tags=["predict"])
+    made = read(*slide("One", on(drawn, "-", ["picture"])))[1]
+    assert steps(made) == [("words", 0), ("output", 1)] and "<img" in made.parts[1].html
+
+
+def test_code_on_slides_has_no_two_blank_lines():
+    assert "\n\n\n" not in render.code("def f():\n    return 1\n\n\nf()  # noqa: X1")
+    assert "\n\n" in render.code("a = 1\n\nb = 2"), "one is left as it is"
+
+
 def test_outputs_have_their_alt_texts_and_errors_are_one_line():
     picture = shown(image_png=TRUECOLOUR)
     picture["metadata"] = {"image/png": {"alt": 'a "red" pixel'}}
@@ -161,6 +172,11 @@ def one_more(*cells):
 )
 def test_each_rule_finds_its_fault(rule, cells):
     assert found(cells) == {rule}
+
+
+def test_a_slide_that_shows_the_picture_alone_needs_one():
+    assert found(one_more(on(code("draw()", shown(image_png=TRUECOLOUR)), "-", ["picture"]))) == set()
+    assert found(one_more(on(code("print(1)", stream("1")), "-", ["picture"]))) == {"wrong_slide_texts"}
 
 
 def test_more_is_not_on_slides():

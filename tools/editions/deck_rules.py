@@ -21,6 +21,7 @@ import prose  # noqa: E402
 from decks import MINUTES, SHOWN, slide_text, slide_type, unfolded  # noqa: E402
 from hygiene import tags, where  # noqa: E402
 from plain_text import plain  # noqa: E402
+from render import is_picture  # noqa: E402
 from rhythm import sections  # noqa: E402
 
 from convlab.editions import is_notes, without_notes  # noqa: E402
@@ -30,7 +31,7 @@ MINUTES_IN_ALL = {"00": (1, 15), "06": (28, 45)}  # of most: 28 to 36
 NOTES_WORDS = (30, 90)
 MOST_WORDS, MOST_LINES, MOST_POINTS = 50, 12, 4  # on a slide: words, lines of code, points of a list
 NEVER = {"exercise", "check", "solution", "hide"}
-PARTS = (["output"], ["code"])
+PARTS = (["output"], ["picture"], ["code"])
 HEADING = re.compile(r"^#{1,2} \S", re.M)
 PLAY = re.compile(r"#+ More: play\b")  # a reader may pass by an explorer; a class in a room plays with it together
 
@@ -73,7 +74,7 @@ def unknown_slide_types(nb) -> list[str]:
 
 
 def wrong_slide_texts(nb) -> list[str]:
-    """A slide text stands on a cell with a slide type: lines of Markdown, or ["output"] or ["code"] for a code cell."""
+    """A slide text stands on a cell with a slide type: lines of Markdown, or which half of a code cell."""
     problems = []
     for number, cell in enumerate(nb.cells, 1):
         instead = slide_text(cell)
@@ -85,8 +86,10 @@ def wrong_slide_texts(nb) -> list[str]:
             problems.append(f"{where(number, cell)}: the slide text is not a list of lines")
         elif cell.cell_type == "code" and instead not in PARTS:
             problems.append(
-                f'{where(number, cell)}: of a code cell a slide shows ["output"] or ["code"], not {instead}'
+                f'{where(number, cell)}: a code cell shows ["output"], ["picture"] or ["code"], not {instead}'
             )
+        elif instead == ["picture"] and not any(map(is_picture, cell.outputs)):
+            problems.append(f"{where(number, cell)}: the slide shows its picture, but it has none stored")
     return problems
 
 
@@ -158,7 +161,7 @@ def crowded_slides(nb) -> list[str]:
         texts = "\n\n".join(shown_text(cell) for _, cell in cells)
         words = len(plain(re.sub(r"^#+ .*$", "", texts, flags=re.M)).split())
         points = len(re.findall(r"^(?:[-*+]|\d+[.)]) ", texts, re.M))
-        sources = [cell.source for _, cell in cells if cell.cell_type == "code" and slide_text(cell) != ["output"]]
+        sources = [cell.source for _, cell in cells if cell.cell_type == "code" and slide_text(cell) not in PARTS[:2]]
         lines = sum(bool(line.strip()) for source in sources for line in source.splitlines())
         counts = ((words, MOST_WORDS, "words"), (points, MOST_POINTS, "points"), (lines, MOST_LINES, "lines of code"))
         for count, most, what in counts:

@@ -124,10 +124,12 @@ def _add(slide: Slide, cell: dict, page: render.Page) -> None:
         if text.strip():
             slide.add("words", page.markdown(text), step)
     elif cell["cell_type"] == "code":
-        if instead != ["output"]:
+        if instead not in (["output"], ["picture"]):
             slide.add("source", render.code(cell["source"]), step)
-        if instead != ["code"]:
-            predict = PREDICT in cell.get("metadata", {}).get("tags", ())
-            step = slide.next_step() if predict and cell["outputs"] else step
-            for stored in cell["outputs"]:
-                slide.add("output", render.output(stored), step)
+        outputs = [] if instead == ["code"] else cell["outputs"]
+        if instead == ["picture"]:
+            outputs = [stored for stored in outputs if render.is_picture(stored)]
+        predict = PREDICT in cell.get("metadata", {}).get("tags", ())
+        step = slide.next_step() if predict and outputs else step
+        for stored in outputs:
+            slide.add("output", render.output(stored), step)

@@ -87,8 +87,9 @@ class Page:
 
 
 def code(source: str) -> str:
-    """Python in colours; what is meant for the tools alone is left out."""
+    """Python in colours; what is meant for the tools alone is left out, and of two blank lines one."""
     source = re.sub(r"^# NBVAL_\w+\n|[ \t]*# noqa\b.*$", "", source, flags=re.M)
+    source = re.sub(r"\n{3,}", "\n\n", source)
     return highlight(source.strip("\n"), PythonLexer(), HtmlFormatter(cssclass="code"))
 
 
@@ -106,6 +107,11 @@ def output(stored: dict) -> str:
         if mime in data:
             return _picture(mime, _joined(data[mime]), stored.get("metadata", {}).get(mime, {}).get("alt", ""))
     return _printed(data.get("text/plain", ""), "text")
+
+
+def is_picture(stored: dict) -> bool:
+    """Whether a stored output is seen, not read: a picture, or an explorer."""
+    return not {*PICTURES, "text/html"}.isdisjoint(stored.get("data", ()))
 
 
 def _joined(text) -> str:

@@ -90,6 +90,20 @@
     }
   }
 
+  // Reveal tells a screen reader all that is on a slide, also what appears on a later key; an answer must wait.
+  function keepAnswers(deck) {
+    const status = document.querySelector(".aria-status");
+    new MutationObserver(() => {
+      const slide = deck.getCurrentSlide();
+      if (status.textContent !== deck.getStatusText(slide)) return;
+      const waiting = slide.querySelectorAll(".fragment:not(.visible)");
+      for (const part of waiting) part.setAttribute("aria-hidden", "true");
+      const seen = deck.getStatusText(slide);
+      for (const part of waiting) part.removeAttribute("aria-hidden");
+      if (seen !== status.textContent) status.textContent = seen;
+    }).observe(status, { childList: true, characterData: true, subtree: true });
+  }
+
   async function start() {
     await Promise.all([...document.images].map((img) => img.decode().catch(() => {})));
     await document.fonts.ready;
@@ -99,7 +113,7 @@
       controls: false, progress: true, slideNumber: "c/t", transition: "none", backgroundTransition: "none",
       pdfSeparateFragments: false, pdfMaxPagesPerSlide: 1, showNotes: WITH_NOTES && "separate-page", viewDistance: 100, mobileViewDistance: 100,
       keyboardCondition: (event) => !event.target.closest?.(INSIDE),
-      plugins: [RevealNotes],
+      plugins: [RevealNotes, { id: "answers", init(inner) { inner.on("ready", () => keepAnswers(inner)); } }],
     });
     Reveal.addKeyBinding({ keyCode: 68, key: "D", description: "light or dark" }, () => convlabLook.change());
     for (const body of document.querySelectorAll(".body")) layOut(body);
