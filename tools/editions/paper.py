@@ -13,6 +13,8 @@ from jlab import CHROMIUM_FLAGS  # noqa: E402
 
 KINDS = {"": "print-pdf", "-notes": "print-pdf&said"}  # what a file's name ends in, and what the deck is asked for
 
+PAGES_ARE_THERE = "document.querySelectorAll('.pdf-page .body').length === document.querySelectorAll('.body').length"
+
 
 def print_decks(decks: list[Path]) -> str:
     """Write a PDF of each deck beside it, and one with notes; say why not where there is no browser."""
@@ -27,6 +29,7 @@ def print_decks(decks: list[Path]) -> str:
             for ending, asked in KINDS.items():
                 page.goto(f"{deck.resolve().as_uri()}?{asked}")
                 page.wait_for_selector("html[data-ready]")
+                page.wait_for_function(PAGES_ARE_THERE)  # reveal.js makes them a moment after it is ready
                 file = deck.with_name(f"{deck.stem}{ending}.pdf")
                 page.pdf(path=file, prefer_css_page_size=True, print_background=True)
         browser.close()
