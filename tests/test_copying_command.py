@@ -8,7 +8,7 @@ import sys
 import pytest
 from learner import NB, ROOT, Course, link
 
-from convlab import __main__, copying
+from convlab import __main__, copying, files
 from convlab.copying import copy_course
 
 
@@ -73,7 +73,7 @@ def test_a_folder_that_cannot_be_written_is_left_as_it_is(course, tmp_path, monk
     def forbidden(path, mode="r", **options):
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(copying, "open", forbidden, raising=False)
+    monkeypatch.setattr(files, "open", forbidden, raising=False)
     for _ in range(2):  # one that is made for it, and one that is there
         before = snapshot(tmp_path)
         report = course.copy()

@@ -2,12 +2,14 @@
 
 import base64
 import io
+import re
 
 import decks
 import hygiene
 import lint  # tools/lint/lint.py
 import look  # tools/editions/look.py
 import nbformat
+import paper
 import pytest
 import slides  # tools/editions/slides.py
 import torch
@@ -174,3 +176,10 @@ def test_speakers_notes_open_with_their_clock_from_a_folder(browser, tmp_path):
     assert complaints == []
     opened.value.close()
     page.close()
+
+
+def test_a_pdf_has_a_page_for_each_slide(tmp_path):
+    deck = deck_of(tmp_path, text("Look."), on(text("**3 minutes.** Say why."), "notes"), on(text("## Two"), "slide"))
+    assert paper.print_decks([deck]) == ""
+    pages = re.findall(rb"/Type\s*/Page\b", deck.with_suffix(".pdf").read_bytes())
+    assert len(pages) == 2, "the title with its notes, and one more"

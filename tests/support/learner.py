@@ -84,8 +84,10 @@ def sources(data):
 
 
 def learners(path):
-    """A notebook of the course as its copy must be: with the version, without answers and what is hidden."""
+    """A notebook of the course as its copy must be: with the version, without answers, notes and what is hidden."""
     notebook = nbformat.read(path, as_version=4)
+    spoken = [cell for cell in notebook.cells if cell.metadata.get("slideshow", {}).get("slide_type") == "notes"]
+    notebook.cells = [cell for cell in notebook.cells if cell not in spoken]
     notebook.cells = [cell for cell in notebook.cells if "hide" not in cell.metadata.get("tags", [])]
     for cell in notebook.cells:
         if "predict" in cell.metadata.get("tags", []):
