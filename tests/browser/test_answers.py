@@ -68,10 +68,12 @@ def test_what_is_empty_or_cannot_be_read_is_said(browser, site):  # noqa: F811
         give(form, {"valid": "(1, 2)"})
         expect(status).to_contain_text("Still open: padded, full, left_right.")
         give(form, {"valid": "<b>one</b>", "padded": "24x24"})
-        expect(status).to_contain_text("«<b>one</b>» cannot be read.")
+        expect(status).to_contain_text("valid: «<b>one</b>» cannot be read.")
         expect(status).to_contain_text("«24x24» can mean two things.")
         invalid = "(all) => all.map((each) => each.ariaInvalid)"
         assert form.locator("input").evaluate_all(invalid) == ["true", "true", "false", "false"]
+        give(form, {"valid": "one", "full": "one"})
+        expect(status).to_contain_text("valid, full: «one» cannot be read.")  # once, with its fields
         expect(page.locator(f'.cl-state[data-status="{FRAMES[1]}"]')).to_have_text("○ not tried")
 
 

@@ -210,10 +210,15 @@ def test_the_map_of_the_course_has_every_notebook():
 
 def test_the_instructors_page_links_to_pages_and_to_the_repository_if_it_has_an_address():
     text = "[a](../notebooks/01_made_up.ipynb#A-heading) [b](performance.md) [c](../README.md) [d](https://x.test)"
-    made = landing._around(text, {FILE}, {})
+    made = landing._around(text, {FILE: ""}, {})
     assert made == "[a](01_made_up.md#a-heading) b c [d](https://x.test)"
-    made = landing._around(text, {FILE}, {"Repository": "https://r.test/"})
+    made = landing._around(text, {FILE: ""}, {"Repository": "https://r.test/"})
     assert "[b](https://r.test/blob/main/docs/performance.md) [c](https://r.test/blob/main/README.md)" in made
+
+
+def test_a_link_that_is_called_by_its_file_is_called_by_the_title_of_the_page():
+    made = landing._around("[docs/room.md](room.md), [the room](room.md)", {"room.md": "Setting up a room"}, {})
+    assert made == "[Setting up a room](room.md), [the room](room.md)"
 
 
 @pytest.mark.parametrize("name", reference.MODULES)

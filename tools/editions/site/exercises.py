@@ -136,9 +136,9 @@ def answer(name: str, page: str, call: str) -> str:
 def _in_jupyter(exercise: Exercise | None, page: str, call: str) -> str:
     heading = f", go to «{_code(exercise.where)}»" if exercise else ""
     return (
-        f"<p>This one is answered in Jupyter: call <code>make lab</code>, open <code>{page}.ipynb</code>{heading}, "
-        f"write your answer in the place of the <code>...</code>, and run <code>{html.escape(call)}</code>. It says at "
-        "once what is right, and what is not.</p>"
+        '<p>This one is answered in Jupyter: call <a href="index.html#on-your-own-computer"><code>make lab</code></a>, '
+        f"open <code>{page}.ipynb</code>{heading}, write your answer in the place of the <code>...</code>, and run "
+        f"<code>{html.escape(call)}</code>. It says at once what is right, and what is not.</p>"
     )
 
 

@@ -34,10 +34,11 @@ def texts(notebooks: dict[str, dict], root: Path, figures: Figures, api: bool) -
     names = [Path(file).stem for file in notebooks]
     around = [name for name in AROUND if (root / f"docs/{name}.md").is_file()]
     also = [*around, *["reference/index"] * api]
-    made = {"index.md": _index(notebooks, (root / "README.md").read_text(encoding="utf-8"), names, also, figures)}
-    for name in around:
-        text = (root / f"docs/{name}.md").read_text(encoding="utf-8")
-        made[f"{name}.md"] = _around(text, {*notebooks, *(f"{each}.md" for each in around)}, addresses.read(root))
+    made = {"index.md": _index(notebooks, root, names, also, figures)}
+    guides = {f"{name}.md": (root / f"docs/{name}.md").read_text(encoding="utf-8") for name in around}
+    titles = {file: text.partition("\n")[0].removeprefix("# ") for file, text in guides.items()}
+    for file, text in guides.items():
+        made[file] = _around(text, {**dict.fromkeys(notebooks, ""), **titles}, addresses.read(root))
     return made
 
 
@@ -62,11 +63,14 @@ def title(notebook: dict) -> str:
     return found[1].strip()
 
 
-def _index(notebooks: dict, readme: str, names: list[str], also: list[str], figures: Figures) -> str:
+def _index(notebooks: dict, root: Path, names: list[str], also: list[str], figures: Figures) -> str:
+    readme = (root / "README.md").read_text(encoding="utf-8")
     commands = COMMANDS.search(readme)
     if not commands:
         raise SiteError(["README.md: the block with the two commands (```sh, make lab ...) is missing"])
     digit, loads = _digit(figures)
+    home = addresses.read(root).get("Repository", "")
+    copy = f"[the course]({home})" if home else "the folder of the course"
     first = f"[{title(notebooks[f'{names[0]}.ipynb'])}]({names[0]}.md)" if names else ""
     return f"""---
 hide-toc: true
@@ -99,8 +103,8 @@ which can be skipped without a gap.
 
 ## On your own computer
 
-These pages show the whole course, and the explorers work here. To run the code and to have your answers checked, take
-the course to your computer. In its folder:
+These pages show the whole course. The explorers work here, and exercises that ask for numbers answer here. To run the
+code, and for the exercises that ask for code, take {copy} to your computer. It needs Python. In its folder:
 
 ```sh
 {commands[1].rstrip()}
@@ -152,8 +156,14 @@ def _digit(figures: Figures) -> tuple[str, str]:
     return alive.box(name, state, picture), alive.tag(name)
 
 
-def _around(text: str, pages: set[str], urls: dict[str, str]) -> str:
-    """Return a page of docs/: links to notebooks lead to pages, others to the repository, if it has an address."""
+def _around(text: str, pages: dict[str, str], urls: dict[str, str]) -> str:
+    """Return a page of docs/: links to notebooks lead to pages, others to the repository, if it has an address.
+
+    Args:
+        text: the page.
+        pages: file: title of what the site has. A link that is called by such a file is called by the title.
+        urls: the project's addresses.
+    """
 
     def follow(found: re.Match) -> str:
         image, words, address = found.groups()
@@ -161,6 +171,7 @@ def _around(text: str, pages: set[str], urls: dict[str, str]) -> str:
             return found[0]
         file = address.split("#")[0].split("/")[-1]
         if file in pages:
+            words = (pages[file] or words) if words.split("/")[-1] == file else words
             return f"[{words}]({page_link(address.rsplit('/', 1)[-1])})"
         base = urls.get("Repository", "").rstrip("/")
         path = re.sub(r"^\.\./", "", address) if address.startswith("../") else f"docs/{address}"

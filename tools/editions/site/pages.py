@@ -20,8 +20,10 @@ PROGRESS = re.compile(r"""^progress\(\s*["'](\d\d)["']\)\s*$""")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 NOT_FOR_READERS = re.compile(r"^# NBVAL_\w+\n|[ \t]*# noqa\b.*$", re.M)
 ABOUT = (
-    '<p class="cl-about">This is the web edition: cells show what they printed when they were run, and the explorers '
-    "are alive. To run and change the code yourself, call <code>make lab</code> and open <code>{file}</code>.</p>"
+    '<p class="cl-about">This is the web edition. Its cells have been run: where the text asks you to run one, read '
+    "what it printed. After <b>Predict</b>, write your answer down, then press <b>Show the output</b>. The explorers "
+    'are alive. To run and change the code yourself, <a href="index.html#on-your-own-computer">take the course to your '
+    "computer</a> and open <code>{file}</code>.</p>"
 )
 
 

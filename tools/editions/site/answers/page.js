@@ -92,7 +92,13 @@ const checkForm = (form, exercise) => {
   let wrong = unread.map(({ name }) => name), lines = [];
   if (unread.length) {
     out.dataset.is = "not tried";
-    lines = unread.map(({ name, value }) => sentence(say(read_[name].problem, { typed: value.trim() })));
+    // The same sentence once, with the fields that it speaks of.
+    const spoken = new Map();
+    for (const { name, value } of unread) {
+      const words = say(read_[name].problem, { typed: value.trim() });
+      spoken.set(words, [...(spoken.get(words) ?? []), `\`${name}\``]);
+    }
+    lines = [...spoken].map(([words, names]) => sentence(several ? `${names.join(", ")}: ${words}` : words));
   } else {
     const given = Object.fromEntries(fields.map(({ name }) => [name, read_[name].value]));
     const verdict = judge(exercise, several ? given : given[fields[0].name]);
