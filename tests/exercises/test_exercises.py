@@ -571,6 +571,18 @@ if hasattr(signal, "setitimer"):  # where the system has an alarm; the stop butt
         assert "Does a loop never end?" in check("01-convolve", answer).message
         assert time.monotonic() - start < 3 and sys.gettrace() is trace
 
+    @pytest.mark.parametrize("answer", [endless, *SWALLOWERS])
+    def test_a_later_error_does_not_happen_during_the_limit(answer, monkeypatch):
+        monkeypatch.setattr(_check, "time_limit", lambda: time_limit(0.1))
+        check("01-convolve", answer)
+        with pytest.raises(ValueError) as later:
+            raise ValueError
+        assert later.value.__context__ is None and sys.exc_info() == (None, None, None)
+
+    def test_an_answer_may_run_out_of_what_it_asks_for():
+        verdict = check("01-convolve", lambda X, K: next(iter([])))
+        assert "StopIteration" in verdict.message
+
     def test_an_older_timer_goes_on():
         rung = []
         old = signal.signal(signal.SIGALRM, lambda *_: rung.append(1))

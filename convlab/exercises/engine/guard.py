@@ -57,12 +57,27 @@ def guarded(function, *arguments):
     try:
         if _now.struck is not None:  # since the last call
             raise _now.struck
-        return function(*arguments)
+        result, ended = next(_apart(function, arguments))
+        if ended is not None:
+            raise ended
+        return result
     finally:
         _now.depth -= 1
         _now.struck = None
         if sys.gettrace() is not trace:
             sys.settrace(trace)
+
+
+def _apart(function, arguments):
+    """Call a function in a generator: it has an own state of what is being handled, which ends with it.
+
+    A trace that raises where an ``except`` is about to end leaves its error behind as "being handled", and every later
+    error of the session would be said to happen during it.
+    """
+    try:
+        yield function(*arguments), None
+    except StopIteration as ended:  # which a generator may not raise
+        yield None, ended
 
 
 def inside() -> bool:
