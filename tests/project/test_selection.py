@@ -13,7 +13,13 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CI = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]["test"]
-NEEDED = ["conftest.py", "pyproject.toml", "tests/support/run_report.py", "tools/course/notebooks.py"]
+NEEDED = [
+    "conftest.py",
+    "pyproject.toml",
+    "tests/support/nbgrader_env.py",
+    "tests/support/run_report.py",
+    "tools/course/notebooks.py",
+]
 TESTS = """
 import pytest
 
