@@ -108,6 +108,17 @@ def test_after_a_fault_the_site_that_was_there_is_whole(tmp_path):
     assert sorted(os.listdir(tmp_path)) == ["new", "site"]
 
 
+def test_a_page_that_somebody_changed_stays(tmp_path, capsys):
+    new, site = tmp_path / "new", tmp_path / "site"
+    new.mkdir()
+    (new / "index.html").write_text("first")
+    build_site.put(new, site)
+    (site / "index.html").write_text("mine")
+    (new / "index.html").write_text("second")
+    build_site.put(new, site)
+    assert (site / "index.html").read_text() == "mine" and "left alone: index.html" in capsys.readouterr().out
+
+
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path):
     (tmp_path / "thesis.txt").touch()
     with pytest.raises(SiteError, match="holds something else"):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import io
 import json
-import os
 import re
 import shutil
 import sys
@@ -20,7 +19,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-sys.path[:0] = [str(HERE), str(ROOT)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(ROOT)]
 
 import addresses  # noqa: E402
 import alive  # noqa: E402
@@ -31,6 +30,7 @@ import links  # noqa: E402
 import pages  # noqa: E402
 import reference  # noqa: E402
 import rules  # noqa: E402
+import store  # noqa: E402
 from faults import SiteError  # noqa: E402
 from figures import FOLDER, Figures  # noqa: E402
 
@@ -48,7 +48,7 @@ def build(notebooks: dict[str, dict], target: Path, *, root: Path = ROOT, api: b
 
     Args:
         notebooks: file name: notebook.
-        target: the folder to make; a site that is there is replaced, anything else is left alone.
+        target: the folder to make; a site that is there is brought up to date, anything else is left alone.
         root: where README.md, pyproject.toml and docs/ are.
         api: with the reference. It takes half of the time.
 
@@ -127,16 +127,13 @@ def _lines(signature: re.Match) -> str:
 
 
 def put(made: Path, target: Path) -> None:
-    """Move the site to its place: nobody sees a half of it."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    new, old = target.with_name(f".{target.name}-new"), target.with_name(f".{target.name}-old")
-    for rest in (new, old):
-        shutil.rmtree(rest, ignore_errors=True)
-    shutil.copytree(made, new)
-    if target.exists():
-        os.replace(target, old)
-    os.replace(new, target)
-    shutil.rmtree(old, ignore_errors=True)
+    """Bring the site to its place, and leave alone what somebody changed there."""
+    files = {file.relative_to(made).as_posix(): file.read_bytes() for file in made.rglob("*") if file.is_file()}
+    report = store.put(target, files)
+    if not report.ok:
+        raise SiteError([report.problem])
+    if report.kept:
+        print(report)
 
 
 def main() -> None:
