@@ -1,20 +1,24 @@
 """Verdicts on predictions: one value, or several with names. They say what is off, and never the right value."""
 
+from itertools import combinations
+
 import torch
 from torch import Tensor
 
+from convlab.exercises.engine.answer import still_open
 from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.engine.trial import Outcome, attempt
 from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, same
-from convlab.exercises.engine.verdict import Verdict, not_tried
+from convlab.exercises.engine.verdict import Verdict
 
 
 def judge_value(exercise: Exercise, answer) -> Verdict:
     """Return the verdict on a number, a shape or a tensor."""
     got, right = attempt(exercise, answer, {}), attempt(exercise, exercise.right, {})
-    if got.equals(right):
+    margin = exercise.margin()
+    if got.equals(right, *margin):
         return Verdict(exercise.name, "passed")
-    mistake = next((m for m in exercise.mistakes if got.equals(attempt(exercise, m.wrong, {}))), None)
+    mistake = next((m for m in exercise.mistakes if got.equals(attempt(exercise, m.wrong, {}), *margin)), None)
     if mistake is not None:
         sentences = [f"This looks like: {mistake.name}.", mistake.says]
     elif got.trouble:
@@ -69,32 +73,50 @@ def _off_shape(value: Tensor, wanted: Tensor) -> str:
 
 def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     """Return the verdict on several predictions: which are right, and the mistake behind those that are not."""
-    open_ones = [key for key in exercise.right if answer[key] is ... or answer[key] is None]
-    if open_ones:
-        return not_tried(exercise, f"Still open: {', '.join(open_ones)}.")
+    open_ones = still_open(exercise, answer)
     wanted = as_parts(exercise.right, tuple(exercise.right))
     got = {}
-    for key in exercise.right:
+    for key in [key for key in exercise.right if key not in open_ones]:
         try:
             got[key] = as_tensor(answer[key])
         except Unreadable as reason:
             return Verdict(exercise.name, "tried", [f"Your prediction {key!r} cannot be compared: {reason}"])
         if isinstance(got[key], str) and not isinstance(wanted[key], str):
             return Verdict(exercise.name, "tried", [f"Your prediction {key!r} is text. Write a number or a shape."])
-    wrong = [key for key in wanted if not same(got[key], wanted[key])]
-    if not wrong:
+        if outside(exercise, key, got[key]):
+            possible = ", ".join(map(str, exercise.options))
+            words = f"Your prediction {key!r} is {answer[key]!r}. Possible is one of these: {possible}."
+            return Verdict(exercise.name, "tried", [words])
+    wrong = [key for key in got if not same(got[key], wanted[key], *exercise.margin(key))]
+    right = [key for key in got if key not in wrong]
+    if len(right) == len(wanted):
         return Verdict(exercise.name, "passed")
-    right = [key for key in wanted if key not in wrong]
-    sentences = [f"Right: {', '.join(right) or 'none yet'}. Not right: {', '.join(wrong)}."]
+    sentences = [f"Right{' so far' if open_ones else ''}: {', '.join(right) or 'none yet'}."]
+    sentences[0] += f" Not right: {', '.join(wrong)}." if wrong else ""
+    sentences += [f"Still open: {', '.join(open_ones)}."] if open_ones else []
     found, unexplained = _behind(exercise, got, wanted, wrong)
     for mistake, keys in found:
         at = "" if keys == wrong else f" (at {', '.join(keys)})"
         sentences += [f"This looks like: {mistake.name}{at}.", mistake.says]
-    sentences += [f"{key}: {_off_one(got[key], wanted[key])}" for key in unexplained]
-    sentences += [exercise.hint] if exercise.hint and not found else []
+    for one, other in combinations(unexplained, 2):  # words and letters
+        if isinstance(got[one], str) and (got[one], got[other]) == (wanted[other], wanted[one]):
+            sentences.append(f"{one} and {other} are swapped.")
+            unexplained = [key for key in unexplained if key not in (one, other)]
+    if not exercise.options:
+        sentences += [f"{key}: {_off_one(got[key], wanted[key])}" for key in unexplained]
+    sentences += [exercise.hint] if exercise.hint and wrong and not found else []
     first = found[0][0] if found else None
     where = (first.where if first else "") or exercise.where
-    return Verdict(exercise.name, "tried", sentences, mistake=first, where=where)
+    where = where if wrong else ""
+    share = len(right) / len(wanted)
+    return Verdict(exercise.name, "tried", sentences, mistake=first, where=where, share=share)
+
+
+def outside(exercise: Exercise, key: str, value: Tensor | str) -> bool:
+    """Tell whether a prediction is none of the words or numbers that are possible."""
+    possible = [as_tensor(option) for option in exercise.options]
+    asked = any(same(as_tensor(exercise.right[key]), option) for option in possible)
+    return asked and not any(same(value, option) for option in possible)
 
 
 def _off_one(value: Tensor | str, wanted: Tensor | str) -> str:
@@ -122,7 +144,7 @@ def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tu
         for mistake in exercise.mistakes:
             spoilt = {key: as_tensor(value) for key, value in mistake.wrong.items()}
             spoilt = {key: value for key, value in spoilt.items() if not same(value, wanted[key])}
-            fits = [key for key in left if key in spoilt and same(got[key], spoilt[key])]
+            fits = [key for key in left if key in spoilt and same(got[key], spoilt[key], *exercise.margin(key))]
             if len(fits) > len(explains) or (fits and len(fits) == len(explains) and len(spoilt) < least):
                 best, explains, least = mistake, fits, len(spoilt)
         if best is None:

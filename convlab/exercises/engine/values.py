@@ -124,17 +124,24 @@ def _advice(value) -> str:
     return ": did you forget to call it, with brackets?" if callable(value) else ""
 
 
-def alike(one: dict, other: dict) -> bool:
+def alike(one: dict, other: dict, *margin: float) -> bool:
     """Tell whether two results are equal: the same parts, the same shapes, and numbers within float32's rounding.
 
     >>> alike(as_parts(torch.tensor([0.1])), as_parts([0.1])), alike(as_parts([1, 2]), as_parts([2, 1]))
     (True, False)
     """
-    return one.keys() == other.keys() and all(same(one[name], other[name]) for name in one)
+    return one.keys() == other.keys() and all(same(one[name], other[name], *margin) for name in one)
 
 
-def same(one: Tensor | str, other: Tensor | str) -> bool:
-    """Tell whether two parts are equal; one number counts as a number, however many brackets stand around it."""
+def same(one: Tensor | str, other: Tensor | str, relative: float = 0.0, absolute: float = 0.0) -> bool:
+    """Tell whether two parts are equal; one number counts as a number, however many brackets stand around it.
+
+    Args:
+        one: the first.
+        other: the second; if it is the right one, a margin beyond rounding counts from here.
+        relative: how far off a number may be, as a part of the right one.
+        absolute: how far off it may be besides.
+    """
     if isinstance(one, str) or isinstance(other, str):
         return isinstance(one, str) and isinstance(other, str) and one == other
     if one.shape != other.shape:
@@ -142,7 +149,10 @@ def same(one: Tensor | str, other: Tensor | str) -> bool:
         if not single:
             return False
         one, other = one.reshape(()), other.reshape(())
-    return torch.equal(one, other) or bool(close(one, other).all())
+    near = close(one, other)
+    if relative or absolute:
+        near = near | ((one - other).abs() <= absolute + relative * other.abs())
+    return bool(near.all())
 
 
 def close(one: Tensor, other: Tensor) -> Tensor:
