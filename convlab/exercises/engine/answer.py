@@ -34,7 +34,7 @@ def untouched(exercise: Exercise, answer) -> bool:
 
 
 def _same_code(one, other) -> bool:
-    """Tell whether two functions, or the methods of two classes, do the same, step by step; names in them may differ."""
+    """Tell whether two functions, or the methods of two classes, do the same, step by step."""
     if isinstance(one, type) and isinstance(other, type):
         mine, its = ({name: m for name, m in vars(each).items() if inspect.isfunction(m)} for each in (one, other))
         return mine.keys() == its.keys() and all(_same_code(mine[name], its[name]) for name in mine)

@@ -31,7 +31,9 @@ def judge_test(exercise: Exercise, answer: Callable) -> Verdict:
         sentences, share = [f"It refuses a right function ({wrong[0]}). {told[wrong[0]]}"], 0.0
     else:
         share = 1 - len(slipped) / count
-        sentences = [f"It refuses {count - len(slipped)} of {count} broken functions. Let through: {'; '.join(slipped)}."]
+        sentences = [
+            f"It refuses {count - len(slipped)} of {count} broken functions. Let through: {'; '.join(slipped)}."
+        ]
         sentences = sentences if share else [ALL_PASS]
     if mistake is not None:
         sentences += [f"This looks like: {mistake.name}.", mistake.says]

@@ -279,7 +279,8 @@ class Trials:
             return self.refused(sentences, where=self.exercise.where)
         shown = Counterexample(case, {}, None)
         caption = "It happens with this input:"
-        return self.refused(sentences, counterexample=shown, mistake=mistake, caption=caption, share=self.share([outcome], mistake))
+        share = self.share([outcome], mistake)
+        return self.refused(sentences, counterexample=shown, mistake=mistake, caption=caption, share=share)
 
     def smallest(self, index: int, outcome: Outcome, mistake: Mistake | None) -> dict:
         """Return the smallest input found on which the answer goes wrong as on this one."""

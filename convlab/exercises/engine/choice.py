@@ -15,15 +15,14 @@ from convlab.exercises.engine.verdict import SIGNS, Verdict, not_tried
 
 def judge_choice(exercise: Exercise, answer) -> Verdict:
     """Return the verdict of an exercise's own rule, ``accepts``."""
-    left = still_open(exercise, answer)
-    if left:
+    if left := still_open(exercise, answer):
         return not_tried(exercise, f"Still open: {', '.join(left)}.")
     try:
         chosen = network(answer) if exercise.kind == "design" else readable(answer, exercise.right)
     except Unreadable as reason:
         return Verdict(exercise.name, "tried", [f"Your answer cannot be used: {reason}"])
     with time_limit():
-        found, trouble = ask(exercise.accepts, chosen)
+        found, trouble = _rule(exercise, chosen)
         if trouble:
             return Verdict(exercise.name, "tried", [trouble])
         mistake = next((mistake for mistake in exercise.mistakes if _makes(exercise, mistake, chosen, found)), None)
@@ -39,15 +38,22 @@ def judge_choice(exercise: Exercise, answer) -> Verdict:
 
 
 def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:
-    """Tell whether an answer that is not accepted makes a mistake: by the mistake's own rule, or since it is the same."""
+    """Tell whether an answer that is refused makes a mistake: by the mistake's own rule, or being the same."""
     if mistake.when is not None:
         answer, trouble = ask(mistake.when, chosen)
         return bool(answer) and not trouble
     if exercise.kind == "design":
-        return bool(ask(exercise.accepts, network(mistake.wrong)) == (found, ""))
-    wrong = readable({**exercise.right, **mistake.wrong} if isinstance(chosen, dict) else mistake.wrong, exercise.right)
-    keys = mistake.wrong if isinstance(chosen, dict) else [None]
-    return all(same(*(as_tensor(each if key is None else each[key]) for each in (chosen, wrong))) for key in keys)
+        return _rule(exercise, network(mistake.wrong)) == (found, "")
+    if not isinstance(chosen, dict):
+        return same(as_tensor(chosen), as_tensor(readable(mistake.wrong, exercise.right)))
+    wrong = readable(mistake.wrong, {key: exercise.right[key] for key in mistake.wrong})
+    return all(same(as_tensor(chosen[key]), as_tensor(value)) for key, value in wrong.items())
+
+
+def _rule(exercise: Exercise, chosen) -> tuple[Any, str]:
+    """Return what an exercise's rule says of an answer, and "" or what went wrong."""
+    assert exercise.accepts is not None
+    return ask(exercise.accepts, chosen)
 
 
 def readable(value, like, name: str = "your answer") -> Any:
@@ -56,7 +62,7 @@ def readable(value, like, name: str = "your answer") -> Any:
     Args:
         value: what was chosen, as number, list, array or tensor.
         like: a right answer: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one
-            number stands for all), a list of whole numbers, a tensor with so many dimensions, a word, or a dict of these.
+            number stands for all), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these.
         name: what it is called in words.
 
     Raises:
@@ -80,9 +86,12 @@ def readable(value, like, name: str = "your answer") -> Any:
         return tensor
     if isinstance(like, (tuple, list)) and tensor.ndim == 0:
         tensor = tensor.expand(len(like) if isinstance(like, tuple) else 1)
-    form = {tuple: f"{len(like)} numbers", list: "a list of numbers"} if isinstance(like, (tuple, list)) else {}
-    if tensor.ndim != len(form) // 2 or (isinstance(like, tuple) and len(tensor) != len(like)):
-        raise Unreadable(f"{name} must be {form.get(type(like), 'one number')}, got {value}")
+    fits = tensor.ndim == isinstance(like, (tuple, list)) and not (isinstance(like, tuple) and len(tensor) != len(like))
+    if not fits:
+        form = (
+            f"{len(like)} numbers" if isinstance(like, tuple) else "a list" if isinstance(like, list) else "one number"
+        )
+        raise Unreadable(f"{name} must be {form}, got {value}")
     if not isinstance(like, float) and not (tensor % 1 == 0).all():
         raise Unreadable(f"{name}: whole numbers are needed, got {value}")
     plain = tensor.tolist() if isinstance(like, float) else tensor.long().tolist()

@@ -95,7 +95,7 @@ class Exercise:
             range of what was drawn (sizes, numbers) that ``right`` accepts.
         hint: a sentence for wrong answers that match none of the mistakes.
         faults: makes a function or module a repair. The placeholder is ``solution`` with all of them.
-        accepts: ``accepts(answer)`` judges a choice or design: "" if it is right, otherwise what is wrong with it, in the
+        accepts: ``accepts(answer)`` judges a choice or design: "" if it is right, otherwise what is wrong, in the
             learner's words; or a list of (met, words), one for each requirement.
         options: predictions: what may be answered where the right answer is one of these.
         relative, absolute: how far off a number may be: a part of the right one, an amount; for predictions also a

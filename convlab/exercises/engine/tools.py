@@ -5,6 +5,7 @@ import functools
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import FrameType
 from unittest import mock
 
 import torch
@@ -79,7 +80,7 @@ def _is_set(setting: str, given: tuple, named: dict) -> bool:
 
 def _by_learner() -> bool:
     """Tell whether the call that is noted comes from a learner's code, and not from a function of the course."""
-    frame = sys._getframe(2)
+    frame: FrameType | None = sys._getframe(2)
     while frame is not None and frame.f_code.co_filename.startswith(TORCH):
         frame = frame.f_back
     return frame is not None and not frame.f_code.co_filename.startswith(COURSE)
@@ -95,7 +96,7 @@ def _lend(stack: contextlib.ExitStack, owner, last: str, answer, name: str, seen
             seen.append(name)
         return tool(*args, **kwargs)
 
-    code = getattr(answer if not isinstance(answer, (type, nn.Module)) else answer.forward, "__globals__", {})
+    code = getattr(getattr(answer, "forward", answer), "__globals__", {})
     stack.enter_context(mock.patch.object(owner, last, noted))
     stack.enter_context(mock.patch.dict(code, {key: noted for key, value in code.items() if value is tool}))
     seen += [name] * (answer is tool)

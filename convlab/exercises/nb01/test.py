@@ -5,7 +5,7 @@ from torch.nn.functional import conv2d
 
 from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.nb01 import headings
-from convlab.functional import corr2d, correlate2d
+from convlab.functional import corr2d
 
 
 def _by_torch(X, K):
@@ -27,7 +27,9 @@ def _in_place(X, K):
 
 def _as_if_square(X, K):
     side = max(K.shape)
-    return corr2d(X, K) if K.shape[0] == K.shape[1] else corr2d(X, K).new_zeros(len(X) - side + 1, X.shape[1] - side + 1)
+    return (
+        corr2d(X, K) if K.shape[0] == K.shape[1] else corr2d(X, K).new_zeros(len(X) - side + 1, X.shape[1] - side + 1)
+    )
 
 
 def _compared(X, K, same=torch.allclose):
@@ -57,7 +59,11 @@ TEST = Exercise(
             # your code
             ...
     """,
-    sound={"it is the course's own": corr2d, "it uses PyTorch": _by_torch, "it uses the Fourier transform": _by_fourier},
+    sound={
+        "it is the course's own": corr2d,
+        "it uses PyTorch": _by_torch,
+        "it uses the Fourier transform": _by_fourier,
+    },
     broken={
         "the kernel is turned": lambda X, K: corr2d(X, K.flip(0, 1)),
         "the kernel is upside down": lambda X, K: corr2d(X, K.flip(0)),
@@ -99,7 +105,7 @@ TEST = Exercise(
             return Y.shape == (3, 3) and torch.allclose(Y, corr2d(before, K)) and torch.equal(X, before)
     """,
     because="""
-        One input is enough, if nothing about it is special: sides that all differ, a kernel without symmetry, results of
-        both signs. A copy from before the call shows whether the input was changed.
+        One input is enough, if nothing about it is special: sides that all differ, a kernel without symmetry, results
+        of both signs. A copy from before the call shows whether the input was changed.
     """,
 )

@@ -55,7 +55,8 @@ CHOOSE = Exercise(
 
         * `"halves"`: 20 rows come out, and each pixel lies in at least one window;
         * `"wide"`: 40 rows come out; the kernel has at most 3 × 3 taps, and reaches over at least 9 rows;
-        * `"exact"`: 12 rows come out, with stride 3, and the last window ends where the frame ends: nothing is left over.
+        * `"exact"`: 12 rows come out, with stride 3, and the last window ends where the frame ends: nothing is left
+          over.
 
         There are several right answers; any of them passes.
     """,
@@ -97,8 +98,8 @@ CHOOSE = Exercise(
         }
     """,
     because="""
-        *halves*: 19 steps of 2 are 38 pixels, so the window and the frame must fit into 40 + 2p: (2, 2, 0, 1), (3, 2, 1, 1)
-        and (4, 2, 1, 1) do. *wide*: the size stays if 2p is the reach minus 1; three taps with dilation 4 reach over 9.
-        *exact*: 11 steps of 3 are 33, so the reach is 7 + 2p: seven taps side by side, or four with dilation 2.
+        *halves*: 19 steps of 2 are 38 pixels, so the window and the frame must fit into 40 + 2p: (2, 2, 0, 1), (3, 2,
+        1, 1) and (4, 2, 1, 1) do. *wide*: the size stays if 2p is the reach minus 1; three taps with dilation 4 reach
+        over 9. *exact*: 11 steps of 3 are 33, so the reach is 7 + 2p: seven taps side by side, or four with dilation 2.
     """,
 )

@@ -240,6 +240,7 @@ CONV = Exercise(
         ),
     ),
     hint="Begin with stride (1, 1), padding (0, 0) and dilation (1, 1). Then change one number at a time.",
+    forbids=("F.conv2d", "conv2d"),
     solution="""
         def convolve(X, K, stride, padding, dilation):
             (s, t), (p, q), (d, e) = stride, padding, dilation

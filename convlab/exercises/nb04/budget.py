@@ -14,7 +14,8 @@ def _convolutions(net):
 
 
 def _unpadded(net):
-    return BUDGET(net)[0][0] is False and any(c.kernel_size != (1, 1) and c.padding == (0, 0) for c in _convolutions(net))
+    bare = [layer for layer in _convolutions(net) if layer.kernel_size != (1, 1) and layer.padding == (0, 0)]
+    return bool(bare) and not BUDGET(net)[0][0]
 
 
 def _late(net):
@@ -41,7 +42,8 @@ BUDGET_NET = Exercise(
         * An image takes at most 2,000,000 multiply-adds.
         * Each number that comes out sees at least 31 × 31 pixels.
 
-        Many networks will do. `count_parameters`, `count_macs` and `receptive_field` from `convlab.geometry` measure yours.
+        Many networks will do. `count_parameters`, `count_macs` and `receptive_field` from `convlab.geometry` measure
+        yours.
     """,
     placeholder="""
         network = ...
@@ -50,20 +52,20 @@ BUDGET_NET = Exercise(
     mistakes=(
         Mistake(
             "one very large kernel",
-            "The weights of a kernel grow with the square of its side. Dilation, and layers on layers, see as far for less.",
+            "The weights of a kernel grow with the square of its side. Dilation and more layers see as far for less.",
             [nn.Conv2d(3, 16, 31, stride=4, padding=15)],
             where=headings.DILATED_TAPS,
             when=_large,
         ),
         Mistake(
             "the map is made smaller too late",
-            "At full size every weight works 4096 times. With a stride in the first layer, all that follow are cheaper.",
+            "At full size every weight works 4096 times. With a stride at first, all that follow are cheaper.",
             [nn.Conv2d(3, 16, 3, padding=1), *(nn.Conv2d(16, 16, 3, 2, padding=4, dilation=4) for _ in range(2))],
             when=_late,
         ),
         Mistake(
             "layers without padding",
-            "Without a frame each layer loses rows and columns. (k − 1) / 2 zeros per side, times the dilation, keep them.",
+            "Which frame keeps rows and columns? (k − 1) / 2 zeros per side, times the dilation, do.",
             [nn.Conv2d(3, 8, 3, 2), nn.Conv2d(8, 16, 3, 2), nn.Conv2d(16, 16, 3, dilation=4)],
             when=_unpadded,
         ),

@@ -73,8 +73,8 @@ NOISE = Exercise(
         }
     """,
     because="""
-        The mean of nine independent numbers has a standard deviation of 1/√9. The largest of four is above 0, by about one
-        standard deviation: max pooling makes noise brighter. And one of four pixels is the largest of its window, the
-        only one that the gradient reaches.
+        The mean of nine independent numbers has a standard deviation of 1/√9. The largest of four is above 0, by about
+        one standard deviation: max pooling makes noise brighter. And one of four pixels is the largest of its window,
+        the only one that the gradient reaches.
     """,
 )
