@@ -21,7 +21,7 @@ REPAIR = Exercise(
     prompt="""
         Somebody has written `corr2d` from memory, and made three faults. It runs, and for some inputs it is even right.
         Repair it: for every image `X` and kernel `K`, it shall give what `corr2d(X, K)` gives. Try small inputs on
-        which you know what must come out.
+        which you know what must come out. Do not call `corr2d` itself.
     """,
     cases=_image_and_kernel,
     right=corr2d,
@@ -46,6 +46,7 @@ REPAIR = Exercise(
             where=headings.FLIP,
         ),
     ),
+    forbids=("corr2d",),
     hint="Try X = torch.arange(12.0).reshape(3, 4) with a kernel of one row, then of one column.",
     solution="""
         def repaired(X, K):

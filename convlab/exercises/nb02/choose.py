@@ -17,9 +17,9 @@ def _size(kernel, stride, padding, dilation):
 def _demand(name, settings):
     """Return whether the settings of one layer do what is asked for, and what they give."""
     kernel, stride, padding, dilation = settings
-    size, reach = _size(*settings), _reach(kernel, dilation)
     if min(kernel, stride, dilation) < 1 or padding < 0:
         return False, f"{name}: kernel, stride and dilation are at least 1, the padding at least 0"
+    size, reach = _size(*settings), _reach(kernel, dilation)
     if size != WANTED[name]:
         return False, f"{name}: {max(size, 0)} rows come out, {WANTED[name]} are asked for"
     if name == "halves" and (dilation > 1 or stride > kernel):
