@@ -9,6 +9,7 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from nbgrader_env import NEEDS, python311  # tests/support
 
 import notebooks  # tools/course/notebooks.py, see pythonpath in pyproject.toml
 
@@ -76,7 +77,9 @@ def pytest_collection_modifyitems(config, items):
 
     def out(item):
         slow = item.get_closest_marker("slow") and not config.option.all
-        return slow or (WITHOUT_NODE and item.get_closest_marker("node"))
+        if slow or (WITHOUT_NODE and item.get_closest_marker("node")):
+            return True
+        return item.get_closest_marker("nbgrader") and not IN_CI and not python311()
 
     left_out = [item for item in items if out(item)]
     if left_out:
@@ -108,6 +111,8 @@ def pytest_terminal_summary(terminalreporter, config):
     if WITHOUT_NODE:
         what = "the arithmetic of the explorers' scripts (tests/explorers/test_arithmetic.py)"
         terminalreporter.write_line(f"Left out: {what}. It needs Node, 18 or newer, and there is none")
+    if config.option.all and not IN_CI and not python311():
+        terminalreporter.write_line(f"Left out: the way through nbgrader (tests/editions/test_nbgrader.py). {NEEDS}")
 
 
 def pytest_report_header(config):

@@ -5,7 +5,7 @@ recorded in DIR/.convlab-copy.json, with fingerprints. *Changed* means that a ce
 cells, is not what was copied; outputs, execution counts and metadata may differ. If a file that is replaced was run,
 it stays beside the new one under another name.
 
-A learner gets the notebooks without the answers to their questions: see `_learners_notebook`.
+A learner gets the notebooks without the answers to their questions: see `learners_notebook`.
 
 Nothing is needed here but Python itself. An interruption at any point loses nothing, and the next call goes on: every
 file is replaced in one step, and a file that is already as in the course counts as copied, recorded or not.
@@ -25,9 +25,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from convlab.editions import without_answers, without_hidden, without_notes
+from convlab.files import obstacle, remove_empty, write_whole
 from convlab.fingerprints import Prints, fingerprints
 
-__all__ = ["Copied", "copy_course"]
+__all__ = ["Copied", "copy_course", "learners_notebook"]
 
 RECORD = ".convlab-copy.json"
 _DISTRIBUTION = "convlab-course"
@@ -109,7 +110,7 @@ def copy_course(folder: str | os.PathLike, course: str | os.PathLike | None = No
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        _remove_empty(missing)
+        remove_empty(missing)
         raise OSError(f"{named} cannot be made: {error.strerror or error}") from None
     record = _read_record(folder)
     said, current, problem = [], 0, ""
@@ -127,7 +128,7 @@ def copy_course(folder: str | os.PathLike, course: str | os.PathLike | None = No
     except OSError as error:
         at = f"{file.name} in {named}: {error.strerror or error}"
         problem = f"Stopped at {at}. What was copied before is whole; when this is put right, copy again."
-        _remove_empty(missing)
+        remove_empty(missing)
     return Copied(named, tuple(said), current, problem)
 
 
@@ -141,7 +142,7 @@ class _File(NamedTuple):
     stored: Prints  # of the course's own file, as somebody may have copied it by hand
 
 
-def _learners_notebook(notebook: dict) -> dict:
+def learners_notebook(notebook: dict) -> dict:
     """The notebook as a learner gets it: the one place that says what differs from the course's own.
 
     What answers a question before it was asked is left out, what only the course's own tests need, and the speaker's
@@ -175,7 +176,7 @@ def _course_file(name: str, path: Path) -> _File:
     if path.suffix == ".ipynb":
         if stored is None:
             raise ValueError(f"{path}, a file of the course, cannot be read as a notebook: get it anew")
-        notebook = _learners_notebook(json.loads(data))
+        notebook = learners_notebook(json.loads(data))
         data = (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()  # as nbformat
     return _File(name, data, fingerprints(data, path.suffix), stored)
 
@@ -219,12 +220,6 @@ def _checked_folder(named: str, course: Path) -> Path:
     return folder
 
 
-def _remove_empty(folders: list[Path]) -> None:
-    for folder in folders:
-        with contextlib.suppress(OSError):
-            folder.rmdir()
-
-
 def _bring(folder: Path, file: _File, base: Prints | None) -> tuple[str, Prints | None]:
     """Bring one file up to date if it is not changed.
 
@@ -238,8 +233,8 @@ def _bring(folder: Path, file: _File, base: Prints | None) -> tuple[str, Prints 
     """
     path = folder / file.name
     now = file.prints
-    if obstacle := _obstacle(path, folder):
-        return f"left alone: {obstacle}", base
+    if stands := obstacle(path, folder):
+        return f"left alone: {stands}", base
     if not os.path.lexists(path):
         _write(path, file.data)
         return "new" if base is None else _BACK, now
@@ -265,18 +260,6 @@ def _bring(folder: Path, file: _File, base: Prints | None) -> tuple[str, Prints 
     return _UPDATED + (f"; what you ran is kept: {kept}" if kept else ""), now
 
 
-def _obstacle(path: Path, folder: Path) -> str:
-    """What stands where a file of the copy should be and is none, "" if nothing does."""
-    inside = [place for place in path.parents if folder in place.parents]
-    for place in (*inside, path):
-        name = place.relative_to(folder).as_posix()
-        if Path(os.path.realpath(place)) != place:
-            return f"{name} is a link"
-        if os.path.lexists(place) and not (place.is_file() if place == path else place.is_dir()):
-            return f"{name} is no file" if place == path else f"{name} is no folder"
-    return ""
-
-
 def _other_python(data: bytes, suffix: str) -> bool:
     """Whether JupyterLab would change this notebook just by opening it."""
     if suffix != ".ipynb":
@@ -286,18 +269,9 @@ def _other_python(data: bytes, suffix: str) -> bool:
 
 def _write(path: Path, data: bytes, keep: bool = False) -> str:
     """Write a file in one step; if asked to, keep the old one, and return its new name."""
-    path.parent.mkdir(exist_ok=True, parents=True)
-    draft = path.with_name(f".{path.name}.new")
-    try:
-        with open(draft, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        kept = _keep(path) if keep else ""
-        os.replace(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return kept
+    kept: list[str] = []
+    write_whole(path, data, before=(lambda: kept.append(_keep(path))) if keep else None)
+    return "".join(kept)
 
 
 def _keep(path: Path) -> str:

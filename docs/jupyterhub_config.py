@@ -16,6 +16,8 @@ import os
 import sys
 from pathlib import Path
 
+from tornado import web
+
 c = get_config()  # noqa: F821  JupyterHub puts this function here
 
 # --- where things are -------------------------------------------------------------------------------------------
@@ -56,8 +58,8 @@ c.Spawner.cmd = [sys.executable, "-m", "jupyterhub.singleuser"]  # the Python th
 c.Spawner.default_url = "/lab/tree/work/00_start_here.ipynb"
 c.Spawner.start_timeout = 120  # seconds; when the whole class comes at once
 
-# PyTorch takes every core. Where many compute at once, they only stand in each other's way: one or two threads each.
-c.Spawner.environment = {"OMP_NUM_THREADS": "2"}
+# PyTorch takes every core. Where many train at once, their threads wait for each other: one for each learner.
+c.Spawner.environment = {"OMP_NUM_THREADS": "1"}
 
 c.JupyterHub.concurrent_spawn_limit = 10  # the others wait a few seconds
 c.JupyterHub.active_server_limit = 40  # memory of the machine / memory of a learner; 0: no limit
@@ -77,8 +79,8 @@ async def copy_the_course(spawner):
     said, _ = await process.communicate()
     spawner.log.info("%s", said.decode(errors="replace").strip())
     if process.returncode != 0:
-        error = RuntimeError(f"the course could not be copied to {folder}")
-        error.jupyterhub_message = f"The course could not be copied to {folder}. Tell your teacher."
+        error = web.HTTPError(500, "The course could not be copied into your folder. Tell your teacher.")
+        error.jupyterhub_message = error.log_message  # what the learner reads; the reason is in the hub's log
         raise error
 
 

@@ -341,29 +341,38 @@ def _in_unit(value: Decimal, unit: Decimal, known: set[Decimal]) -> bool:
     )
 
 
+def known_numbers(nb) -> set[Decimal]:
+    """Return the numbers that a notebook's prose may name."""
+    known = output_numbers(nb) | source_numbers(nb)
+    return known | derived_numbers(nb, known)
+
+
+def numbers_without_source(markdown: str, known: set[Decimal]) -> list[tuple[str, str]]:
+    """List the numbers in a text that are not known, each with its sentence."""
+    text, problems = plain(markdown), []
+    masked = SKIPPED.sub(lambda skipped: " " * len(skipped[0]), text)
+    for match in PROSE_NUMBER.finditer(masked):
+        sentence = sentence_around(text, match.start(), match.end())
+        if not worth_checking(match[1]) or sentence.endswith("?"):
+            continue
+        value = value_of(match[1])
+        readings = [value] if "," not in match[1] else [value, *map(Decimal, match[1].split(","))]
+        if value in known or (len(readings) > 1 and all(part in known for part in readings[1:])):
+            continue
+        if match["percent"] and value / 100 in known:
+            continue
+        if match["unit"] and _in_unit(value, UNITS[match["unit"].strip()], known):
+            continue
+        problems.append((match[1], sentence))
+    return problems
+
+
 def number_problems(nb) -> list[str]:
     """List the numbers in prose that no cell of the notebook has."""
-    known = output_numbers(nb) | source_numbers(nb)
-    known |= derived_numbers(nb, known)
-    problems = []
-    for number, cell in markdown_cells(nb):
-        if FREE & set(tags(cell)):
-            continue
-        text = plain(cell.source)
-        masked = SKIPPED.sub(lambda skipped: " " * len(skipped[0]), text)
-        for match in PROSE_NUMBER.finditer(masked):
-            sentence = sentence_around(text, match.start(), match.end())
-            if not worth_checking(match[1]) or sentence.endswith("?"):
-                continue
-            value = value_of(match[1])
-            readings = [value] if "," not in match[1] else [value, *map(Decimal, match[1].split(","))]
-            if value in known or (len(readings) > 1 and all(part in known for part in readings[1:])):
-                continue
-            if match["percent"] and value / 100 in known:
-                continue
-            if match["unit"] and _in_unit(value, UNITS[match["unit"].strip()], known):
-                continue
-            problems.append(
-                f"{where(number, cell)}: {match[1]} is in no output and no code of this notebook. «{sentence}»"
-            )
-    return problems
+    known = known_numbers(nb)
+    return [
+        f"{where(number, cell)}: {found} is in no output and no code of this notebook. «{sentence}»"
+        for number, cell in markdown_cells(nb)
+        if not FREE & set(tags(cell))
+        for found, sentence in numbers_without_source(cell.source, known)
+    ]

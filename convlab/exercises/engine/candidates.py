@@ -10,6 +10,7 @@ from convlab.exercises.engine.guard import time_limit
 from convlab.exercises.engine.trial import ask
 from convlab.exercises.engine.values import kind_of
 from convlab.exercises.engine.verdict import Verdict, not_tried
+from convlab.exercises.engine.words import say
 
 ALL_PASS = "It refuses none. A test compares: with `assert`, or it returns True or False."
 
@@ -36,7 +37,7 @@ def judge_test(exercise: Exercise, answer: Callable) -> Verdict:
         ]
         sentences = sentences if share else [ALL_PASS]
     if mistake is not None:
-        sentences += [f"This looks like: {mistake.name}.", mistake.says]
+        sentences += [say("mistake", name=mistake.name, at=""), mistake.says]
     elif exercise.hint:
         sentences.append(exercise.hint)
     where = (mistake.where if mistake else "") or exercise.where

@@ -17,6 +17,7 @@ from convlab.exercises.engine.tools import watched
 from convlab.exercises.engine.trial import Outcome, attempt, said
 from convlab.exercises.engine.values import same
 from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
+from convlab.exercises.engine.words import say
 
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
 HALF = 0.5  # what a right answer by a forbidden tool is worth
@@ -240,7 +241,7 @@ class Trials:
             sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(named)]
             for behind in dict.fromkeys(behind for _, behind in parts):
                 its = [name for name, other in parts if other is behind]
-                sentences += [f"This looks like: {behind.name} (at {', '.join(its)}).", behind.says]
+                sentences += [say("mistake", name=behind.name, at=say("at", keys=", ".join(its))), behind.says]
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
@@ -251,7 +252,7 @@ class Trials:
         """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
         left, count = len(mistake.faults), len(self.exercise.faults)
         if not left:
-            return [f"This looks like: {mistake.name}.", mistake.says]
+            return [say("mistake", name=mistake.name, at=""), mistake.says]
         if left == count > 1:  # to find them is the task
             return [f"None of the {count} faults is mended yet."]
         mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."

@@ -10,13 +10,14 @@ from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.engine.guard import time_limit
 from convlab.exercises.engine.trial import ask
 from convlab.exercises.engine.values import Unreadable, as_tensor, same
-from convlab.exercises.engine.verdict import SIGNS, Verdict, not_tried
+from convlab.exercises.engine.verdict import Verdict, not_tried
+from convlab.exercises.engine.words import SIGNS, say
 
 
 def judge_choice(exercise: Exercise, answer) -> Verdict:
     """Return the verdict of an exercise's own rule, ``accepts``."""
     if left := still_open(exercise, answer):
-        return not_tried(exercise, f"Still open: {', '.join(left)}.")
+        return not_tried(exercise, say("still open", keys=", ".join(left)))
     try:
         chosen = network(answer) if exercise.kind == "design" else readable(answer, exercise.right)
     except Unreadable as reason:
@@ -31,7 +32,7 @@ def judge_choice(exercise: Exercise, answer) -> Verdict:
     words = [text if isinstance(found, str) else f"{signs[bool(met)]} {text}" for met, text in demands]
     if all(met for met, _ in demands):
         return Verdict(exercise.name, "passed", words)
-    more = [f"This looks like: {mistake.name}.", mistake.says] if mistake else [exercise.hint] * bool(exercise.hint)
+    more = [say("mistake", name=mistake.name, at=""), mistake.says] if mistake else [exercise.hint] * bool(exercise.hint)
     where = (mistake.where if mistake else "") or exercise.where
     share = sum(bool(met) for met, _ in demands) / len(demands)
     return Verdict(exercise.name, "tried", [*words, *more], mistake=mistake, where=where, share=share)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from html import escape
 
 from convlab.exercises.engine.exercise import as_notebook, exercises, find, notebooks
-from convlab.exercises.engine.verdict import SIGNS, Verdict
+from convlab.exercises.engine.verdict import Verdict
+from convlab.exercises.engine.words import SIGNS, say
 
 _session: dict[str, str] = {}  # exercise -> "passed", "tried" or "not tried"
 
@@ -25,7 +26,7 @@ class Progress:
     @property
     def headline(self) -> str:
         """How many have passed."""
-        return f"{sum(status == 'passed' for *_, status in self.rows)} of {len(self.rows)} passed"
+        return say("progress", count=sum(status == "passed" for *_, status in self.rows), all=len(self.rows))
 
     def __repr__(self):
         wide = [max(len(row[column]) for row in self.rows) for column in (0, 1)]

@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from convlab.exercises.engine.words import say
+
 RELATIVE, ABSOLUTE = 1e-4, 1e-5  # float32 passes: it keeps 7 digits, and a sum of many products loses one or two
 
 
@@ -65,7 +67,7 @@ def as_tensor(value, label: str = "") -> Tensor | str:
         if len(tensors) < len(entries):
             raise Unreadable(f"{label}there is text among the numbers")
         if len({tuple(tensor.shape) for tensor in tensors}) > 1:
-            raise Unreadable(f"{label}it is a list whose parts have different sizes, so it is no tensor")
+            raise Unreadable(label + say("ragged"))
         return torch.stack(tensors) if tensors else torch.zeros(0, dtype=torch.float64)
     raise Unreadable(f"{label}it is {kind_of(value)}, and not a number or a tensor{_advice(value)}")
 

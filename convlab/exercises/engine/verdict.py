@@ -9,8 +9,8 @@ from torch import Tensor
 from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.engine.tables import as_html, as_text, grids
 from convlab.exercises.engine.values import close, same
+from convlab.exercises.engine.words import SIGNS, say
 
-SIGNS = {"passed": "✓", "tried": "✗", "not tried": "○"}
 # JupyterLab's own colours, light and dark; the second ones are for pages without them. The words say it, too.
 COLOURS = {
     "passed": "var(--jp-success-color1,#2e7d32)",
@@ -86,19 +86,39 @@ class Verdict:
     @property
     def headline(self) -> str:
         """The first line."""
-        words = {"passed": "passed.", "tried": "not yet.", "not tried": "not tried yet."}
-        return f"{SIGNS[self.status]} {self.name}: {words[self.status]}"
+        return say("headline", sign=SIGNS[self.status], name=self.name, said=say(self.status))
 
     @property
     def message(self) -> str:
         """The whole verdict as plain text."""
         lines = [self.headline, *self.sentences]
         if self.where:
-            lines.append(f"Read again: section «{self.where}».")
+            lines.append(say("read again", where=self.where))
         if self.counterexample is not None:
             tables = as_text(self.counterexample.tables())
             lines += [self.caption, "", *(f"  {line}".rstrip() for line in tables.splitlines())]
         return "\n".join(lines)
+
+    def raise_if_wrong(self) -> None:
+        """Show the verdict, and raise an error if the answer is not right: for grading, where an error means no points.
+
+        Raises:
+            NotYet: the answer is wrong, or there is none; an AssertionError that holds the message.
+
+        >>> from convlab.exercises import check
+        >>> check("01-shape", (476, 638)).raise_if_wrong()
+        ✓ 01-shape: passed.
+        >>> check("01-shape", (480, 640)).raise_if_wrong()  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        ...
+        convlab.exercises.engine.verdict.NotYet: ✗ 01-shape: not yet.
+        ...
+        """
+        from IPython.display import display
+
+        display(self)
+        if not self.passed:
+            raise NotYet(self)
 
     def __repr__(self):
         return self.message
@@ -107,13 +127,24 @@ class Verdict:
         parts = [f"<b>{escape(self.headline)}</b>"]
         parts += [_lines(sentence) for sentence in self.sentences]
         if self.where:
-            parts.append(_lines(f"Read again: section «{self.where}»."))
+            parts.append(_lines(say("read again", where=self.where)))
         if self.counterexample is not None:
             parts.append(escape(self.caption))
         body = "".join(f'<div style="margin:3px 0">{part}</div>' for part in parts)
         tables = as_html(self.counterexample.tables()) if self.counterexample is not None else ""
         style = f"border-left:4px solid {COLOURS[self.status]};padding:2px 0 2px 12px;margin:4px 0"
         return f'<div style="{style}">{body}{tables}</div>'
+
+
+class NotYet(AssertionError):
+    """What `raise_if_wrong` raises. A notebook shows its first line only: the verdict stands in its box above."""
+
+    def __init__(self, verdict: Verdict):
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"AssertionError: {self.verdict.headline}"]
 
 
 def _lines(sentence: str) -> str:
@@ -129,7 +160,6 @@ def _lines(sentence: str) -> str:
 
 def not_tried(exercise: Exercise, words: str = "") -> Verdict:
     """Return the friendly verdict on a placeholder."""
-    if exercise.faults:
-        words = words or "The code in the cell above is as it was. Repair it, run that cell, then run this one."
-    words = words or "Put your answer in the place of the `...` in the cell above, run that cell, then run this one."
-    return Verdict(exercise.name, "not tried", [words])
+    if exercise.faults and not words:
+        words = "The code in the cell above is as it was. Repair it, run that cell, then run this one."
+    return Verdict(exercise.name, "not tried", [words or say("placeholder")])
