@@ -12,7 +12,6 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-
 TORCH, COURSE = str(Path(torch.__file__).parent), str(Path(__file__).parents[2])
 HOMES = {"F": nn.functional, "torch": torch, "Tensor": Tensor}
 AUTOGRAD = (Tensor.backward, torch.autograd.backward, torch.autograd.grad)
