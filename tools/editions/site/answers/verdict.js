@@ -12,7 +12,9 @@ const asTensor = (value) => {
 };
 
 const isWord = (value) => typeof value === "string";
-const single = ({ shape, values }) => values.length === 1 && shape.length < 2;
+// One number counts as a number, however many brackets stand around it.
+const bare = (one, other) => one.values.length === 1 && other.values.length === 1
+  && (other.shape.length === 0 || (one.shape.length === 0 && other.shape.length === 1));
 
 export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   const say = (key, parts = {}) => WORDS[key].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
@@ -24,7 +26,7 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   // Other is the right one, or a mistake's; the margin, a part of it and an amount, counts from there.
   const same = (one, other, [relative, absolute] = [0, 0]) => {
     if (isWord(one) || isWord(other)) return one === other;
-    const alike = `${one.shape}` === `${other.shape}` || (single(one) && single(other));
+    const alike = `${one.shape}` === `${other.shape}` || bare(one, other);
     const far = (value, n) => Math.abs(one.values[n] - value) > absolute + relative * Math.abs(value);
     return alike && close(one, other).every((near, n) => near || !far(other.values[n], n));
   };
