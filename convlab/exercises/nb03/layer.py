@@ -89,6 +89,7 @@ def _look_at_start(weight) -> None:
 
 def _look_at_range(weight) -> None:
     """Refuse a weight, of enough numbers, that begins in another range than the prompt says."""
+    _look_at_start(weight)
     wanted, low, high = weight[0].numel() ** -0.5, weight.min().item(), weight.max().item()
     if max(abs(low / wanted + 1), abs(high / wanted - 1)) > 0.1:
         raise Refused(

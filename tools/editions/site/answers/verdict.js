@@ -125,11 +125,13 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
       sentences.push(say("mistake", { name: mistake.name, at }), mistake.says);
     }
     const swapped = new Set();
-    left.forEach((one, n) => left.slice(n + 1).forEach((other) => {
-      if (!isWord(got[one]) || got[one] !== wanted[other] || got[other] !== wanted[one]) return;
-      sentences.push(say("swapped", { one, other }));
-      swapped.add(one).add(other);
-    }));
+    for (const [n, one] of left.entries()) {
+      for (const other of left.slice(n + 1)) {
+        if (!isWord(got[one]) || got[one] !== wanted[other] || got[other] !== wanted[one]) continue;
+        sentences.push(say("swapped", { one, other }));
+        swapped.add(one).add(other);
+      }
+    }
     for (const key of options.length ? [] : left.filter((each) => !swapped.has(each))) {
       sentences.push(say("off", { key, said: offOne(got[key], wanted[key]) }));
     }
