@@ -222,7 +222,7 @@ def convolve(X, K):
     h, w = K.shape
     return corr2d(F.pad(X, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1)) / (h * w)
 
-# %% wrong: the function that the prompt forbids | passed
+# %% wrong: the function that the prompt forbids | unnamed
 from convlab.functional import convolve2d
 
 def convolve(X, K):

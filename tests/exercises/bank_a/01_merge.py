@@ -278,7 +278,7 @@ def merge(K1, b1, K2, b2):
     Y.sum().backward()
     return X.grad, Y.item()
 
-# %% right: a list, and the bias with a dimension of its own | refused
+# %% right: a list, and the bias with a dimension of its own | passed
 from convlab.functional import corr2d
 
 def merge(K1, b1, K2, b2):

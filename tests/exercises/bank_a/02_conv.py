@@ -316,11 +316,11 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[top : top + reach_h : dilation, left : left + reach_w : dilation] * K).sum()
     return Y
 
-# %% wrong: the function that the prompt forbids | passed
+# %% wrong: the function that the prompt forbids | unnamed
 def convolve(X, K, stride, padding, dilation):
     return F.conv2d(X[None, None], K[None, None], stride=stride, padding=padding, dilation=dilation)[0, 0]
 
-# %% wrong: half floats have only three digits | passed
+# %% wrong: half floats have only three digits | unnamed
 def convolve(X, K, stride, padding, dilation):
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
     P = F.pad(X, (q, q, p, p))

@@ -371,7 +371,7 @@ def my_conv2d(x, weight, bias, stride, padding):
         out.append(torch.stack([sum(corr2d(c, k) for c, k in zip(image, K)) + b for K, b in zip(weight, bias)]))
     return F.relu(torch.stack(out)[:, :, ::stride, ::stride])
 
-# %% wrong: the function that the prompt forbids | passed
+# %% wrong: the function that the prompt forbids | unnamed
 def my_conv2d(x, weight, bias, stride, padding):
     return F.conv2d(x, weight, bias, stride, padding)
 

@@ -78,7 +78,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: rand from 0 to 1/sqrt(n), never negative | passed
+# %% wrong: rand from 0 to 1/sqrt(n), never negative | unnamed
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -91,7 +91,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: randn without a bound | passed
+# %% wrong: randn without a bound | unnamed
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -102,7 +102,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: n counts only the numbers of one slice | passed
+# %% wrong: n counts only the numbers of one slice | unnamed
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -115,7 +115,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: n counts the weights of all kernels | passed
+# %% wrong: n counts the weights of all kernels | unnamed
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -129,7 +129,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: 1/n and not 1/sqrt(n) | passed
+# %% wrong: 1/n and not 1/sqrt(n) | unnamed
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()

@@ -178,7 +178,7 @@ def dilated(X, K, d):
             Y[i, j] = (X[:, i:i + h:d, j:j + w:d] * K).sum()
     return Y
 
-# %% wrong: it uses the forbidden dilation | passed
+# %% wrong: it uses the forbidden dilation | unnamed
 def dilated(X, K, d):
     return F.conv2d(X[None], K[None], dilation=d)[0, 0]
 

@@ -257,7 +257,7 @@ def resize(x, size, align_corners):
         places.append(min(max(place, 0), W - 1))
     return torch.tensor(places)
 
-# %% wrong: it uses F.interpolate | passed
+# %% wrong: it uses F.interpolate | unnamed
 def resize(x, size, align_corners):
     return F.interpolate(x[None, None], size=size, mode="linear", align_corners=align_corners)[0, 0]
 

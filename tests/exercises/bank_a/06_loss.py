@@ -6,21 +6,21 @@ def cross_entropy(scores, labels):
     p = e / e.sum(1, keepdim=True)
     return -torch.log(p[torch.arange(len(labels)), labels]).mean()
 
-# %% wrong: the largest score of the whole batch | passed
+# %% wrong: the largest score of the whole batch | named
 def cross_entropy(scores, labels):
     scores = scores - scores.max()
     e = torch.exp(scores)
     p = e / e.sum(1, keepdim=True)
     return -torch.log(p[torch.arange(len(labels)), labels]).mean()
 
-# %% wrong: the logarithm of a probability that is rounded to 0 | passed
+# %% wrong: the logarithm of a probability that is rounded to 0 | passed: the solution does the same, the prompt asks for no more
 def cross_entropy(scores, labels):
     scores = scores - scores.max(dim=1, keepdim=True).values
     e = torch.exp(scores)
     p = e / e.sum(1, keepdim=True)
     return -torch.log(p[torch.arange(len(labels)), labels]).mean()
 
-# %% wrong: a small number against log(0) | passed
+# %% wrong: a small number against log(0) | unnamed
 def cross_entropy(scores, labels):
     p = torch.softmax(scores, dim=1)
     return -torch.log(p[torch.arange(len(labels)), labels] + 1e-8).mean()
@@ -141,7 +141,7 @@ def cross_entropy(scores, labels):
     log_p = scores - torch.log(torch.exp(scores).sum(1, keepdim=True))
     return -log_p[torch.arange(len(labels)), labels].mean()
 
-# %% wrong: it uses F.cross_entropy | passed
+# %% wrong: it uses F.cross_entropy | unnamed
 def cross_entropy(scores, labels):
     return F.cross_entropy(scores, labels)
 
