@@ -20,8 +20,8 @@ def judge_test(exercise: Exercise, answer: Callable) -> Verdict:
     with time_limit():
         told = _told(exercise, answer)
         wrong = [name for name in exercise.sound if told[name]] + [name for name in exercise.broken if not told[name]]
-        refuses = {name: bool(words) for name, words in told.items()}
-        mistake = next((m for m in exercise.mistakes if wrong and refuses == _refuses(exercise, m.wrong)), None)
+        alike = (m for m in exercise.mistakes if wrong and _refused(told) == _refused(_told(exercise, m.wrong)))
+        mistake = next(alike, None)
     if "untried" in told.values():
         return not_tried(exercise, "There is still a `...` in your answer. Put your own code in its place.")
     count, slipped = len(exercise.broken), [name for name in wrong if name in exercise.broken]
@@ -31,11 +31,9 @@ def judge_test(exercise: Exercise, answer: Callable) -> Verdict:
     if len(slipped) < len(wrong):
         sentences, share = [f"It refuses a right function ({wrong[0]}). {told[wrong[0]]}"], 0.0
     else:
-        share = 1 - len(slipped) / count
-        sentences = [
-            f"It refuses {count - len(slipped)} of {count} broken functions. Let through: {'; '.join(slipped)}."
-        ]
-        sentences = sentences if share else [ALL_PASS]
+        share, refused = 1 - len(slipped) / count, count - len(slipped)
+        let = f"It refuses {refused} of {count} broken functions. Let through: {'; '.join(slipped)}."
+        sentences = [let if share else ALL_PASS]
     if mistake is not None:
         sentences += [say("mistake", name=mistake.name, at=""), mistake.says]
     elif exercise.hint:
@@ -44,8 +42,8 @@ def judge_test(exercise: Exercise, answer: Callable) -> Verdict:
     return Verdict(exercise.name, "tried", sentences, mistake=mistake, where=where, share=share)
 
 
-def _refuses(exercise: Exercise, test: Callable) -> dict[str, bool]:
-    return {name: bool(words) for name, words in _told(exercise, test).items()}
+def _refused(told: dict[str, str]) -> list[str]:
+    return [name for name, words in told.items() if words]
 
 
 def _told(exercise: Exercise, test: Callable) -> dict[str, str]:

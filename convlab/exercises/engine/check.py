@@ -75,16 +75,15 @@ def _judge(exercise: Exercise, answer) -> Verdict:
         return Verdict(exercise.name, "tried", [problem], where=exercise.where if not exercise.callable else "")
     if exercise.kind == "predictions":
         return judge_predictions(exercise, answer)
-    judge = {"choice": judge_choice, "design": judge_choice, "test": judge_test}.get(exercise.kind)
-    if judge is None and exercise.cases is None:
-        return judge_value(exercise, answer)
-    if judge is None:
-        return Trials(exercise, answer).verdict()
+    judge = {"choice": judge_choice, "design": judge_choice, "test": judge_test}.get(exercise.kind, judge_value)
+    trials = None if exercise.cases is None else Trials(exercise, answer)
     try:
+        if trials is not None:
+            return trials.judge()
         with watched(exercise.forbids, answer) as used:
             verdict = judge(exercise, answer)
     except TimeUp:
-        return Verdict(exercise.name, "tried", [ENDLESS])
+        return Verdict(exercise.name, "tried", [ENDLESS]) if trials is None else trials.endless()
     return forbidden(exercise, used) if verdict.passed and used else verdict
 
 
@@ -136,13 +135,6 @@ class Trials:
         self.cases, self.expected = self.reference.cases, self.reference.expected
         self.now: dict = {}
         self.single = False  # whether it is tried in float32
-
-    def verdict(self) -> Verdict:
-        """Return the verdict."""
-        try:
-            return self.judge()
-        except TimeUp:
-            return self.endless()
 
     def judge(self) -> Verdict:
         """Try the answer on all inputs and say what there is to say."""

@@ -23,7 +23,7 @@ def judge_choice(exercise: Exercise, answer) -> Verdict:
     except Unreadable as reason:
         return Verdict(exercise.name, "tried", [f"Your answer cannot be used: {reason}"])
     with time_limit():
-        found, trouble = _rule(exercise, chosen)
+        found, trouble = ask(exercise.accepts, chosen)
         if trouble:
             return Verdict(exercise.name, "tried", [trouble])
         mistake = next((mistake for mistake in exercise.mistakes if _makes(exercise, mistake, chosen, found)), None)
@@ -44,30 +44,18 @@ def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:
         answer, trouble = ask(mistake.when, chosen)
         return bool(answer) and not trouble
     if exercise.kind == "design":
-        return _rule(exercise, network(mistake.wrong)) == (found, "")
+        return ask(exercise.accepts, network(mistake.wrong)) == (found, "")
     if not isinstance(chosen, dict):
         return same(as_tensor(chosen), as_tensor(readable(mistake.wrong, exercise.right)))
     wrong = readable(mistake.wrong, {key: exercise.right[key] for key in mistake.wrong})
     return all(same(as_tensor(chosen[key]), as_tensor(value)) for key, value in wrong.items())
 
 
-def _rule(exercise: Exercise, chosen) -> tuple[Any, str]:
-    """Return what an exercise's rule says of an answer, and "" or what went wrong."""
-    assert exercise.accepts is not None
-    return ask(exercise.accepts, chosen)
-
-
 def readable(value, like, name: str = "your answer") -> Any:
     """Return what a learner has chosen in the form of a right answer: numbers, tuples and lists of them, tensors.
 
-    Args:
-        value: what was chosen, as number, list, array or tensor.
-        like: a right answer: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one
-            number stands for all), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these.
-        name: what it is called in words.
-
-    Raises:
-        Unreadable: it has not this form.
+    That is: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one number stands for
+    all), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these. Raises Unreadable.
 
     >>> readable({"stride": torch.tensor(2.0), "padding": 1}, {"stride": 1, "padding": (0, 0)})
     {'stride': 2, 'padding': (1, 1)}
@@ -87,11 +75,11 @@ def readable(value, like, name: str = "your answer") -> Any:
         return tensor
     if isinstance(like, (tuple, list)) and tensor.ndim == 0:
         tensor = tensor.expand(len(like) if isinstance(like, tuple) else 1)
-    fits = tensor.ndim == isinstance(like, (tuple, list)) and not (isinstance(like, tuple) and len(tensor) != len(like))
+    if isinstance(like, tuple):
+        fits, form = tensor.shape == (len(like),), f"{len(like)} numbers"
+    else:
+        fits, form = (tensor.ndim == 1, "a list") if isinstance(like, list) else (tensor.ndim == 0, "one number")
     if not fits:
-        form = (
-            f"{len(like)} numbers" if isinstance(like, tuple) else "a list" if isinstance(like, list) else "one number"
-        )
         raise Unreadable(f"{name} must be {form}, got {value}")
     if not isinstance(like, float) and not (tensor % 1 == 0).all():
         raise Unreadable(f"{name}: whole numbers are needed, got {value}")

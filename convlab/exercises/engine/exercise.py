@@ -19,6 +19,8 @@ import torch
 from convlab import functional
 
 KINDS = ("function", "module", "tensor", "number", "shape", "predictions", "choice", "design", "test")
+NEEDS = {"function": ["cases"], "module": ["cases"], "choice": ["accepts"], "design": ["accepts"]}
+NEEDS["test"] = ["sound", "broken"]
 
 
 class Refused(ValueError):
@@ -75,9 +77,8 @@ class Exercise:
         where: the heading that it follows in the notebook, without the ``#``.
         minutes: how long a learner of the course needs for it, thinking included: mostly 3 to 10, a capstone 10 to 20.
         kind: what the learner hands in: one of ``KINDS``. A function or module may have to be repaired (``faults``).
-            predictions are a dictionary of numbers, shapes, and words or letters out of ``options``. A choice is judged
-            by ``accepts``, and so is a design, a module or a list of layers. A test is a function that tells the
-            ``sound`` functions from the ``broken`` ones.
+            Predictions are a dictionary. A choice is judged by ``accepts``, and so is a design, a module or a list of
+            layers. A test is a function that tells the ``sound`` functions from the ``broken`` ones.
         variable: the name of the answer in the learner's cell.
         prompt: the task, as Markdown.
         placeholder: the learner's cell before any work; it holds ``...`` and runs.
@@ -122,7 +123,7 @@ class Exercise:
     valid: Callable | None = None
     hint: str = ""
     faults: tuple[Fault, ...] = ()
-    accepts: Callable | None = None
+    accepts: Any = None
     options: tuple = ()
     relative: float | dict = 0.0
     absolute: float | dict = 0.0
@@ -133,12 +134,8 @@ class Exercise:
     def __post_init__(self):
         if self.kind not in KINDS:
             raise ValueError(f"exercise {self.name}: kind is {self.kind!r}; it must be one of {', '.join(KINDS)}")
-        if self.kind in ("function", "module") and self.cases is None:
-            raise ValueError(f"exercise {self.name}: a {self.kind} is tried on inputs; give cases")
-        if self.kind in ("choice", "design") and self.accepts is None:
-            raise ValueError(f"exercise {self.name}: a {self.kind} is judged by a rule; give accepts")
-        if self.kind == "test" and not (self.sound and self.broken):
-            raise ValueError(f"exercise {self.name}: a test is tried on functions; give sound and broken ones")
+        if missing := [name for name in NEEDS.get(self.kind, ()) if not getattr(self, name)]:
+            raise ValueError(f"exercise {self.name}: a {self.kind} is judged by its {' and '.join(missing)}; give them")
         for text in ("prompt", "placeholder", "solution", "because"):
             self._set(text, dedent(getattr(self, text)).strip())
         if self.faults:

@@ -70,19 +70,15 @@ def attempt(exercise: Exercise, answer, arguments: dict, single: bool = False) -
 
 def ask(function: Callable, *arguments) -> tuple[Any, str]:
     """Call a function that may run a learner's code; return its result, and "" or what went wrong, in words."""
-    outcome, results = Outcome(), [None]
-
-    def run():
-        try:
-            results[0] = function(*arguments)
-        except BaseException as error:
-            if must_pass(error):
-                raise
-            _take_down(outcome, error)
-
-    with quiet():
-        guarded(run)
-    return results[0], outcome.words or outcome.trouble
+    outcome, result = Outcome(), None
+    try:
+        with quiet():
+            result = guarded(function, *arguments)
+    except BaseException as error:
+        if must_pass(error):
+            raise
+        _take_down(outcome, error)
+    return result, outcome.words or outcome.trouble
 
 
 def _run(outcome: Outcome, exercise: Exercise, answer, given: dict) -> None:

@@ -138,11 +138,7 @@ def alike(one: dict, other: dict, *margin: float) -> bool:
 def same(one: Tensor | str, other: Tensor | str, relative: float = 0.0, absolute: float = 0.0) -> bool:
     """Tell whether two parts are equal; one number counts as a number, however many brackets stand around it.
 
-    Args:
-        one: the first.
-        other: the second; if it is the right one, a margin beyond rounding counts from here.
-        relative: how far off a number may be, as a part of the right one.
-        absolute: how far off it may be besides.
+    The other is the right one: from there a margin counts, a part of each number and an amount besides.
     """
     if isinstance(one, str) or isinstance(other, str):
         return isinstance(one, str) and isinstance(other, str) and one == other
