@@ -147,6 +147,8 @@ def same(one: Tensor | str, other: Tensor | str, relative: float = 0.0, absolute
         if not (bare and one.numel() == other.numel() == 1):
             return False
         one, other = one.reshape(()), other.reshape(())
+    if torch.equal(one, other):  # most are, and close takes ten times as long
+        return True
     near = close(one, other)
     if relative or absolute:
         near = near | ((one - other).abs() <= absolute + relative * other.abs())

@@ -51,11 +51,6 @@ CROSS_ENTROPY = Exercise(
             lambda s, t: -_of(s.exp() / s.exp().sum(1, keepdim=True), t).log().mean(),
         ),
         Mistake(
-            "the largest score of the whole batch is subtracted",
-            "A row may be far below the largest of all. Then all its numbers become 0. Each row has its own largest.",
-            lambda s, t: -_of((s - s.max()).exp() / (s - s.max()).exp().sum(1, keepdim=True), t).log().mean(),
-        ),
-        Mistake(
             "softmax is done twice",
             "One softmax makes probabilities. A second one makes them more alike.",
             lambda s, t: F.cross_entropy(s.softmax(1), t),
@@ -65,6 +60,11 @@ CROSS_ENTROPY = Exercise(
             "the softmax runs over the images (dim=0)",
             "The probabilities of *one image* add up to 1: it is the row that is divided by its sum.",
             lambda s, t: -_of(s.softmax(0), t).log().mean(),
+        ),
+        Mistake(
+            "the largest score of the whole batch is subtracted",
+            "A row may be far below the largest of all. Then all its numbers become 0. Each row has its own largest.",
+            lambda s, t: -_of((s - s.max()).exp() / (s - s.max()).exp().sum(1, keepdim=True), t).log().mean(),
         ),
         Mistake(
             "the softmax runs over the whole batch",

@@ -12,9 +12,8 @@ const asTensor = (value) => {
 };
 
 const isWord = (value) => typeof value === "string";
-// One number counts as a number, however many brackets stand around it.
-const bare = (one, other) => one.values.length === 1 && other.values.length === 1
-  && (other.shape.length === 0 || (one.shape.length === 0 && other.shape.length === 1));
+const bare = ({ shape, values }, other) => values.length === 1 && other.values.length === 1
+  && other.shape.length <= Number(shape.length === 0);
 
 export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   const say = (key, parts = {}) => WORDS[key].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
@@ -92,8 +91,8 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
 
   // Whether a prediction is none of the words or numbers that are possible.
   const outside = ({ options }, value, wanted) => {
-    const among = (each) => options.some((option) => same(each, asTensor(option)));
-    return among(wanted) && !among(value);
+    const [asked, among] = [wanted, value].map((each) => options.some((option) => same(each, asTensor(option))));
+    return asked && !among;
   };
   const judgeSeveral = (exercise, answer) => {
     const { right, margins, options, hint, where } = exercise;
@@ -108,9 +107,8 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
         return verdict("tried", [say("unreadable one", { key, reason: say(reason.message) })], "", [key]);
       }
       if (isWord(got[key]) && !isWord(wanted[key])) return verdict("tried", [say("text one", { key })], "", [key]);
-      if (outside(exercise, got[key], wanted[key])) {
-        return verdict("tried", [say("no option", { key, options: options.join(", ") })], "", [key]);
-      }
+      const other = say("no option", { key, options: options.join(", ") });
+      if (outside(exercise, got[key], wanted[key])) return verdict("tried", [other], "", [key]);
     }
     const wrong = filled.filter((key) => !same(got[key], wanted[key], margins[key]));
     if (!wrong.length && !open.length) return verdict("passed");
@@ -125,12 +123,10 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
       sentences.push(say("mistake", { name: mistake.name, at }), mistake.says);
     }
     const swapped = new Set();
-    for (const [n, one] of left.entries()) {
-      for (const other of left.slice(n + 1)) {
-        if (!isWord(got[one]) || got[one] !== wanted[other] || got[other] !== wanted[one]) continue;
-        sentences.push(say("swapped", { one, other }));
-        swapped.add(one).add(other);
-      }
+    const pairs = left.flatMap((one, n) => left.slice(n + 1).map((other) => [one, other]));
+    const apart = ([one, other]) => got[one] === wanted[other] && got[other] === wanted[one] && isWord(got[one]);
+    for (const [one, other] of pairs.filter(apart)) {
+      if (swapped.add(one).add(other)) sentences.push(say("swapped", { one, other }));
     }
     for (const key of options.length ? [] : left.filter((each) => !swapped.has(each))) {
       sentences.push(say("off", { key, said: offOne(got[key], wanted[key]) }));
