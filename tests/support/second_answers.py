@@ -18,6 +18,24 @@ ANSWERS = {
         K = torch.zeros(5, 3)
         answer = F.conv2d(P[None, None], K[None, None])[0, 0].shape
     """,
+    "01-repair": """
+        def repaired(X, K):
+            h, w = K.shape
+            return (X.unfold(0, h, 1).unfold(1, w, 1) * K).sum((2, 3))
+    """,
+    "01-test": """
+        def test(candidate):
+            for h, w in [(1, 1), (1, 3), (2, 1), (3, 2)]:
+                X, K = torch.randn(5, 7, dtype=torch.float64), torch.randn(h, w, dtype=torch.float64)
+                Y = candidate(X.clone(), K)
+                assert list(Y.shape) == [6 - h, 8 - w]
+                for i in range(6 - h):
+                    for j in range(8 - w):
+                        assert abs(Y[i, j] - (X[i : i + h, j : j + w] * K).sum()) < 1e-6
+            X, K = torch.ones(2, 2), torch.ones(2, 2)
+            candidate(X, K)
+            assert (X == 1).all()
+    """,
     "01-kernel": """
         compare_rows = np.outer([-1, 0, 1], [1, 1, 1]) / 3
     """,
@@ -59,6 +77,9 @@ ANSWERS = {
                 return min(side, last + k - p)
 
             return np.array([[entry.item() for entry in row[: end(X.shape[1], w)]] for row in X[: end(X.shape[0], h)]])
+    """,
+    "02-choose": """
+        settings = {"halves": [4.0, 2, 1, 1], "wide": torch.tensor([2, 1, 5, 10]), "exact": (3, 3, 1, 4)}
     """,
     "02-conv": """
         def convolve(X, K, stride, padding, dilation):
@@ -116,12 +137,16 @@ ANSWERS = {
             def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
                 super().__init__()
                 self.register_parameter("bias", nn.Parameter(torch.rand(out_channels)))
-                self.weight = nn.Parameter(torch.rand((out_channels, in_channels) + tuple(kernel_size)))
+                start = 2 * torch.rand((out_channels, in_channels) + tuple(kernel_size)) - 1
+                self.weight = nn.Parameter(start / start[0].numel() ** 0.5)
                 self.settings = {"stride": stride, "padding": padding}
 
             def forward(self, images):
                 maps = F.conv2d(images, self.weight, **self.settings)
                 return maps + self.bias[:, None, None]
+    """,
+    "03-errors": """
+        causes = dict(zip("12345", "abdfc"))
     """,
     "03-raw": """
         def raw(weight, bias, shift, scale):
@@ -141,6 +166,14 @@ ANSWERS = {
             "pair_macs": count_macs(pair, (1, 8, 20, 30)),
             "pair_field": receptive_field(pair).size,
         }
+    """,
+    "04-budget": """
+        network = [
+            nn.AvgPool2d(4),
+            nn.Conv2d(3, 8, 3, padding="same"),
+            nn.BatchNorm2d(8),
+            nn.Conv2d(8, 16, 3, padding="same", dilation=3, groups=4),
+        ]
     """,
     "04-dilated": """
         def dilated(X, K, d):
@@ -186,6 +219,16 @@ ANSWERS = {
             "padded": np.array(F.max_pool2d(x, 2, padding=1, ceil_mode=True).shape),
             "largest": F.max_pool2d(z, 3, stride=1, padding=1)[0, 0, 0, 0],
             "mean": F.avg_pool2d(z, 3, stride=1, padding=1)[0, 0, 0, 0],
+        }
+    """,
+    "05-noise": """
+        x = np.random.default_rng(0).normal(size=(1500, 1500))
+        windows = x.reshape(750, 2, 750, 2)
+        largest = windows.max((1, 3))
+        measured = {
+            "averaged": x.reshape(500, 3, 500, 3).mean((1, 3)).std(),
+            "largest": largest.mean(),
+            "reached": (windows == largest[:, None, :, None]).mean(),
         }
     """,
     "05-resize": """

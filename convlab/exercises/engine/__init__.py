@@ -7,6 +7,9 @@
 ``trial``         one trial: give it an input, take down what comes back or what goes wrong
 ``draw``          the inputs of all trials, from small to large
 ``values``        results of every kind in one form, and when two are equal
+``choice``        verdicts where many answers are right; ``budget`` measures a network that is designed
+``candidates``    verdicts on a test that a learner writes
+``tools``         which forbidden tools an answer uses
 ``predictions``   verdicts on predicted numbers, shapes and words
 ``hints``         where to look, for results that match no known mistake
 ``shrink``        make a counterexample smaller

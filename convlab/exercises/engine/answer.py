@@ -5,7 +5,7 @@ import inspect
 
 from torch import nn
 
-from convlab.exercises.engine.exercise import Exercise
+from convlab.exercises.engine.exercise import Exercise, build
 from convlab.exercises.engine.values import Unreadable, as_parts, kind_of
 from convlab.exercises.engine.words import say
 
@@ -22,6 +22,8 @@ def untouched(exercise: Exercise, answer) -> bool:
         return any(value is ... for value in answer)
     if isinstance(answer, nn.Module):
         answer = type(answer)
+    if exercise.faults:
+        return _same_code(answer, build(exercise.placeholder, exercise.variable))
     if isinstance(answer, type):
         answer = vars(answer).get("forward") if issubclass(answer, nn.Module) else None
     if not exercise.callable or not inspect.isfunction(answer):
@@ -32,11 +34,30 @@ def untouched(exercise: Exercise, answer) -> bool:
     )
 
 
+def _same_code(one, other) -> bool:
+    """Tell whether two functions, or the methods of two classes, do the same, step by step."""
+    if isinstance(one, type) and isinstance(other, type):
+        mine, its = ({name: m for name, m in vars(each).items() if inspect.isfunction(m)} for each in (one, other))
+        return mine.keys() == its.keys() and all(_same_code(mine[name], its[name]) for name in mine)
+    if inspect.isfunction(one) and inspect.isfunction(other):
+        return _same_code(one.__code__, other.__code__)
+    if not (inspect.iscode(one) and inspect.iscode(other)):
+        return bool(type(one) is type(other) and one == other)
+    alike = (one.co_code, one.co_names, len(one.co_consts)) == (other.co_code, other.co_names, len(other.co_consts))
+    return alike and all(map(_same_code, one.co_consts, other.co_consts))
+
+
+def still_open(exercise: Exercise, answer) -> list[str]:
+    """Return the entries of a dictionary that still hold the placeholder."""
+    keys = exercise.right if isinstance(exercise.right, dict) else ()
+    return [key for key in keys if answer[key] is ... or answer[key] is None]
+
+
 def unusable(exercise: Exercise, answer) -> str:
     """Say why an answer is not of the kind that the exercise asks for; "" if it is."""
     variable = exercise.variable
     given = kind_of(answer)
-    if exercise.kind == "function" and (not callable(answer) or isinstance(answer, type)):
+    if exercise.kind in ("function", "test") and (not callable(answer) or isinstance(answer, type)):
         return (
             f"This exercise asks for a function, and got {given}. "
             f'Give its name, without brackets behind it: check("{exercise.name}", {variable}).'
@@ -44,11 +65,13 @@ def unusable(exercise: Exercise, answer) -> str:
     layer = isinstance(answer, nn.Module) or (isinstance(answer, type) and issubclass(answer, nn.Module))
     if exercise.kind == "module" and not layer:
         return f"This exercise asks for a module: a class made from nn.Module, or an object of one. It got {given}."
-    if exercise.callable:
+    if exercise.kind == "design" and not layer and not isinstance(answer, (list, tuple)):
+        return f"This exercise asks for a network: an nn.Module, or a list of layers. It got {given}."
+    if exercise.callable or exercise.kind == "design":
         return ""
     if callable(answer) and not isinstance(answer, nn.Module):
         return f"This exercise asks for a {_asked(exercise)}, and got {given}."
-    if exercise.kind == "predictions":
+    if exercise.kind == "predictions" or (exercise.kind == "choice" and isinstance(exercise.right, dict)):
         return _unusable_predictions(exercise, answer)
     if exercise.kind in ("number", "shape", "tensor"):
         return _unusable_value(exercise, answer)
@@ -56,7 +79,7 @@ def unusable(exercise: Exercise, answer) -> str:
 
 
 def _asked(exercise: Exercise) -> str:
-    return {"predictions": "dictionary of predictions"}.get(exercise.kind, exercise.kind)
+    return {"predictions": "dictionary of predictions", "choice": "choice of values"}.get(exercise.kind, exercise.kind)
 
 
 def _unusable_predictions(exercise: Exercise, answer) -> str:

@@ -6,17 +6,22 @@ import torch
 
 from convlab.exercises.engine import hints, progress
 from convlab.exercises.engine.answer import untouched, unusable
-from convlab.exercises.engine.draw import draw_cases
+from convlab.exercises.engine.candidates import judge_test
+from convlab.exercises.engine.choice import judge_choice
+from convlab.exercises.engine.draw import PER_SIZE, draw_cases
 from convlab.exercises.engine.exercise import Exercise, Mistake, find
 from convlab.exercises.engine.guard import SECONDS, TimeUp, inside, set_apart, stop_button, time_limit
 from convlab.exercises.engine.predictions import judge_predictions, judge_value
 from convlab.exercises.engine.shrink import cost, smallest
+from convlab.exercises.engine.tools import watched
 from convlab.exercises.engine.trial import Outcome, attempt, said
 from convlab.exercises.engine.values import same
 from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
 from convlab.exercises.engine.words import say
 
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
+HALF = 0.5  # what a right answer by a forbidden tool is worth
+ENDLESS = f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?)"
 WAVERS = (
     "It gives different results for the same input. Leave out random numbers, and remember nothing from one call to "
     "the next."
@@ -70,13 +75,23 @@ def _judge(exercise: Exercise, answer) -> Verdict:
         return Verdict(exercise.name, "tried", [problem], where=exercise.where if not exercise.callable else "")
     if exercise.kind == "predictions":
         return judge_predictions(exercise, answer)
-    if exercise.cases is None:
-        return judge_value(exercise, answer)
-    trials = Trials(exercise, answer)
+    judge = {"choice": judge_choice, "design": judge_choice, "test": judge_test}.get(exercise.kind, judge_value)
+    trials = None if exercise.cases is None else Trials(exercise, answer)
     try:
-        return trials.judge()
+        if trials is not None:
+            return trials.judge()
+        with watched(exercise.forbids, answer) as used:
+            verdict = judge(exercise, answer)
     except TimeUp:
-        return trials.endless()
+        return Verdict(exercise.name, "tried", [ENDLESS]) if trials is None else trials.endless()
+    return forbidden(exercise, used) if verdict.passed and used else verdict
+
+
+def forbidden(exercise: Exercise, used: list[str]) -> Verdict:
+    """Return the verdict on an answer that is right, but made with tools that its prompt forbids."""
+    tools = " and ".join(f"`{name.removesuffix('=')}`" for name in dict.fromkeys(used))
+    words = f"The values are right, but your code uses {tools}. The task is to do without."
+    return Verdict(exercise.name, "tried", [words], share=HALF)
 
 
 class Reference:
@@ -127,7 +142,7 @@ class Trials:
         raised = [case for case, outcome in zip(self.cases, outcomes, strict=True) if outcome.trouble == "raised"]
         if raised:  # an answer such as torch.zeros(2) @ X is right in float32
             if not self.attempt(raised[0]).trouble:
-                return self.verdict([WAVERS])
+                return self.refused([WAVERS])
             self.single = True
             again = self.outcomes()
             self.single = [outcome.trouble for outcome in again].count("raised") < len(raised)
@@ -150,21 +165,33 @@ class Trials:
         pairs = zip(outcomes, self.expected, strict=True)
         failed = [index for index, (got, expected) in enumerate(pairs) if not got.equals(expected)]
         if self.wavers(failed or range(len(self.cases)), outcomes):
-            return self.verdict([WAVERS])
-        return self.wrong(outcomes, failed) if failed else self.right(outcomes)
+            return self.refused([WAVERS])
+        if failed:
+            return self.wrong(outcomes, failed)
+        used = self.used()
+        return forbidden(self.exercise, used) if used else self.right(outcomes)
+
+    def used(self) -> list[str]:
+        """Return which forbidden tools the answer uses, on a few inputs: to watch takes time."""
+        with watched(self.exercise.forbids, self.answer) as used:
+            for case in self.cases[PER_SIZE - 1 :: PER_SIZE] if self.exercise.forbids else ():
+                self.attempt(case)
+        return used
 
     def attempt(self, case: dict) -> Outcome:
         """Try the answer on one input, and remember which, in case it never ends."""
         self.now = case
         return attempt(self.exercise, self.answer, case, self.single)
 
-    def verdict(self, sentences: list[str], **more) -> Verdict:
+    def refused(self, sentences: list[str], **more) -> Verdict:
         """Return a verdict on an answer that is not right."""
         return Verdict(self.exercise.name, "tried", sentences, **more)
 
     def right(self, outcomes: list[Outcome]) -> Verdict:
         """Return the verdict on a right answer."""
         words = [f"Right for all {len(self.cases)} inputs that it was tried on."]
+        if self.exercise.faults:
+            words.append(f"All {len(self.exercise.faults)} faults are mended.")
         if any(outcome.printed for outcome in outcomes):
             words.append("(What it prints while it runs is not shown here.)")
         return Verdict(self.exercise.name, "passed", words)
@@ -182,15 +209,12 @@ class Trials:
             f"Your function changes its input {names} in place. Whoever called it still needs {names} as it was. "
             f"Work on a copy, {first}.clone(), or write into a new tensor."
         )
-        return self.verdict([words])
+        return self.refused([words])
 
     def endless(self) -> Verdict:
         """Return the verdict on an answer that had to be stopped."""
-        words = (
-            f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?) "
-            f"It was working on this input:"
-        )
-        return self.verdict([], counterexample=Counterexample(self.now, {}, None), caption=words)
+        caption = f"{ENDLESS} It was working on this input:"
+        return self.refused([], counterexample=Counterexample(self.now, {}, None), caption=caption)
 
     def wrong(self, outcomes: list[Outcome], failed: list[int]) -> Verdict:
         """Return the verdict on wrong results."""
@@ -202,7 +226,7 @@ class Trials:
         if outcome.trouble:
             return self.stops(case, outcome, mistake, everywhere=len(failed) == len(self.cases))
         if mistake is not None:
-            sentences = [say("mistake", name=mistake.name, at=""), mistake.says]
+            sentences = self.told(mistake)
         else:
             parts = self.recognise_parts(outcomes, failed)
             named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
@@ -213,22 +237,43 @@ class Trials:
             mistake = parts[0][1] if parts else None
         where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
-        return self.verdict(sentences, counterexample=shown, mistake=mistake, where=where)
+        share = self.share(outcomes, mistake)
+        return self.refused(sentences, counterexample=shown, mistake=mistake, where=where, share=share)
+
+    def told(self, mistake: Mistake) -> list[str]:
+        """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
+        left, count = len(mistake.faults), len(self.exercise.faults)
+        if not left:
+            return [say("mistake", name=mistake.name, at=""), mistake.says]
+        if left == count > 1:  # to find them is the task
+            return [f"None of the {count} faults is mended yet."]
+        mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."
+        return [mended, *(f"Still there: {fault.name}. {fault.says}" for fault in mistake.faults)]
+
+    def share(self, outcomes: list[Outcome], mistake: Mistake | None) -> float:
+        """Return how much of an answer is right: of its faults those that are mended, of its results those that are."""
+        if mistake is not None and mistake.faults:
+            return 1 - len(mistake.faults) / len(self.exercise.faults)
+        names = () if any(outcome.trouble for outcome in outcomes) else self.exercise.returns
+        pairs = list(zip(outcomes, self.expected, strict=False))
+        right = [name for name in names if all(same(got.parts[name], wanted.parts[name]) for got, wanted in pairs)]
+        return len(right) / max(len(names), 1)
 
     def stops(self, case: dict, outcome: Outcome, mistake: Mistake | None, everywhere: bool) -> Verdict:
         """Return the verdict on an answer that gives no result: it raises an error, returns nothing or nonsense."""
         sentences = [outcome.words] if outcome.words else []
         if mistake is not None:
-            sentences += [say("mistake", name=mistake.name, at=""), mistake.says]
+            sentences += self.told(mistake)
         if not everywhere:
             sentences.append("It gives the right result for some other inputs.")
         if outcome.trouble == "nothing" and outcome.printed:
             sentences.append("It prints something, but other code cannot use what is printed. It must be returned.")
         if outcome.trouble == "refused":  # the answer itself is not what was asked for, whatever the input
-            return self.verdict(sentences, where=self.exercise.where)
+            return self.refused(sentences, where=self.exercise.where)
         shown = Counterexample(case, {}, None)
         caption = "It happens with this input:"
-        return self.verdict(sentences, counterexample=shown, mistake=mistake, caption=caption)
+        share = self.share([outcome], mistake)
+        return self.refused(sentences, counterexample=shown, mistake=mistake, caption=caption, share=share)
 
     def smallest(self, index: int, outcome: Outcome, mistake: Mistake | None) -> dict:
         """Return the smallest input found on which the answer goes wrong as on this one."""
@@ -272,7 +317,7 @@ class Trials:
 
     def recognise(self, outcomes: list[Outcome], failed: list[int]) -> Mistake | None:
         """Return the mistake that computes what the answer computes wherever that is wrong; best, everywhere."""
-        mistakes = self.exercise.mistakes
+        mistakes = (*self.exercise.mistakes, *self.exercise.several)
         found = [mistake for mistake in mistakes if all(self.fits(mistake, index, outcomes) for index in failed)]
         found = found or [mistake for mistake in mistakes if self.explains(mistake, failed, outcomes)]
         passed = [index for index in range(len(self.cases)) if index not in failed]

@@ -1,20 +1,49 @@
 """What an exercise is: what is asked, the right answer, the mistakes people make, and where to read again."""
 
+from __future__ import annotations
+
 import difflib
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import cache
+from dataclasses import dataclass, field
+from functools import cache, cached_property
 from importlib import import_module
+from itertools import combinations
 from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-KINDS = ("function", "module", "tensor", "number", "shape", "predictions")
+import numpy as np
+import torch
+
+from convlab import functional
+
+KINDS = ("function", "module", "tensor", "number", "shape", "predictions", "choice", "design", "test")
+NEEDS = {"function": ["cases"], "module": ["cases"], "choice": ["accepts"], "design": ["accepts"]}
+NEEDS["test"] = ["sound", "broken"]
 
 
 class Refused(ValueError):
     """Raised by an exercise's ``run``: it cannot use the answer, and the message says to the learner why."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One fault in code that is to be repaired.
+
+    Attributes:
+        name: what is wrong, in a few words; it ends the sentence "Still there: ...".
+        says: what is true instead, in one or two short sentences, without the solution.
+        good: a piece of the exercise's ``solution``; it stands there once.
+        bad: what stands in its place in the learner's cell.
+        where: the heading of the notebook to read again; empty for the exercise's own.
+    """
+
+    name: str
+    says: str
+    good: str
+    bad: str
+    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,12 +55,16 @@ class Mistake:
         says: what is true instead, in one or two short sentences, without the solution.
         wrong: what someone with this misconception would hand in: a function, a class, a tensor, a number, ...
         where: the heading of the notebook to read again; empty for the exercise's own.
+        when: ``when(answer) -> bool``, in a choice or design: which other wrong answers have this reason.
+        faults: in a repair, the faults that are left in ``wrong``.
     """
 
     name: str
     says: str
     wrong: Any
     where: str = ""
+    when: Callable | None = None
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,12 +76,15 @@ class Exercise:
         title: what it is about, in a few words.
         where: the heading that it follows in the notebook, without the ``#``.
         minutes: how long a learner of the course needs for it, thinking included: mostly 3 to 10, a capstone 10 to 20.
-        kind: what the learner hands in: one of ``KINDS``.
+        kind: what the learner hands in: one of ``KINDS``. A function or module may have to be repaired (``faults``).
+            Predictions are a dictionary. A choice is judged by ``accepts``, and so is a design, a module or a list of
+            layers. A test is a function that tells the ``sound`` functions from the ``broken`` ones.
         variable: the name of the answer in the learner's cell.
         prompt: the task, as Markdown.
         placeholder: the learner's cell before any work; it holds ``...`` and runs.
-        right: the right answer: an oracle for a function or module (best a library's function), otherwise a value.
-        mistakes: at least three.
+        right: the right answer: an oracle for a function or module (best a library's function), otherwise a value; for
+            a choice or design one of the right ones. Without it: what ``solution`` makes.
+        mistakes: at least three, faults included.
         solution: the source of a good answer, which defines ``variable``.
         because: its reasoning, in Markdown.
         cases: draws the arguments of one trial, ``cases(draw) -> {"X": tensor, "stride": 2}``, in the order in which
@@ -59,6 +95,14 @@ class Exercise:
         valid: ``valid(*arguments) -> bool``, which inputs may be shown as counterexamples. Without it: those within the
             range of what was drawn (sizes, numbers) that ``right`` accepts.
         hint: a sentence for wrong answers that match none of the mistakes.
+        faults: makes a function or module a repair. The placeholder is ``solution`` with all of them.
+        accepts: ``accepts(answer)`` judges a choice or design: "" if it is right, otherwise what is wrong, in the
+            learner's words; or a list of (met, words), one for each requirement.
+        options: predictions: what may be answered where the right answer is one of these.
+        relative, absolute: how far off a number may be: a part of the right one, an amount; for predictions also a
+            dictionary with the keys that may be off.
+        forbids: tools that the prompt forbids, as ``tools`` names them: "F.conv2d", "dilation=", "autograd".
+        sound, broken: the functions that a test is tried on; by a few words that say what each is.
     """
 
     name: str
@@ -68,24 +112,62 @@ class Exercise:
     kind: str
     variable: str
     prompt: str
-    placeholder: str
-    right: Any
-    mistakes: tuple[Mistake, ...]
     solution: str
     because: str
+    mistakes: tuple[Mistake, ...] = ()
+    placeholder: str = ""
+    right: Any = None
     cases: Callable | None = None
     run: Callable | None = None
     returns: tuple[str, ...] = ()
     valid: Callable | None = None
     hint: str = ""
+    faults: tuple[Fault, ...] = ()
+    accepts: Any = None
+    options: tuple = ()
+    relative: float | dict = 0.0
+    absolute: float | dict = 0.0
+    forbids: tuple[str, ...] = ()
+    sound: dict = field(default_factory=dict)
+    broken: dict = field(default_factory=dict)
 
     def __post_init__(self):
         if self.kind not in KINDS:
             raise ValueError(f"exercise {self.name}: kind is {self.kind!r}; it must be one of {', '.join(KINDS)}")
-        if self.kind in ("function", "module") and self.cases is None:
-            raise ValueError(f"exercise {self.name}: a {self.kind} is tried on inputs; give cases")
-        for field in ("prompt", "placeholder", "solution", "because"):
-            object.__setattr__(self, field, dedent(getattr(self, field)).strip())
+        if missing := [name for name in NEEDS.get(self.kind, ()) if not getattr(self, name)]:
+            raise ValueError(f"exercise {self.name}: a {self.kind} is judged by its {' and '.join(missing)}; give them")
+        for text in ("prompt", "placeholder", "solution", "because"):
+            self._set(text, dedent(getattr(self, text)).strip())
+        if self.faults:
+            self._set("placeholder", self._with_faults(self.faults))
+            others = tuple(mistake for mistake in self.mistakes if not mistake.faults)  # a copy has the faults already
+            self._set("mistakes", tuple(self._left(fault) for fault in self.faults) + others)
+        if self.right is None:
+            self._set("right", build(self.solution, self.variable))
+
+    def _set(self, name: str, value) -> None:
+        object.__setattr__(self, name, value)
+
+    def _with_faults(self, faults: tuple[Fault, ...]) -> str:
+        """Return the solution with faults in it."""
+        source = self.solution
+        for fault in faults:
+            if source.count(fault.good) != 1:
+                raise ValueError(f"exercise {self.name}: {fault.good!r} must stand in the solution once")
+            source = source.replace(fault.good, fault.bad)
+        return source
+
+    def _left(self, *faults: Fault) -> Mistake:
+        """Return the mistake of whoever leaves these faults in."""
+        wrong = build(self._with_faults(faults), self.variable)
+        name, says = "; ".join(fault.name for fault in faults), " ".join(fault.says for fault in faults)
+        return Mistake(name, says, wrong, faults[0].where, faults=faults)
+
+    @cached_property
+    def several(self) -> tuple[Mistake, ...]:
+        """What is handed in with two and more of the faults left in; all of them come last."""
+        numbers = range(2, len(self.faults) + 1)
+        return tuple(self._left(*left) for number in numbers for left in combinations(self.faults, number))
 
     @property
     def notebook(self) -> str:
@@ -95,13 +177,27 @@ class Exercise:
     @property
     def callable(self) -> bool:
         """Whether the answer itself is called."""
-        return self.kind in ("function", "module")
+        return self.kind in ("function", "module", "test")
+
+    def margin(self, key: str = "") -> tuple[float, float]:
+        """Return how far off a number may be: relative and absolute."""
+        both = (self.relative, self.absolute)
+        relative, absolute = (each.get(key, 0.0) if isinstance(each, dict) else each for each in both)
+        return relative, absolute
 
     def try_out(self, answer, arguments: dict):
         """Return what the answer gives for these arguments."""
         if self.run is not None:
             return self.run(answer, *arguments.values())
         return answer(*arguments.values()) if self.callable else answer
+
+
+def build(source: str, variable: str):
+    """Run a cell as it would run in a notebook of the course, and return a variable that it defines."""
+    operators = {name: getattr(functional, name) for name in functional.__all__}
+    namespace = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "np": np, **operators}
+    exec(compile(source, "<a cell>", "exec"), namespace)
+    return namespace[variable]
 
 
 def notebooks() -> list[str]:

@@ -1,20 +1,24 @@
 """Verdicts on predictions: one value, or several with names. They say what is off, and never the right value."""
 
+from itertools import combinations
+
 from torch import Tensor
 
+from convlab.exercises.engine.answer import still_open
 from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.engine.trial import Outcome, attempt
 from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, close, same
-from convlab.exercises.engine.verdict import Verdict, not_tried
+from convlab.exercises.engine.verdict import Verdict
 from convlab.exercises.engine.words import AXES, say
 
 
 def judge_value(exercise: Exercise, answer) -> Verdict:
     """Return the verdict on a number, a shape or a tensor."""
     got, right = attempt(exercise, answer, {}), attempt(exercise, exercise.right, {})
-    if got.equals(right):
+    margin = exercise.margin()
+    if got.equals(right, *margin):
         return Verdict(exercise.name, "passed")
-    mistake = next((m for m in exercise.mistakes if got.equals(attempt(exercise, m.wrong, {}))), None)
+    mistake = next((m for m in exercise.mistakes if got.equals(attempt(exercise, m.wrong, {}), *margin)), None)
     if mistake is not None:
         sentences = [say("mistake", name=mistake.name, at=""), mistake.says]
     elif got.trouble:
@@ -67,32 +71,50 @@ def _off_shape(value: Tensor, wanted: Tensor) -> str:
 
 def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     """Return the verdict on several predictions: which are right, and the mistake behind those that are not."""
-    open_ones = [key for key in exercise.right if answer[key] is ... or answer[key] is None]
-    if open_ones:
-        return not_tried(exercise, say("still open", keys=", ".join(open_ones)))
+    open_ones = still_open(exercise, answer)
     wanted = as_parts(exercise.right, tuple(exercise.right))
     got = {}
-    for key in exercise.right:
+    for key in [key for key in exercise.right if key not in open_ones]:
         try:
             got[key] = as_tensor(answer[key])
         except Unreadable as reason:
             return Verdict(exercise.name, "tried", [say("unreadable one", key=key, reason=reason)])
         if isinstance(got[key], str) and not isinstance(wanted[key], str):
             return Verdict(exercise.name, "tried", [say("text one", key=key)])
-    wrong = [key for key in wanted if not same(got[key], wanted[key])]
-    if not wrong:
+        if outside(exercise, key, got[key]):
+            options = ", ".join(map(str, exercise.options))
+            return Verdict(exercise.name, "tried", [say("no option", key=key, options=options)])
+    wrong = [key for key in got if not same(got[key], wanted[key], *exercise.margin(key))]
+    right = [key for key in got if key not in wrong]
+    if len(right) == len(wanted):
         return Verdict(exercise.name, "passed")
-    right = [key for key in wanted if key not in wrong]
-    sentences = [say("split", right=", ".join(right) or say("none right"), wrong=", ".join(wrong))]
+    split = [say("right so far" if open_ones else "right", right=", ".join(right) or say("none right"))]
+    split += [say("not right", wrong=", ".join(wrong))] if wrong else []
+    sentences = [" ".join(split)]
+    sentences += [say("still open", keys=", ".join(open_ones))] if open_ones else []
     found, unexplained = _behind(exercise, got, wanted, wrong)
     for mistake, keys in found:
         at = "" if keys == wrong else say("at", keys=", ".join(keys))
         sentences += [say("mistake", name=mistake.name, at=at), mistake.says]
-    sentences += [say("off", key=key, said=_off_one(got[key], wanted[key])) for key in unexplained]
-    sentences += [exercise.hint] if exercise.hint and not found else []
+    for one, other in combinations(unexplained, 2):  # words and letters
+        if isinstance(got[one], str) and (got[one], got[other]) == (wanted[other], wanted[one]):
+            sentences.append(say("swapped", one=one, other=other))
+            unexplained = [key for key in unexplained if key not in (one, other)]
+    if not exercise.options:
+        sentences += [say("off", key=key, said=_off_one(got[key], wanted[key])) for key in unexplained]
+    sentences += [exercise.hint] if exercise.hint and wrong and not found else []
     first = found[0][0] if found else None
     where = (first.where if first else "") or exercise.where
-    return Verdict(exercise.name, "tried", sentences, mistake=first, where=where)
+    where = where if wrong else ""
+    share = len(right) / len(wanted)
+    return Verdict(exercise.name, "tried", sentences, mistake=first, where=where, share=share)
+
+
+def outside(exercise: Exercise, key: str, value: Tensor | str) -> bool:
+    """Tell whether a prediction is none of the words or numbers that are possible."""
+    possible = [as_tensor(option) for option in exercise.options]
+    asked = any(same(as_tensor(exercise.right[key]), option) for option in possible)
+    return asked and not any(same(value, option) for option in possible)
 
 
 def _off_one(value: Tensor | str, wanted: Tensor | str) -> str:
@@ -122,7 +144,7 @@ def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tu
         best, least = None, 0
         explains: list[str] = []
         for mistake, spoilt in spoils:
-            fits = [key for key in left if key in spoilt and same(got[key], spoilt[key])]
+            fits = [key for key in left if key in spoilt and same(got[key], spoilt[key], *exercise.margin(key))]
             if len(fits) > len(explains) or (fits and len(fits) == len(explains) and len(spoilt) < least):
                 best, explains, least = mistake, fits, len(spoilt)
         if best is None:

@@ -3,7 +3,9 @@
 import copy
 import linecache
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -33,11 +35,11 @@ class Outcome:
     changed: list[str] = field(default_factory=list)
     printed: str = ""
 
-    def equals(self, other: "Outcome") -> bool:
-        """Tell whether two trials gave the same: an equal result, or the same kind of trouble."""
+    def equals(self, other: "Outcome", *margin: float) -> bool:
+        """Tell whether two trials gave the same: an equal result (a margin as for ``same``), or the same trouble."""
         if self.trouble or other.trouble:
             return (self.trouble, self.error) == (other.trouble, other.error)
-        return alike(self.parts, other.parts)
+        return alike(self.parts, other.parts, *margin)
 
     @property
     def blank(self) -> bool:
@@ -64,6 +66,19 @@ def attempt(exercise: Exercise, answer, arguments: dict, single: bool = False) -
     if not outcome.trouble:
         outcome.changed = [name for name in arguments if _differs(given[name], arguments[name])]
     return outcome
+
+
+def ask(function: Callable, *arguments) -> tuple[Any, str]:
+    """Call a function that may run a learner's code; return its result, and "" or what went wrong, in words."""
+    outcome, result = Outcome(), None
+    try:
+        with quiet():
+            result = guarded(function, *arguments)
+    except BaseException as error:
+        if must_pass(error):
+            raise
+        _take_down(outcome, error)
+    return result, outcome.words or outcome.trouble
 
 
 def _run(outcome: Outcome, exercise: Exercise, answer, given: dict) -> None:

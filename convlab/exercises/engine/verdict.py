@@ -61,6 +61,7 @@ class Verdict:
         counterexample: the smallest one that was found, or None.
         mistake: the misconception that was recognised, or None.
         where: the heading of the notebook to read again, or "".
+        share: how much of an answer that has not passed is right, from 0 to 1.
     """
 
     name: str
@@ -70,6 +71,12 @@ class Verdict:
     mistake: Mistake | None = None
     where: str = ""
     caption: str = "The smallest input found where it goes wrong:"
+    share: float = 0.0
+
+    @property
+    def score(self) -> float:
+        """What the answer is worth, for whoever gives points: 1 if it has passed; below, the share that is right."""
+        return 1.0 if self.passed else self.share
 
     @property
     def passed(self) -> bool:
@@ -153,4 +160,6 @@ def _lines(sentence: str) -> str:
 
 def not_tried(exercise: Exercise, words: str = "") -> Verdict:
     """Return the friendly verdict on a placeholder."""
+    if exercise.faults and not words:
+        words = "The code in the cell above is as it was. Repair it, run that cell, then run this one."
     return Verdict(exercise.name, "not tried", [words or say("placeholder")])

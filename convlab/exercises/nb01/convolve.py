@@ -102,6 +102,13 @@ CONVOLVE = Exercise(
             where=headings.FLIP,
         ),
     ),
+    forbids=(
+        "convolve2d",
+        "scipy.signal.convolve2d",
+        "scipy.signal.fftconvolve",
+        "scipy.signal.convolve",
+        "scipy.ndimage.convolve",
+    ),
     solution="""
         def convolve(X, K):
             h, w = K.shape

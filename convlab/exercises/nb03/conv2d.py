@@ -248,6 +248,7 @@ CONV2D = Exercise(
         ),
     ),
     hint="Try one image, one kernel, stride 1 and padding 0 first. Compare with F.conv2d.",
+    forbids=("F.conv2d", "conv2d"),
     solution="""
         def my_conv2d(x, weight, bias, stride, padding):
             images = []

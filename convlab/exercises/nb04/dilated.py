@@ -122,6 +122,7 @@ DILATED = Exercise(
         ),
     ),
     hint="The upper left output multiplies K[c, u, v] with X[c, d·u, d·v]. Compute it by hand for the input below.",
+    forbids=("dilation=",),
     solution="""
         def dilated(X, K, d):
             C, h, w = K.shape

@@ -123,6 +123,7 @@ GROUPED = Exercise(
         ),
     ),
     hint="Write down for each of the C_out maps which channels of X it may look at. Start with groups = 2.",
+    forbids=("groups=",),
     solution="""
         def grouped(X, K, groups):
             parts = zip(X.chunk(groups), K.chunk(groups))

@@ -240,6 +240,7 @@ BACKWARD = Exercise(
         ),
     ),
     hint="Let G be 1 in one place and 0 elsewhere. Which four pixels of Z does it reach, and which windows of X?",
+    forbids=("autograd",),
     solution="""
         def backward(X, K, stride, G):
             (C, H, W), (_, h, w) = X.shape, K.shape

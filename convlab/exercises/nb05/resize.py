@@ -157,6 +157,7 @@ RESIZE = Exercise(
         ),
     ),
     hint="Take x = (0, 1, 2, ...): then the result is the row of places. Compare it with the figure in the notebook.",
+    forbids=("F.interpolate", "interpolate"),
     solution="""
         def resize(x, size, align_corners):
             W = len(x)

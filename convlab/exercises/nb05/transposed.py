@@ -142,6 +142,7 @@ TRANSPOSED = Exercise(
         ),
     ),
     hint="Begin with stride 1, padding 0 and extra 0. Let one pixel of X be 1 and the others 0: what must come out?",
+    forbids=("F.conv_transpose2d", "conv_transpose2d"),
     solution="""
         def transposed(X, K, stride, padding, extra):
             (H, W), (h, w) = X.shape, K.shape

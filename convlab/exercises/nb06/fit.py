@@ -155,6 +155,7 @@ FIT = Exercise(
         ),
     ),
     hint="Wrong weights come from the training. If only the accuracies are wrong, look at validation: mode, counting.",
+    forbids=("convlab.training.fit", "convlab.training.evaluate"),
     solution="""
         def learn(model, train, validation, epochs, lr):
             optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)

@@ -10,8 +10,10 @@ from convlab.exercises.nb06 import headings
 def _scores_and_labels(draw):
     images, classes = draw.whole(1, 4, far=9), draw.whole(2, 5, far=12)
     labels = torch.tensor([draw.choice(*range(classes)) for _ in range(images)])
-    shift = draw.choice(0, 0, 1000, -1000) if draw.size > 2 else 0
-    return {"scores": draw.tensor(images, classes) + shift, "labels": labels}
+    scores = draw.tensor(images, classes)
+    if draw.size > 2:  # rows that are far from each other, and scores within a row
+        scores = draw.choice(1, 1, 4) * scores + torch.tensor([[draw.choice(0, 0, 1000, -1000)] for _ in range(images)])
+    return {"scores": scores, "labels": labels}
 
 
 def _of(probabilities, labels):
@@ -58,6 +60,11 @@ CROSS_ENTROPY = Exercise(
             "the softmax runs over the images (dim=0)",
             "The probabilities of *one image* add up to 1: it is the row that is divided by its sum.",
             lambda s, t: -_of(s.softmax(0), t).log().mean(),
+        ),
+        Mistake(
+            "the largest score of the whole batch is subtracted",
+            "A row may be far below the largest of all. Then all its numbers become 0. Each row has its own largest.",
+            lambda s, t: -_of((s - s.max()).exp() / (s - s.max()).exp().sum(1, keepdim=True), t).log().mean(),
         ),
         Mistake(
             "the softmax runs over the whole batch",
@@ -141,6 +148,7 @@ CROSS_ENTROPY = Exercise(
         ),
     ),
     hint="Try one image with two scores that are equal: each probability is 1/2, and the loss is ln 2, about 0.69.",
+    forbids=("F.cross_entropy", "F.nll_loss"),
     solution="""
         def cross_entropy(scores, labels):
             positive = (scores - scores.amax(dim=1, keepdim=True)).exp()

@@ -24,13 +24,13 @@ VALUES = ("number", "shape", "tensor", "predictions")
 PAGE_WORDS = {
     "placeholder": "Write your answer into the field, then press Check.",
     "cannot read": (
-        "«{typed}» cannot be read. Write a number as `7`, `-0.5`, `1/3` or `2 * 3 + 1`, "
+        "«{typed}» cannot be read. Write a number as `7`, `-0.5`, `2/7` or `2 * 3 + 1`, "
         "and a shape as `(4, 5)`, with commas."
     ),
     "two ways": "«{typed}» can mean two things. Write `(4, 5)` for a shape, and `4 * 5` for a product.",
     "ask": "Forget which exercises you have passed, on all pages?",
 }
-HOW = "Write a number as <code>7</code>, <code>1/3</code> or <code>2 * 3 + 1</code>, a shape as <code>(4, 5)</code>."
+HOW = "Write a number as <code>7</code>, <code>2/7</code> or <code>2 * 3 + 1</code>, a shape as <code>(4, 5)</code>."
 KEPT = (
     "<span data-kept hidden>This browser remembers it.</span> "
     '<button type="button" data-forget hidden>Forget my progress</button>'
@@ -71,7 +71,10 @@ def described(exercise: Exercise) -> dict:
         for mistake in exercise.mistakes
     ]
     plain = {name: getattr(exercise, name) for name in ("name", "kind", "where", "hint")}
-    return {**plain, "right": _value(exercise.right), "mistakes": mistakes}
+    plain["options"] = list(exercise.options)
+    keys = exercise.right if isinstance(exercise.right, dict) else ("",)
+    margins = {key: list(exercise.margin(key)) for key in keys}
+    return {**plain, "right": _value(exercise.right), "mistakes": mistakes, "margins": margins}
 
 
 def _value(value):

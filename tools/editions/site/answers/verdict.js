@@ -12,7 +12,8 @@ const asTensor = (value) => {
 };
 
 const isWord = (value) => typeof value === "string";
-const single = ({ shape, values }) => values.length === 1 && shape.length < 2;
+const bare = ({ shape, values }, other) => values.length === 1 && other.values.length === 1
+  && other.shape.length <= Number(shape.length === 0);
 
 export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   const say = (key, parts = {}) => WORDS[key].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
@@ -21,10 +22,12 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
     const least = ABSOLUTE * Math.max(1, ...other.values.map(Math.abs));
     return other.values.map((value, n) => Math.abs(one.values[n] - value) <= least + RELATIVE * Math.abs(value));
   };
-  const same = (one, other) => {
+  // Other is the right one, or a mistake's; the margin, a part of it and an amount, counts from there.
+  const same = (one, other, [relative, absolute] = [0, 0]) => {
     if (isWord(one) || isWord(other)) return one === other;
-    const alike = `${one.shape}` === `${other.shape}` || (single(one) && single(other));
-    return alike && close(one, other).every(Boolean);
+    const alike = `${one.shape}` === `${other.shape}` || bare(one, other);
+    const far = (value, n) => Math.abs(one.values[n] - value) > absolute + relative * Math.abs(value);
+    return alike && close(one, other).every((near, n) => near || !far(other.values[n], n));
   };
 
   const offNumber = (value, wanted) => {
@@ -61,7 +64,7 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
 
   // The mistakes behind wrong predictions, each with those that it explains, and those that none explains. The mistake
   // that explains most comes first; of two that explain as many, the one that spoils nothing else.
-  const behind = (mistakes, got, wanted, wrong) => {
+  const behind = ({ mistakes, margins }, got, wanted, wrong) => {
     const spoils = mistakes.map((mistake) => {
       const all = Object.entries(mistake.wrong).map(([key, value]) => [key, asTensor(value)]);
       return [mistake, Object.fromEntries(all.filter(([key, value]) => !same(value, wanted[key])))];
@@ -71,7 +74,7 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
     while (left.length) {
       let best = null, least = 0, explains = [];
       for (const [mistake, spoilt] of spoils) {
-        const fits = left.filter((key) => key in spoilt && same(got[key], spoilt[key]));
+        const fits = left.filter((key) => key in spoilt && same(got[key], spoilt[key], margins[key]));
         const size = Object.keys(spoilt).length;
         if (fits.length > explains.length || (fits.length && fits.length === explains.length && size < least)) {
           [best, explains, least] = [mistake, fits, size];
@@ -86,31 +89,50 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
 
   const verdict = (status, sentences = [], where = "", wrong = []) => ({ status, sentences, where, wrong });
 
-  const judgeSeveral = ({ right, mistakes, hint, where }, answer) => {
+  // Whether a prediction is none of the words or numbers that are possible.
+  const outside = ({ options }, value, wanted) => {
+    const [asked, among] = [wanted, value].map((each) => options.some((option) => same(each, asTensor(option))));
+    return asked && !among;
+  };
+  const judgeSeveral = (exercise, answer) => {
+    const { right, margins, options, hint, where } = exercise;
     const keys = Object.keys(right), wanted = {}, got = {};
     const open = keys.filter((key) => answer[key] === undefined);
-    if (open.length) return verdict("not tried", [say("still open", { keys: open.join(", ") })], "", open);
-    for (const key of keys) {
-      wanted[key] = asTensor(right[key]);
+    for (const key of keys) wanted[key] = asTensor(right[key]);
+    const filled = keys.filter((key) => !open.includes(key));
+    for (const key of filled) {
       try {
         got[key] = asTensor(answer[key]);
       } catch (reason) {
         return verdict("tried", [say("unreadable one", { key, reason: say(reason.message) })], "", [key]);
       }
       if (isWord(got[key]) && !isWord(wanted[key])) return verdict("tried", [say("text one", { key })], "", [key]);
+      const other = say("no option", { key, options: options.join(", ") });
+      if (outside(exercise, got[key], wanted[key])) return verdict("tried", [other], "", [key]);
     }
-    const wrong = keys.filter((key) => !same(got[key], wanted[key]));
-    if (!wrong.length) return verdict("passed");
-    const good = keys.filter((key) => !wrong.includes(key)).join(", ") || say("none right");
-    const sentences = [say("split", { right: good, wrong: wrong.join(", ") })];
-    const [found, unexplained] = behind(mistakes, got, wanted, wrong);
+    const wrong = filled.filter((key) => !same(got[key], wanted[key], margins[key]));
+    if (!wrong.length && !open.length) return verdict("passed");
+    const good = filled.filter((key) => !wrong.includes(key)).join(", ") || say("none right");
+    const split = [say(open.length ? "right so far" : "right", { right: good })];
+    if (wrong.length) split.push(say("not right", { wrong: wrong.join(", ") }));
+    const sentences = [split.join(" ")];
+    if (open.length) sentences.push(say("still open", { keys: open.join(", ") }));
+    const [found, left] = behind(exercise, got, wanted, wrong);
     for (const [mistake, its] of found) {
       const at = its.length === wrong.length ? "" : say("at", { keys: its.join(", ") });
       sentences.push(say("mistake", { name: mistake.name, at }), mistake.says);
     }
-    for (const key of unexplained) sentences.push(say("off", { key, said: offOne(got[key], wanted[key]) }));
-    if (hint && !found.length) sentences.push(hint);
-    return verdict("tried", sentences, (found.length && found[0][0].where) || where, wrong);
+    const swapped = new Set();
+    const pairs = left.flatMap((one, n) => left.slice(n + 1).map((other) => [one, other]));
+    const apart = ([one, other]) => got[one] === wanted[other] && got[other] === wanted[one] && isWord(got[one]);
+    for (const [one, other] of pairs.filter(apart)) {
+      if (swapped.add(one).add(other)) sentences.push(say("swapped", { one, other }));
+    }
+    for (const key of options.length ? [] : left.filter((each) => !swapped.has(each))) {
+      sentences.push(say("off", { key, said: offOne(got[key], wanted[key]) }));
+    }
+    if (hint && wrong.length && !found.length) sentences.push(hint);
+    return verdict("tried", sentences, wrong.length ? (found.length && found[0][0].where) || where : "", wrong);
   };
 
   // What is no number, shape or tensor is told so.
@@ -122,7 +144,7 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
     return "";
   };
   const judgeValue = (exercise, answer) => {
-    const { kind, right, mistakes, hint, where } = exercise, wanted = asTensor(right);
+    const { kind, right, mistakes, margins, hint, where } = exercise, wanted = asTensor(right), margin = margins[""];
     let value;
     try {
       value = asTensor(answer);
@@ -131,8 +153,8 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
     }
     const problem = unusable(exercise, value);
     if (problem) return verdict("tried", [problem], where);
-    if (same(value, wanted)) return verdict("passed");
-    const mistake = mistakes.find((each) => same(value, asTensor(each.wrong)));
+    if (same(value, wanted, margin)) return verdict("passed");
+    const mistake = mistakes.find((each) => same(value, asTensor(each.wrong), margin));
     if (mistake) {
       return verdict("tried", [say("mistake", { name: mistake.name, at: "" }), mistake.says], mistake.where || where);
     }

@@ -1,0 +1,81 @@
+"""The budget of a network that is to be designed: what it may cost, what it must see, what must come out."""
+
+import copy
+from dataclasses import dataclass
+
+import torch
+from torch import nn
+
+from convlab import geometry
+from convlab.exercises.engine.exercise import Refused
+from convlab.exercises.engine.values import Unreadable, kind_of
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Requirements on a network; as ``accepts`` of a design it says of each whether it is met, with the numbers.
+
+    Attributes:
+        input: the shape of the input, with the batch.
+        output: the shape that must come out.
+        parameters: how many there may be at most.
+        macs: how many multiply-adds one pass may take at most.
+        field: how many pixels a unit at the end must see at least, in each direction.
+
+    >>> Budget((1, 1, 8, 8), output=(1, 2, 6, 6), parameters=10)(nn.Conv2d(1, 2, 3))
+    [(True, 'output (1, 2, 6, 6)'), (False, 'parameters 20: at most 10')]
+    """
+
+    input: tuple[int, ...]
+    output: tuple[int, ...] | None = None
+    parameters: int | None = None
+    macs: int | None = None
+    field: int | None = None
+
+    def __call__(self, net: nn.Module) -> list[tuple[bool, str]]:
+        """Return (met, words) for each requirement."""
+        net = copy.deepcopy(net).float().eval()  # of its own, so that nothing is left in the learner's
+        with torch.no_grad():
+            result = net(torch.zeros(self.input))
+        if not isinstance(result, torch.Tensor):
+            raise Refused(f"the network must return a tensor; it returns {kind_of(result)}")
+        given, found = tuple(result.shape), []
+        if self.output is not None:
+            wanted = "" if given == self.output else f": {self.output} is asked for"
+            found.append((given == self.output, f"output {given}{wanted}"))
+        for name, most, count in (
+            ("parameters", self.parameters, lambda: geometry.count_parameters(net)),
+            ("multiply-adds", self.macs, lambda: geometry.count_macs(net, self.input)),
+        ):
+            if most is not None:
+                number = count()
+                found.append((number <= most, f"{name} {number:,}: at most {most:,}"))
+        if self.field is not None:
+            size = self._seen(net)
+            found.append((size >= self.field, f"receptive field {size}: at least {self.field}"))
+        return found
+
+    def _seen(self, net: nn.Module) -> int:
+        """Return how many pixels a unit sees, in the direction in which it sees fewer."""
+        try:
+            size = geometry.receptive_field(net).size
+        except ValueError:  # such as a global pooling at the end: then by gradients, or up to there
+            fields = geometry.layer_fields(net)
+            size = fields[-1].size if fields else 1
+        return min(size) if isinstance(size, tuple) else size
+
+
+def network(answer) -> nn.Module:
+    """Return a design as a module: as it is, made from its class, or from a list of layers.
+
+    Raises:
+        Unreadable: an entry of the list is no layer.
+    """
+    if isinstance(answer, type):
+        return answer()
+    if isinstance(answer, nn.Module):
+        return answer
+    for place, layer in enumerate(answer):
+        if not isinstance(layer, nn.Module):
+            raise Unreadable(f"entry {place} of your list is {kind_of(layer)}, and not a layer")
+    return nn.Sequential(*answer)

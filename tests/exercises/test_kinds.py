@@ -1,0 +1,134 @@
+"""Kinds of exercises: repair, choose, diagnose, design, measure, write the test; the score; forbidden tools."""
+
+import pytest
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from convlab.exercises import check
+from convlab.exercises.engine.exercise import build, find
+from convlab.exercises.engine.tools import watched
+from convlab.functional import conv2d, convolve2d, corr2d, correlate2d
+
+
+def repaired(*left):
+    """Return the code of 01-repair with some of its faults left in."""
+    exercise = find("tests", "01-repair")
+    return build(exercise._with_faults([exercise.faults[number] for number in left]), "repaired")
+
+
+def test_a_repair_counts_what_is_mended_and_names_what_is_left():
+    verdict = check("01-repair", repaired(0, 2))
+    assert "1 of 3 faults is mended." in verdict.message and verdict.message.count("Still there: ") == 2
+    assert verdict.score == pytest.approx(1 / 3) and check("01-repair", repaired(1)).score == pytest.approx(2 / 3)
+    assert check("01-repair", repaired()).score == 1
+
+
+def test_a_repair_that_has_not_begun_names_no_fault():
+    exercise = find("tests", "01-repair")
+    assert "is as it was" in check("01-repair", repaired(0, 1, 2)).message
+    changed = build(exercise.placeholder.replace("H, W = X.shape", "H, W = X.shape[0], X.shape[1]"), "repaired")
+    verdict = check("01-repair", changed)
+    assert "None of the 3 faults is mended yet." in verdict.message and "Still there" not in verdict.message
+    assert verdict.score == 0 and verdict.counterexample is not None
+
+
+def test_another_fault_has_a_counterexample_and_no_name():
+    verdict = check("01-repair", lambda X, K: repaired()(X, K) * 2)
+    assert verdict.mistake is None and "2 times the right one" in verdict.message and verdict.score == 0
+
+
+@pytest.mark.parametrize(
+    "change, sentence",
+    [
+        ({"exact": (4, 3, 0, 1)}, "exact: 13 rows come out, 12 are asked for"),
+        ({"halves": (1, 2, 0, 1)}, "some pixels lie in no window"),
+        ({"wide": (3.5, 1, 4, 4)}, "whole numbers are needed"),
+        ({"wide": (3, 1, 4)}, "must be 4 numbers"),
+        ({"wide": "3, 1, 4, 4"}, "is text"),
+        ({"wide": (3, 0, 4, 4)}, "at least 1"),
+        ({"wide": ...}, "Still open: wide"),
+    ],
+)
+def test_a_choice_is_told_what_it_gives(change, sentence):
+    verdict = check("02-choose", {"halves": (2, 2, 0, 1), "wide": (3, 1, 4, 4), "exact": (7, 3, 0, 1), **change})
+    assert not verdict.passed and sentence in verdict.message, verdict
+
+
+def test_letters_outside_the_list_and_swapped_ones_are_told():
+    right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
+    swapped = check("03-errors", {**right, "1": "B", "2": "a"})
+    assert "1 and 2 are swapped." in swapped.message and swapped.score == 0.6
+    assert "Possible is one of these: A, B, C, D, E, F." in check("03-errors", {**right, "1": "G"}).message
+    assert "Possible is one of these" in check("03-errors", {**right, "1": 3}).message
+
+
+@pytest.mark.parametrize(
+    "answer, sentence",
+    [
+        ([nn.Conv2d(3, 16, 3, 4, 1)], "✗ receptive field 3: at least 31"),
+        ([nn.Conv2d(1, 16, 3)], "stops with an error"),
+        ([nn.Conv2d(3, 16, 3), F.relu], "entry 1 of your list is the function relu"),
+        (16, "asks for a network"),
+        (nn.Sequential(nn.Conv2d(3, 16, 3, 4, 1), nn.Linear(16, 16)), "✓ output"),
+    ],
+)
+def test_a_design_is_measured(answer, sentence):
+    verdict = check("04-budget", answer)
+    assert not verdict.passed and sentence in verdict.message, verdict
+
+
+def test_a_measure_may_be_off_by_its_margin():
+    right = {"averaged": 1 / 3, "largest": 1.0294, "reached": 0.25}
+    assert check("05-noise", {**right, "averaged": 0.329}).passed
+    assert not check("05-noise", {**right, "averaged": 0.32}).passed
+    assert "the variance" in check("05-noise", {**right, "averaged": 0.1125}).message
+
+
+@pytest.mark.parametrize(
+    "test, sentence",
+    [
+        (lambda candidate: True, "It refuses none."),
+        (lambda candidate: candidate, "it returns the function"),
+        (lambda candidate: False, "It refuses a right function"),
+        (lambda candidate: candidate(1), "stops with an error"),
+        (corr2d, "It refuses a right function"),
+    ],
+)
+def test_a_test_that_is_no_test_is_refused(test, sentence):
+    verdict = check("01-test", test)
+    assert verdict.score == 0 and sentence in verdict.message, verdict
+
+
+def of_pytorch(X, K):
+    return F.conv2d(X[None, None], K[None, None].flip(2, 3), padding=(K.shape[0] - 1, K.shape[1] - 1))[0, 0]
+
+
+def test_a_forbidden_tool_does_not_pass():
+    verdict = check("01-convolve", lambda X, K: convolve2d(X, K))
+    assert "The values are right, but your code uses `convolve2d`." in verdict.message and verdict.score == 0.5
+    assert not verdict.passed and not check("01-convolve", convolve2d).passed
+    assert check("01-convolve", of_pytorch).passed  # this one is not forbidden
+    assert check("01-convolve", lambda X, K: correlate2d(X, K.flip(0, 1), mode="full")).passed  # made of others inside
+
+
+X, K = torch.ones(1, 2, 5, 5), torch.ones(2, 1, 2, 2)
+USED = [
+    (lambda: F.conv2d(X, K, groups=2), "groups="),
+    (lambda: nn.Conv2d(2, 2, 1, dilation=2)(X), "dilation="),
+    (lambda: nn.Conv2d(2, 2, 1)(X), "F.conv2d"),
+    (lambda: conv2d(X, K, groups=2), "conv2d"),
+    (lambda: nn.Upsample(3)(X), "F.interpolate"),
+    (lambda: nn.CrossEntropyLoss()(X[0, 0], torch.zeros(5).long()), "F.cross_entropy"),
+    (lambda: torch.ones(2, requires_grad=True).sum().backward(), "autograd"),
+]
+
+
+@pytest.mark.parametrize("answer, tool", USED)
+def test_tools_are_seen_and_work_as_ever(answer, tool):
+    with watched((tool,), answer) as used:
+        answer()
+    others = tuple(other for _, other in USED if other != tool and "F.conv2d" not in (tool, other))
+    with watched(others, answer) as none:
+        answer()
+    assert used and set(used) == {tool} and not none
