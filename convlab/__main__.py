@@ -23,7 +23,7 @@ changed is never overwritten. To start a notebook over, delete or rename it and 
 
 _REPORT = """\
 Make a table of a class from its progress files: who has passed what, the mistakes that were made most, and the
-exercises that most gave up. Collect the files convlab-progress.json from the learners' copies, each in a folder that
+exercises that fewest passed. Collect the files convlab-progress.json from the learners' copies, each in a folder that
 has the learner's name, or under that name. Nothing is sent anywhere."""
 
 
