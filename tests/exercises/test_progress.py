@@ -12,6 +12,7 @@ from learner import Course
 from convlab import progress_file
 from convlab.copying import RECORD
 from convlab.exercises import check, hint, names, progress, reset_progress
+from convlab.exercises.engine import ladder
 from convlab.exercises.engine import progress as _progress
 from convlab.exercises.engine.exercise import find
 from convlab.progress_file import FILE, attempt, changing, merged, read
@@ -26,6 +27,7 @@ def new_kernel(monkeypatch):
     def new():
         monkeypatch.setattr(_progress, "_session", {})
         monkeypatch.setattr(_progress, "_told", set())
+        monkeypatch.setattr(ladder, "_given", {})
 
     new()
     return new

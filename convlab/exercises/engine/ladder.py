@@ -81,7 +81,7 @@ def first_line(exercise: Exercise) -> str:
     r"""Show the first line of the solution that the learner does not have yet; "" if there is only one.
 
     >>> first_line(find("tests", "01-convolve")), first_line(find("tests", "01-shape"))
-    ('A solution begins with\\n  h, w = K.shape', '')
+    ('A solution begins with\n  h, w = K.shape', '')
     """
     tree, lines, theirs = ast.parse(exercise.solution), exercise.solution.splitlines(), exercise.placeholder.split("\n")
     inside = next((node.body for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), None)
