@@ -1,5 +1,7 @@
 """Hints on request: one more each time, nothing of the solution too early, and never all of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from convlab.exercises import check, hint, names
@@ -62,6 +64,11 @@ def test_every_exercise_has_a_hint_and_its_first_line_is_not_the_solution(exerci
     assert line or exercise.kind in ("number", "shape", "tensor", "predictions")
     assert line in exercise.solution and exercise.solution.splitlines()[-1].strip() != (line or None)
     assert line not in exercise.placeholder or not line
+
+
+@pytest.mark.parametrize("solution", ['a = {"one": 1}', "f = lambda X: X", "def f(X):\n    return X"])
+def test_a_solution_of_one_line_is_not_shown(solution):
+    assert first_line(replace(find("tests", "01-convolve"), solution=solution)) == ""
 
 
 def test_an_unknown_name_is_refused():
