@@ -16,7 +16,8 @@
 ``words``         the sentences of verdicts on values, which the web edition says too
 ``verdict``       what comes out: passed or not, in words and tables
 ``tables``        tensors as small tables, in text and HTML
-``progress``      what is done in this session, and the solutions
+``progress``      what is done, and the solutions
+``ladder``        hints on request, one after the other
 ``guard``         run a learner's code so that it can do no harm
 ================  ==============================================================================
 """

@@ -69,4 +69,5 @@ COUNT = Exercise(
         Each neuron has one bias.
         The window has a weight for each of its 25 pixels and one bias, however large the image is.
     """,
+    hint="Draw three columns of dots for the three sizes: what lies between two columns, and what belongs to a dot?",
 )

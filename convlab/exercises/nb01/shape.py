@@ -49,4 +49,5 @@ SHAPE = Exercise(
         The top row of the window can be row 0, 1, and so on, up to row 480 − 5 = 475. These are 476 places.
         Across, the first column can be 0 to 637: 638 places.
     """,
+    hint="Take one direction at a time: in how many places can the window begin?",
 )

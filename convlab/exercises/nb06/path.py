@@ -118,4 +118,5 @@ PATH = Exercise(
         The second convolution has 12 kernels, so there are 12 maps.
         The batch stays as it is from the beginning to the end. Poolings and ReLU have no parameters.
     """,
+    hint="Write the shape down after each layer, rows and columns apart; each layer sees only the shape before it.",
 )

@@ -1,0 +1,78 @@
+"""Hints on request: one more each time, nothing of the solution too early, and never all of it."""
+
+from dataclasses import replace
+
+import pytest
+
+from convlab.exercises import check, hint, names
+from convlab.exercises.engine import ladder
+from convlab.exercises.engine import progress as _progress
+from convlab.exercises.engine.exercise import find
+from convlab.exercises.engine.ladder import first_line
+
+ALL = [find("tests", name) for name in names()]
+
+
+@pytest.fixture(autouse=True)
+def new_kernel(monkeypatch):
+    monkeypatch.setattr(_progress, "_session", {})
+    monkeypatch.setattr(ladder, "_given", {})
+
+
+def test_one_more_each_time():
+    exercise, seen = find("tests", "01-convolve"), [hint("01-convolve") for _ in range(5)]
+    assert [len(said.steps) for said in seen] == [1, 2, 3, 4, 4]
+    assert [seen[-1].steps[:count] for count in (1, 2, 3, 4)] == [said.steps for said in seen[:4]]
+    assert seen[-1].steps[:3] == (
+        exercise.hint,
+        f"Read again: section «{exercise.where}».",
+        "A solution begins with\n  h, w = K.shape",
+    )
+    assert repr(seen[0]) == f"01-convolve: hint 1 of 4\n1. {exercise.hint}"
+    html = seen[2]._repr_html_()
+    assert "<code>h, w = K.shape</code></li></ol>" in html and "<b>01-convolve: hint 3 of 4</b>" in html
+
+
+def test_the_place_is_that_of_the_last_mistake_with_a_name():
+    hint("01-shape")
+    for answer in ((475, 637), (484, 642), (1, 2)):
+        check("01-shape", answer)
+    mistake = find("tests", "01-shape").mistakes[-1]
+    said = hint("01-shape").steps[-1]
+    assert mistake.where in said and mistake.says in said and "+ 1" not in said
+
+
+def test_the_solution_comes_after_three_attempts_or_when_it_has_passed():
+    for _ in range(3):
+        hint("01-shape")
+    assert "After 3 more attempts" in hint("01-shape").steps[-1]
+    check("01-shape", ...)
+    check("01-shape", (1, 2))
+    assert "After 2 more attempts" in hint("01-shape").steps[-1]
+    check("01-shape", (1, 2))
+    assert "After one more attempt," in hint("01-shape").steps[-1]
+    check("01-shape", (1, 2))
+    assert '`solution("01-shape")`' in hint("01-shape").steps[-1]
+    check("02-trim", find("tests", "02-trim").right)
+    assert '`solution("02-trim")`' in [hint("02-trim") for _ in range(4)][-1].steps[-1]
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda exercise: exercise.name)
+def test_every_exercise_has_a_hint_and_its_first_line_is_not_the_solution(exercise):
+    assert exercise.hint, "a sentence for those who are stuck; the first step of hint()"
+    line = first_line(exercise).partition("\n  ")[2]
+    assert line or exercise.kind in ("number", "shape", "tensor", "predictions")
+    assert line in exercise.solution and exercise.solution.splitlines()[-1].strip() != (line or None)
+    assert line not in exercise.placeholder or not line
+
+
+@pytest.mark.parametrize("solution", ['a = {"one": 1}', "f = lambda X: X", "def f(X):\n    return X"])
+def test_a_solution_of_one_line_is_not_shown(solution):
+    assert first_line(replace(find("tests", "01-convolve"), solution=solution)) == ""
+
+
+def test_an_unknown_name_is_refused():
+    with pytest.raises(ValueError, match="hint: there is no exercise '01-shap'; did you mean"):
+        hint("01-shap")
+    with pytest.raises(TypeError, match="hint: the name of an exercise is text"):
+        hint(1)
