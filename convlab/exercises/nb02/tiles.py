@@ -14,53 +14,45 @@ def _map_and_kernel(draw):
 
 
 def _filtered(tiled, X, K, side):
-    """Return the map, and in how many pieces it was made."""
+    """Return the map, and whether it took more pieces than it must."""
     calls = []
 
     def layer(piece):
         piece = torch.as_tensor(piece)
         if max(piece.shape) > side:
-            raise ValueError(f"layer takes at most {side} × {side} pixels, got {' × '.join(map(str, piece.shape))}")
+            raise ValueError(f"a piece has at most {side} × {side} pixels, not {' × '.join(map(str, piece.shape))}")
         calls.append(piece.shape)
         return F.conv2d(piece[None, None], K[None, None].to(piece.dtype))[0, 0]
 
     Y = tiled(X, K, side, layer)
-    if not (Y is None or Y is ... or calls):
+    if not (calls or Y is None or Y is ...):
         raise Refused("your function never calls `layer`; only `layer` is allowed to filter")
-    return Y if Y is None or Y is ... else (Y, len(calls))
+    down, right = (-(-n // (side - k + 1)) for n, k in zip(X.shape, K.shape, strict=True))
+    return Y if Y is None or Y is ... else (Y, int(len(calls) > down * right))
 
 
-def _pieced(overlap=lambda h, w: (h - 1, w - 1), once=True, alone=False):
-    """Return how somebody puts pieces side by side: framed once, or each alone, or not at all."""
-
-    def tiled(X, K, side, layer):
-        frame = [n for k in reversed(K.shape) for n in (k // 2, k // 2)]
-        down, right = (max(1, side - both) for both in overlap(*K.shape))
-        whole = F.pad(X, frame) if once else X
-        size = (down, right) if alone else (side, side)
-        rows, columns = ((n if alone else n - k + 1) for n, k in zip(whole.shape, K.shape, strict=True))
-        pieces = [[whole[i : i + size[0], j : j + size[1]] for j in range(0, columns, right)]
-                  for i in range(0, rows, down)]  # fmt: skip
-        maps = [[layer(F.pad(piece, frame) if alone else piece) for piece in line] for line in pieces]
-        return torch.cat([torch.cat(line, 1) for line in maps])
-
-    return tiled
-
-
-def _written(grow=0, whole_steps=False):
-    """Return how somebody writes pieces into a map of zeros: overlapping more, or without the last ones."""
+def _mistaken(step=lambda side, h, w: (side - h + 1, side - w + 1), framed=True, alone=False, last=True):
+    """Return the solution with other steps, without a frame, with a frame for each piece, ..."""
 
     def tiled(X, K, side, layer):
-        (h, w), Y = K.shape, torch.zeros_like(X)
-        framed = F.pad(X, (w // 2, w // 2, h // 2, h // 2))
-        down, right = max(1, side - h + 1 - grow), max(1, side - w + 1 - grow)
-        H, W = (n // step * step if whole_steps else n for n, step in zip(X.shape, (down, right), strict=True))
-        for i in range(0, H, down):
-            for j in range(0, W, right):
-                Y[i : i + down, j : j + right] = layer(framed[i : i + down + h - 1, j : j + right + w - 1])
+        h, w = K.shape
+        frame = (w // 2, w // 2, h // 2, h // 2)
+        whole = F.pad(X, frame) if framed else X
+        Y = X.new_zeros(whole.shape[0] - h + 1, whole.shape[1] - w + 1)
+        down, right = (max(1, n) for n in step(side, h, w))
+        for i in range(0, Y.shape[0] if last else Y.shape[0] - down + 1, down):
+            for j in range(0, Y.shape[1] if last else Y.shape[1] - right + 1, right):
+                piece = F.pad(X[i : i + down, j : j + right], frame) if alone else whole[i : i + side, j : j + side]
+                Y[i : i + down, j : j + right] = layer(piece)
         return Y
 
     return tiled
+
+
+def _one_by_one(X, K, side, layer):
+    h, w = K.shape
+    windows = F.pad(X, (w // 2, w // 2, h // 2, h // 2)).unfold(0, h, 1).unfold(1, w, 1)
+    return torch.stack([torch.cat([layer(window)[0] for window in line]) for line in windows])
 
 
 TILES = Exercise(
@@ -86,58 +78,39 @@ TILES = Exercise(
     """,
     cases=_map_and_kernel,
     run=_filtered,
-    returns=("map", "number of pieces"),
+    returns=("map", "too many calls"),
     valid=lambda X, K, side: K.shape[0] % 2 == K.shape[1] % 2 == 1 and side >= max(K.shape),
     mistakes=(
         Mistake(
             "each piece has a frame of its own",
-            "Zeros belong around the whole map only. Inside it, a piece needs its neighbours' pixels: else a seam shows.",
-            _pieced(once=False, alone=True),
+            "Zeros belong around the whole map only. Between two pieces they are seen as a seam.",
+            _mistaken(alone=True),
             where=headings.PADDING,
         ),
         Mistake(
             "the pieces do not overlap",
             "The windows that lie partly in one piece and partly in the next must have a place, too.",
-            _pieced(lambda h, w: (0, 0)),
+            _mistaken(lambda side, h, w: (side, side)),
         ),
         Mistake(
             "the pieces overlap by half a kernel",
             "A piece makes fewer rows than it has: by how many, on both of its sides together?",
-            _pieced(lambda h, w: (h // 2, w // 2)),
-            where=headings.VALID,
-        ),
-        Mistake(
-            "the pieces overlap by one line too much, and it comes twice",
-            "From n rows come n − h + 1. The next piece must begin so many rows further down.",
-            _pieced(lambda h, w: (h, w)),
-            where=headings.VALID,
-        ),
-        Mistake(
-            "rows and columns are mixed up in the overlap",
-            "Pieces above each other overlap by the kernel's rows, pieces side by side by its columns.",
-            _pieced(lambda h, w: (w - 1, h - 1)),
+            _mistaken(lambda side, h, w: (side - h // 2, side - w // 2)),
         ),
         Mistake(
             "the frame is missing",
-            "The map shall be as large as `X`: *same*. Put the zeros around `X` before you cut it.",
-            _pieced(once=False),
-            where=headings.FULL,
+            "The map shall be as large as `X`: put zeros around `X` first.",
+            _mistaken(framed=False),
         ),
         Mistake(
             "the last rows and columns are left out",
-            "If the pieces do not fit, the last ones are smaller. No pixel may be lost.",
-            _written(whole_steps=True),
-            where=headings.REMAINDER,
+            "If the pieces do not fit, the last are smaller.",
+            _mistaken(last=False),
         ),
         Mistake(
-            "the pieces overlap by more than they must",
-            "From n rows come n − h + 1. If the next piece begins so many rows further down, nothing is made twice.",
-            _written(grow=1),
-        ),
-        Mistake(
-            "a piece for each number",
-            "The map is right. But a piece may be as large as `side`, and then makes many numbers in one call.",
-            _written(grow=10**6),
+            "more pieces than needed",
+            "Take pieces as large as `side`, and let them overlap by no more than they must.",
+            _one_by_one,
         ),
     ),
     hint="Draw one direction: a row of 10 pixels, a kernel of 3, pieces of 5. Where does each piece begin?",

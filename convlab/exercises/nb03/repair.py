@@ -21,9 +21,8 @@ def _sent_through(Net, photos, depth):
     def note(layer, _):
         if isinstance(layer, nn.Conv2d) and layer not in used:
             used.append(layer)
-            for place, own in enumerate(layer.parameters()):
-                numbers = torch.sin(torch.arange(own.numel()) * 1.7 + 2 * len(used) + place)
-                own.data = numbers.reshape(own.shape).to(photos.dtype)
+            for n, own in enumerate(layer.parameters(), 2 * len(used)):
+                own.data = torch.sin(torch.arange(own.numel()) * 1.7 + n).reshape(own.shape).to(photos.dtype)
 
     if isinstance(Net, nn.Module):
         raise Refused('give the class, not an object made from it: check("03-repair", Repaired)')
@@ -65,7 +64,7 @@ REPAIR = Exercise(
         This module runs, but four things are wrong. Repair it. `Repaired(channels, depth)` shall have `depth` layers of
         3 × 3, each with weights of its own and a ReLU behind it, and a last layer, 1 × 1, that makes one map. `photos`
         come as from a file: (N, rows, columns, channels). All layers must be found by `parameters()`, and a gradient
-        must arrive at each. (Keep `nn.Conv2d`.)
+        must arrive at each. (Keep `nn.Conv2d`, and call its layers.)
     """,
     cases=_photos,
     run=_sent_through,
@@ -114,9 +113,8 @@ REPAIR = Exercise(
     hint="Make one object. Print the shapes in its parameters(). Then call backward() and look which grad is None.",
     solution=SOLUTION,
     because="""
-        None of the four stops with an error. Two of them are found by *counting*: `depth` + 1 weights and as many biases
-        must be in `parameters()`. The third is found by `backward()`: every `grad` must be a tensor. For the last, send a
-        red photo through `forward` and look at what arrives in channel 0: `reshape` gives the right shape, but
-        mixes colours and places.
+        None of the four stops with an error. Two are found by *counting*: `parameters()` must hold `depth` + 1 weights.
+        One is found by `backward()`: every `grad` must be a tensor. For the last, send a red photo through `forward`
+        and look at what arrives in channel 0: `reshape` gives the right shape, but mixes colours and places.
     """,
 )

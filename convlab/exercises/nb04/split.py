@@ -21,33 +21,33 @@ def _kernel(draw):
 
 
 def _product(split, K):
-    """Return column @ row, which may come with any factor in one of them, and the part that is lost."""
+    """Return column @ row, for each of them may have any factor, and the part that is lost."""
     answer = split(K)
-    if answer is None or answer is ... or any(part is ... for part in answer):
-        return answer if answer is None else ...
+    if answer is None or answer is ...:
+        return answer
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Refused("three results are needed: column, row, lost")
+    if any(part is ... for part in answer):
+        return ...
     column, row = (torch.as_tensor(part, dtype=torch.float64) for part in answer[:2])
     if column.ndim != 2 or row.ndim != 2 or column.shape[1] != 1 or row.shape[0] != 1:
         raise Refused(f"needed are a column (h, 1) and a row (1, w); yours are {[*column.shape]} and {[*row.shape]}")
     return column @ row, answer[2]
 
 
-def _mistaken(column=lambda U: U[:, :1], row=lambda V: V[:1], strength=lambda S: S[0], lost=None):
-    """Return a split that reads the three parts of the SVD, or what is lost, in another way."""
+def _mistaken(strength=lambda S: S[0], row=lambda V: V[:1], lost=lambda S: 1 - S[0] ** 2 / (S**2).sum()):
+    """Return a split that reads the parts of the SVD, or what is lost, in another way."""
 
     def split(K):
         U, S, V = torch.linalg.svd(K, full_matrices=False)
-        share = (lost or (lambda S: 1 - S[0] ** 2 / (S**2).sum()))(S)
-        return column(U) * strength(S), row(V), share
+        return U[:, :1] * strength(S), row(V), lost(S)
 
     return split
 
 
-def _crossing(K):
-    """Take a column and a row out of the kernel itself, through its largest number."""
-    i, j = divmod(int(K.abs().argmax()), K.shape[1])
-    column, row = K[:, j : j + 1], K[i : i + 1] / K[i, j]
+def _cut_out(K):
+    """Take the first column and row of the kernel itself."""
+    column, row = K[:, :1], K[:1] / K[0, 0]
     return column, row, ((K - column @ row) ** 2).sum() / (K**2).sum()
 
 
@@ -79,20 +79,11 @@ SPLIT = Exercise(
     returns=("column @ row", "lost"),
     valid=_clear,
     mistakes=(
-        Mistake(
-            "the strength is left out",
-            "`U` and `V` say only in which direction. How strong the product is stands in `S`.",
-            _mistaken(strength=lambda S: 1.0),
-        ),
+        Mistake("the strength is left out", "How strong a product is, stands in `S` alone.", _mistaken(lambda S: 1.0)),
         Mistake(
             "the strength is put into both, the column and the row",
             "Then it counts twice in the product. Put it into one of them, or its root into both.",
-            _mistaken(strength=lambda S: S[0] ** 2),
-        ),
-        Mistake(
-            "a row of `U` is taken for the column",
-            "In `U` the columns belong to the products, `U[:, n]`. Only in `V` it is the rows.",
-            _mistaken(column=lambda U: U[:1].T),
+            _mistaken(lambda S: S[0] ** 2),
         ),
         Mistake(
             "a column of `V` is taken for the row",
@@ -100,14 +91,9 @@ SPLIT = Exercise(
             _mistaken(row=lambda V: V[:, :1].T),
         ),
         Mistake(
-            "the weakest product is taken",
-            "`S` begins with the largest strength. The nearest product is the strongest.",
-            _mistaken(lambda U: U[:, -1:], lambda V: V[-1:], lambda S: S[-1]),
-        ),
-        Mistake(
-            "a column and a row are taken out of the kernel as they are",
+            "a column and a row are cut out of the kernel",
             "That is right for rank 1 only. Otherwise another product comes nearer to all numbers together.",
-            _crossing,
+            _cut_out,
         ),
         Mistake(
             "the strengths are not squared",
@@ -118,11 +104,6 @@ SPLIT = Exercise(
             "`lost` is what is kept",
             "Where the rank is 1, nothing is lost: `lost` must be 0.",
             _mistaken(lost=lambda S: S[0] ** 2 / (S**2).sum()),
-        ),
-        Mistake(
-            "`lost` is the root",
-            "The sums of squares are compared as they are, without a root.",
-            _mistaken(lost=lambda S: (1 - S[0] ** 2 / (S**2).sum()).clamp(min=0).sqrt()),
         ),
         Mistake(
             "`lost` is not compared with the kernel",
