@@ -35,7 +35,8 @@ def _sent_through(Net, photos, depth):
     if not isinstance(maps, torch.Tensor):
         return maps
     listed = {id(parameter) for parameter in net.parameters()}
-    return maps, [int(id(layer.weight) in listed) for layer in used], learning(maps, [layer.weight for layer in used])
+    known = [int(all(id(own) in listed for own in layer.parameters())) for layer in used]
+    return maps, known, learning(maps, [layer.weight for layer in used])
 
 
 SOLUTION = """
