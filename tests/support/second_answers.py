@@ -81,6 +81,18 @@ ANSWERS = {
     "02-choose": """
         settings = {"halves": [4.0, 2, 1, 1], "wide": torch.tensor([2, 1, 5, 10]), "exact": (3, 3, 1, 4)}
     """,
+    "02-tiles": """
+        def tiled(X, K, side, layer):
+            (H, W), (h, w) = X.shape, K.shape
+            framed = np.pad(X, [(h // 2,) * 2, (w // 2,) * 2])
+            lines = []
+            for top in range(0, len(framed) - h + 1, side - (h - 1)):
+                line = []
+                for left in range(0, framed.shape[1] - w + 1, side - (w - 1)):
+                    line.append(layer(torch.tensor(framed[top : top + side, left : left + side])).numpy())
+                lines.append(np.hstack(line))
+            return np.vstack(lines)
+    """,
     "02-conv": """
         def convolve(X, K, stride, padding, dilation):
             strip = np.pad(X.numpy(), [(padding[0],) * 2, (padding[1],) * 2])
@@ -145,6 +157,19 @@ ANSWERS = {
                 maps = F.conv2d(images, self.weight, **self.settings)
                 return maps + self.bias[:, None, None]
     """,
+    "03-repair": """
+        class Repaired(nn.Module):
+            def __init__(self, channels, depth):
+                super().__init__()
+                self.last = nn.Conv2d(channels, 1, 1)
+                steps = []
+                for _ in range(depth):
+                    steps += [nn.Conv2d(channels, channels, (3, 3), padding="same"), nn.ReLU()]
+                self.path = nn.Sequential(*steps)
+
+            def forward(self, photos):
+                return self.last(self.path(torch.movedim(photos, -1, 1)))
+    """,
     "03-errors": """
         causes = dict(zip("12345", "abdfc"))
     """,
@@ -166,6 +191,16 @@ ANSWERS = {
             "pair_macs": count_macs(pair, (1, 8, 20, 30)),
             "pair_field": receptive_field(pair).size,
         }
+    """,
+    "04-holes": """
+        dilations = np.array([8, 1, 3])
+    """,
+    "04-split": """
+        def split(K):
+            row = torch.linalg.eigh(K.T @ K)[1][:, -1]
+            column = (K @ row)[:, None]
+            kept = (column**2).sum() / (K**2).sum()
+            return column.tolist(), row[None].numpy(), 1 - kept
     """,
     "04-budget": """
         network = [
