@@ -5,5 +5,6 @@ from convlab.exercises.nb06.fit import FIT
 from convlab.exercises.nb06.loss import CROSS_ENTROPY
 from convlab.exercises.nb06.net import NET_CLASS
 from convlab.exercises.nb06.path import PATH
+from convlab.exercises.nb06.repair import SCRIPT
 
-EXERCISES = (PATH, NET_CLASS, CROSS_ENTROPY, TRAIN_EPOCH, FIT)
+EXERCISES = (PATH, NET_CLASS, CROSS_ENTROPY, TRAIN_EPOCH, FIT, SCRIPT)

@@ -1,5 +1,6 @@
 """The headings of notebook 06 that its exercises point to: what to read again."""
 
+TORCHVISION = "The way you will meet it everywhere: torchvision"
 NETWORK = "2 · The network"
 NET = "The tutorial's network"
 LOSS = "The loss"
