@@ -328,6 +328,9 @@ ANSWERS = {
                     accuracies.append((model.eval()(images).argmax(1) == labels).float().mean())
             return torch.stack(accuracies)
     """,
+    "06-curves": """
+        illness = dict(zip("123456", "edbfac"))
+    """,
     "06-repair": """
         def train(model, X, Y, VX, VY, epochs):
             deviation, mean = torch.std_mean(X)

@@ -32,15 +32,15 @@ def _accepts(chosen):
     return [*(_demand(name, chosen[name]) for name in WAY), (even, words)]
 
 
-def _slip(name, says, error, wrong, where=""):
-    """Return the mistake of whoever reckons with another size: the right one and ``error``."""
+def _twice(chosen):
+    """Tell whether all that fails is exactly ``stride`` times as large as before."""
+    failed = [name for name in WAY if _size(name, chosen[name]) != WAY[name][1]]
+    return bool(failed) and all(_size(name, chosen[name]) == WAY[name][0] * WAY[name][2] for name in failed)
 
-    def when(chosen):
-        sizes = {key: (_size(key, chosen[key]), error(*chosen[key])) for key in WAY}
-        failed = [key for key, (size, _) in sizes.items() if size != WAY[key][1]]
-        return bool(failed) and all(sum(sizes[key]) == WAY[key][1] for key in failed)
 
-    return Mistake(name, says, wrong, where=where, when=when)
+def _larger(chosen):
+    """Tell whether the sizes would be right if padding made the maps larger."""
+    return all(_size(name, chosen[name]) + 4 * chosen[name][2] == WAY[name][1] for name in WAY)
 
 
 DECODER = Exercise(
@@ -59,13 +59,8 @@ DECODER = Exercise(
         the picture: inside, each of its pixels gets the same number of stamps. There are several right answers.
     """,
     placeholder="""
-        decoder = {
-            "first": ...,
-            "second": ...,
-            "third": ...,
-        }
+        decoder = {"first": ..., "second": ..., "third": ...}
     """,
-    right={"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (4, 2, 2, 1)},
     accepts=_accepts,
     mistakes=(
         Mistake(
@@ -81,47 +76,30 @@ DECODER = Exercise(
             {"second": (5, 3, 1, 0)},
             where=headings.EXTRA,
         ),
-        _slip(
+        Mistake(
+            "each map is made exactly two or three times as large",
+            "7 is not 2 · 4, 23 is not 3 · 7, and 45 is not 2 · 23. Which settings add or cut off a single line?",
+            {"first": (4, 2, 1, 0), "second": (3, 3, 0, 0), "third": (2, 2, 0, 0)},
+            where=headings.EXTRA,
+            when=_twice,
+        ),
+        Mistake(
             "padding makes the map larger",
             "Here padding has the opposite effect: it cuts lines off, on each side.",
-            lambda kernel, stride, padding, extra: 4 * padding,
-            {"second": (3, 3, 1, 0)},
+            {"first": (1, 2, 0, 0), "second": (3, 3, 1, 0), "third": (1, 2, 0, 0)},
             where=headings.TRANSPOSED_STORY,
-        ),
-        _slip(
-            "the padding is cut off on one side only",
-            "`padding` lines are cut off on *each* side.",
-            lambda kernel, stride, padding, extra: padding,
-            {"second": (6, 3, 1, 0)},
-            where=headings.TRANSPOSED_STORY,
-        ),
-        _slip(
-            "one stamp too many",
-            "Of H stamps the last one begins (H − 1) · stride rows below the first.",
-            lambda kernel, stride, padding, extra: stride,
-            {"second": (5, 3, 2, 1)},
-        ),
-        _slip(
-            "the output_padding is put on both sides",
-            "`output_padding` gives lines at the bottom and on the right only.",
-            lambda kernel, stride, padding, extra: extra,
-            {"second": (3, 3, 0, 1)},
-            where=headings.EXTRA,
+            when=_larger,
         ),
         Mistake(
             "an odd kernel with stride 2",
             "Stamps with an odd number of rows, 2 apart: every second row gets one more. Which kernels fit the stride?",
             {"third": (3, 2, 1, 0)},
-            when=lambda chosen: chosen["third"][0] % 2 == 1,
+            when=lambda chosen: chosen["third"][1] == 2 and chosen["third"][0] % 2 == 1,
         ),
     ),
     hint="The size is (H − 1) · stride + kernel − 2 · padding + output_padding. Which of them are given?",
     solution="""
-        decoder = {
-            "first": (3, 2, 1, 0),
-            "second": (5, 3, 1, 2),
-            "third": (4, 2, 2, 1),
-        }
+        decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (4, 2, 2, 1)}
     """,
     because="""
         *first*: 3 · 2 + 3 − 2 = 7. *second*: 6 · 3 + 5 − 2 = 21, and the last step of the convolution had left 2 rows

@@ -11,17 +11,12 @@ LAYERS = """
         def doubled(X):
             return F.interpolate(X, scale_factor=2)
 
-        def largest(X, G):
-            return doubled(G) * (X == doubled(F.max_pool2d(X, 2)))
-
-        def stamped(X, G):
-            return F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))
-
         layers = {  # forward(X), and backward(X, G)
             "A": (lambda X: F.avg_pool2d(X, 2), lambda X, G: doubled(G) / 4),
-            "B": (lambda X: F.max_pool2d(X, 2), largest),
+            "B": (lambda X: F.max_pool2d(X, 2), lambda X, G: doubled(G) * (X == doubled(F.max_pool2d(X, 2)))),
             "C": (doubled, lambda X, G: 4 * F.avg_pool2d(G, 2)),
-            "D": (lambda X: F.conv2d(X, K, **strided), stamped),
+            "D": (lambda X: F.conv2d(X, K, **strided),
+                  lambda X, G: F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))),
             "E": (lambda X: F.conv_transpose2d(X, K, stride=2), lambda X, G: F.conv2d(G, K, stride=2)),
         }
 """
@@ -45,12 +40,8 @@ GRADIENT = Exercise(
     """,
     placeholder=LAYERS
     + """
-        found = {
-            "letter": ...,
-            "entries": ...,
-        }
+        found = {"letter": ..., "entries": ...}
     """,
-    right={"letter": "D", "entries": 15},
     options=("A", "B", "C", "D", "E"),
     mistakes=(
         Mistake(
@@ -83,6 +74,11 @@ GRADIENT = Exercise(
             "the corner is counted twice",
             "A row and a column of 8 pixels have one pixel in common.",
             {"entries": 16},
+        ),
+        Mistake(
+            "the corner is left out",
+            "The last row and the last column meet in a pixel, and it is wrong, too.",
+            {"entries": 14},
         ),
         Mistake(
             "those that agree are counted",

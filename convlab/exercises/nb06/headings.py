@@ -11,3 +11,4 @@ TEST = "5 · How many are right?"
 ZERO_GRAD = "Forgotten `zero_grad`"
 SOFTMAX = "More: softmax before cross-entropy"
 EVAL = "More: forgotten `eval`"
+TOO_LARGE = 'More: what does "too large" look like?'

@@ -11,10 +11,8 @@ def _data(draw):
     rows, columns = draw.whole(1, 2, far=5), draw.whole(2, 3, far=6)
     X, Y = loops.images_and_labels(draw, draw.whole(3, 4, far=7), rows, columns)
     VX, VY = loops.images_and_labels(draw, draw.whole(2, 4, far=7), rows, columns)
-    X, VX = (
-        images + torch.linspace(0, 3, images.numel()).reshape(images.shape) for images in (X, VX)
-    )  # never all alike
-    return {"X": X, "Y": Y, "VX": 2 * VX + 1, "VY": VY, "epochs": draw.whole(1, 2, far=4)}
+    X, VX = (images + torch.linspace(0, 3, images.numel()).reshape(images.shape) for images in (X, VX))  # not all alike
+    return {"X": X, "Y": Y, "VX": 2 * VX + 1, "VY": VY, "epochs": draw.whole(1, 2, far=5)}
 
 
 def _trained(train, X, Y, VX, VY, epochs):
@@ -27,33 +25,10 @@ def _trained(train, X, Y, VX, VY, epochs):
     return losses if losses is None or losses is ... else (losses, model[3].weight)
 
 
-def _with(*pairs):
-    """Return the script with some pieces replaced: what stands there, what comes in its place."""
-    source = SOLUTION
-    for old, new in zip(pairs[::2], pairs[1::2], strict=True):
-        source = source.replace(old, new)
-    return build(source, "train")
+def _with(old, new, *more):
+    """Return the script with one piece, or two, replaced."""
+    return lambda *given: build(SCRIPT.solution.replace(old, new).replace(*more or ("", "")), "train")(*given)
 
-
-SOLUTION = """
-def train(model, X, Y, VX, VY, epochs):
-    mean, deviation = X.mean(), X.std()
-    X = (X - mean) / deviation
-    VX = (VX - mean) / deviation
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
-    losses = []
-    for epoch in range(epochs):
-        model.train()
-        for i in range(0, len(X), 2):
-            optimizer.zero_grad()
-            loss = F.cross_entropy(model(X[i : i + 2]), Y[i : i + 2])
-            loss.backward()
-            optimizer.step()
-        model.eval()
-        with torch.no_grad():
-            losses.append(F.cross_entropy(model(VX), VY).item())
-    return losses
-"""
 
 SCRIPT = Exercise(
     name="06-repair",
@@ -112,10 +87,16 @@ SCRIPT = Exercise(
     ),
     mistakes=(
         Mistake(
-            "after the first validation the model stays in eval mode",
-            "`eval` stays on until somebody switches it off: `train()` belongs into the loop over the epochs.",
-            _with("        model.train()\n", ""),
-            where=headings.EVAL,
+            "the validation images are not normalised",
+            "The model has learned from normalised images. It must be tried on such, by the same two numbers.",
+            _with("VX = (VX - mean) / deviation", "pass"),
+            where=headings.TORCHVISION,
+        ),
+        Mistake(
+            "old gradients are forgotten once an epoch",
+            "`zero_grad` belongs into the inner loop: it comes before each `backward`.",
+            _with("            optimizer.zero_grad()\n", "", "for i in", "for i in optimizer.zero_grad() or"),
+            where=headings.ZERO_GRAD,
         ),
         Mistake(
             "a last, smaller batch is left out",
@@ -123,21 +104,27 @@ SCRIPT = Exercise(
             _with("len(X), 2", "len(X) - 1, 2"),
             where=headings.EPOCH,
         ),
-        Mistake(
-            "old gradients are forgotten once an epoch",
-            "`zero_grad` belongs into the inner loop: before each `backward`.",
-            _with("            optimizer.zero_grad()\n", "", "model.train()", "model.train(); optimizer.zero_grad()"),
-            where=headings.ZERO_GRAD,
-        ),
-        Mistake(
-            "the validation images are not normalised",
-            "The model has learned from normalised images. It must be tried on such.",
-            _with("    VX = (VX - mean) / deviation\n", ""),
-            where=headings.TORCHVISION,
-        ),
     ),
     hint="Go through it line by line: the data, the batches, the five lines of a step, the validation.",
-    solution=SOLUTION,
+    solution="""
+        def train(model, X, Y, VX, VY, epochs):
+            mean, deviation = X.mean(), X.std()
+            X = (X - mean) / deviation
+            VX = (VX - mean) / deviation
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+            losses = []
+            for epoch in range(epochs):
+                model.train()
+                for i in range(0, len(X), 2):
+                    optimizer.zero_grad()
+                    loss = F.cross_entropy(model(X[i : i + 2]), Y[i : i + 2])
+                    loss.backward()
+                    optimizer.step()
+                model.eval()
+                with torch.no_grad():
+                    losses.append(F.cross_entropy(model(VX), VY).item())
+            return losses
+    """,
     because="""
         None of the five raises an error, so only symptoms show them. Without `zero_grad` the loss jumps after a while;
         with softmax it stops at a floor; without `eval`, or with numbers of their own, the validation images say
