@@ -40,7 +40,8 @@ def _twice(chosen):
 
 def _larger(chosen):
     """Tell whether the sizes would be right if padding made the maps larger."""
-    return all(_size(name, chosen[name]) + 4 * chosen[name][2] == WAY[name][1] for name in WAY)
+    read = [_size(name, chosen[name]) + 4 * chosen[name][2] == WAY[name][1] for name in WAY]
+    return all(read) and any(padding for _, _, padding, _ in chosen.values())
 
 
 DECODER = Exercise(
