@@ -258,10 +258,10 @@ def test_styles_load_nothing_from_outside(tmp_path):
     assert "loaded from outside" in first and "b.woff2: there is no such file" in second
 
 
+@pytest.mark.slow
+@pytest.mark.editions
 @pytest.mark.node
 def test_formulas_become_html_and_a_wrong_one_names_its_page(tmp_path):
-    if not formulas.KATEX.is_dir():
-        pytest.skip("KaTeX is not here: make editions-setup")
     one, two = tmp_path / "one.html", tmp_path / "two.html"
     text = "<head></head>" + formulas.wait("a < b", False) + formulas.wait("c", True)
     made = formulas.make({one: text, two: "<head></head>none"})

@@ -187,7 +187,8 @@ def test_notes_are_known_to_the_rules_by_their_type():
     assert is_notes(notes()) and not is_notes(text("notes"))
 
 
-@pytest.mark.slow  # needs make editions-setup
+@pytest.mark.slow
+@pytest.mark.editions
 @pytest.mark.node
 def test_all_formulas_of_all_notebooks_can_be_shown():
     import hygiene

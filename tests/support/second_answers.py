@@ -137,7 +137,8 @@ ANSWERS = {
             def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
                 super().__init__()
                 self.register_parameter("bias", nn.Parameter(torch.rand(out_channels)))
-                self.weight = nn.Parameter(torch.rand((out_channels, in_channels) + tuple(kernel_size)))
+                start = 2 * torch.rand((out_channels, in_channels) + tuple(kernel_size)) - 1
+                self.weight = nn.Parameter(start / start[0].numel() ** 0.5)
                 self.settings = {"stride": stride, "padding": padding}
 
             def forward(self, images):

@@ -32,10 +32,10 @@ def judge_choice(exercise: Exercise, answer) -> Verdict:
     words = [text if isinstance(found, str) else f"{signs[bool(met)]} {text}" for met, text in demands]
     if all(met for met, _ in demands):
         return Verdict(exercise.name, "passed", words)
-    more = [say("mistake", name=mistake.name, at=""), mistake.says] if mistake else [exercise.hint] * bool(exercise.hint)
+    more = [say("mistake", name=mistake.name, at=""), mistake.says] if mistake else [exercise.hint]
     where = (mistake.where if mistake else "") or exercise.where
     share = sum(bool(met) for met, _ in demands) / len(demands)
-    return Verdict(exercise.name, "tried", [*words, *more], mistake=mistake, where=where, share=share)
+    return Verdict(exercise.name, "tried", [*words, *filter(None, more)], mistake=mistake, where=where, share=share)
 
 
 def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:

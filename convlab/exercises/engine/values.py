@@ -147,8 +147,8 @@ def same(one: Tensor | str, other: Tensor | str, relative: float = 0.0, absolute
     if isinstance(one, str) or isinstance(other, str):
         return isinstance(one, str) and isinstance(other, str) and one == other
     if one.shape != other.shape:
-        single = one.numel() == other.numel() == 1 and 0 in (one.ndim, other.ndim) and max(one.ndim, other.ndim) == 1
-        if not single:
+        bare = other.ndim == 0 or (one.ndim, other.ndim) == (0, 1)  # a right map of one number is a map
+        if not (bare and one.numel() == other.numel() == 1):
             return False
         one, other = one.reshape(()), other.reshape(())
     near = close(one, other)

@@ -66,6 +66,7 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     Conv(C_in, C_out, (h, w), (stride[0] + 1, stride[1] + 1), (padding[0] + 1, padding[1] + 1))
     if isinstance(maps, torch.Tensor) and not torch.equal(maps, layer(x)):
         raise Refused("your layer gives other maps as soon as another layer is made: keep stride and padding in `self`")
+    _look_at_range(Conv(8, 8, (5, 7), (1, 1), (0, 0)).weight.detach())
     return maps, *learning(maps, (layer.weight, layer.bias))
 
 
@@ -83,6 +84,17 @@ def _look_at_start(weight) -> None:
         raise Refused(
             "all your kernels begin alike: they make the same map, and learn alike as long as the next layer treats "
             "them alike. Begin with small random numbers"
+        )
+
+
+def _look_at_range(weight) -> None:
+    """Refuse a weight, of enough numbers, that begins in another range than the prompt says."""
+    _look_at_start(weight)
+    wanted, low, high = weight[0].numel() ** -0.5, weight.min().item(), weight.max().item()
+    if max(abs(low / wanted + 1), abs(high / wanted - 1)) > 0.1:
+        raise Refused(
+            f"with {weight[0].numel()} weights in a kernel, yours begin between {low:.3f} and {high:.3f}; "
+            f"−1/√n to 1/√n is −{wanted:.3f} to {wanted:.3f}. (n are the weights of one kernel, in all its channels)"
         )
 
 
@@ -110,7 +122,8 @@ class _Conv(nn.Module):
 
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
-        self.weight = nn.Parameter(torch.rand(out_channels, in_channels, *kernel_size) + 0.1)
+        self.weight = nn.Parameter(torch.empty(out_channels, in_channels, *kernel_size))
+        nn.init.kaiming_uniform_(self.weight, a=5**0.5)
         self.bias = nn.Parameter(torch.zeros(out_channels))
         self.stride, self.padding = stride, padding
 

@@ -10,8 +10,10 @@ from convlab.exercises.nb06 import headings
 def _scores_and_labels(draw):
     images, classes = draw.whole(1, 4, far=9), draw.whole(2, 5, far=12)
     labels = torch.tensor([draw.choice(*range(classes)) for _ in range(images)])
-    shift = draw.choice(0, 0, 1000, -1000) if draw.size > 2 else 0
-    return {"scores": draw.tensor(images, classes) + shift, "labels": labels}
+    scores = draw.tensor(images, classes)
+    if draw.size > 2:  # rows that are far from each other, and scores within a row
+        scores = draw.choice(1, 1, 4) * scores + torch.tensor([[draw.choice(0, 0, 1000, -1000)] for _ in range(images)])
+    return {"scores": scores, "labels": labels}
 
 
 def _of(probabilities, labels):
@@ -47,6 +49,11 @@ CROSS_ENTROPY = Exercise(
             "e to the power of 1000 is infinite for a computer, and to the power of −1000 it is 0. Subtract first from "
             "each row its largest score: then the largest number is 1.",
             lambda s, t: -_of(s.exp() / s.exp().sum(1, keepdim=True), t).log().mean(),
+        ),
+        Mistake(
+            "the largest score of the whole batch is subtracted",
+            "A row may be far below the largest of all. Then all its numbers become 0. Each row has its own largest.",
+            lambda s, t: -_of((s - s.max()).exp() / (s - s.max()).exp().sum(1, keepdim=True), t).log().mean(),
         ),
         Mistake(
             "softmax is done twice",

@@ -72,7 +72,8 @@ def described(exercise: Exercise) -> dict:
     ]
     plain = {name: getattr(exercise, name) for name in ("name", "kind", "where", "hint")}
     plain["options"] = list(exercise.options)
-    margins = {key: list(exercise.margin(key)) for key in (exercise.right if isinstance(exercise.right, dict) else [""])}
+    keys = exercise.right if isinstance(exercise.right, dict) else ("",)
+    margins = {key: list(exercise.margin(key)) for key in keys}
     return {**plain, "right": _value(exercise.right), "mistakes": mistakes, "margins": margins}
 
 

@@ -12,7 +12,9 @@ const asTensor = (value) => {
 };
 
 const isWord = (value) => typeof value === "string";
-const single = ({ shape, values }) => values.length === 1 && shape.length < 2;
+// One number counts as a number, however many brackets stand around it.
+const bare = (one, other) => one.values.length === 1 && other.values.length === 1
+  && (other.shape.length === 0 || (one.shape.length === 0 && other.shape.length === 1));
 
 export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   const say = (key, parts = {}) => WORDS[key].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
@@ -24,7 +26,7 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   // Other is the right one, or a mistake's; the margin, a part of it and an amount, counts from there.
   const same = (one, other, [relative, absolute] = [0, 0]) => {
     if (isWord(one) || isWord(other)) return one === other;
-    const alike = `${one.shape}` === `${other.shape}` || (single(one) && single(other));
+    const alike = `${one.shape}` === `${other.shape}` || bare(one, other);
     const far = (value, n) => Math.abs(one.values[n] - value) > absolute + relative * Math.abs(value);
     return alike && close(one, other).every((near, n) => near || !far(other.values[n], n));
   };
@@ -123,11 +125,13 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
       sentences.push(say("mistake", { name: mistake.name, at }), mistake.says);
     }
     const swapped = new Set();
-    left.forEach((one, n) => left.slice(n + 1).forEach((other) => {
-      if (!isWord(got[one]) || got[one] !== wanted[other] || got[other] !== wanted[one]) return;
-      sentences.push(say("swapped", { one, other }));
-      swapped.add(one).add(other);
-    }));
+    for (const [n, one] of left.entries()) {
+      for (const other of left.slice(n + 1)) {
+        if (!isWord(got[one]) || got[one] !== wanted[other] || got[other] !== wanted[one]) continue;
+        sentences.push(say("swapped", { one, other }));
+        swapped.add(one).add(other);
+      }
+    }
     for (const key of options.length ? [] : left.filter((each) => !swapped.has(each))) {
       sentences.push(say("off", { key, said: offOne(got[key], wanted[key]) }));
     }
