@@ -16,7 +16,7 @@ LAYERS = """
             B=(lambda X: F.max_pool2d(X, 2), lambda X, G: doubled(G) * (X == doubled(F.max_pool2d(X, 2)))),
             C=(doubled, lambda X, G: 4 * F.avg_pool2d(G, 2)),
             D=(lambda X: F.conv2d(X, K, **strided),
-                  lambda X, G: F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))),
+               lambda X, G: F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))),
             E=(lambda X: F.conv_transpose2d(X, K, stride=2), lambda X, G: F.conv2d(G, K, stride=2)),
         )
 """
@@ -42,6 +42,7 @@ GRADIENT = Exercise(
     + """
         found = {"letter": ..., "entries": ...}
     """,
+    right={"letter": "D", "entries": 15},
     options=("A", "B", "C", "D", "E"),
     mistakes=(
         Mistake(
