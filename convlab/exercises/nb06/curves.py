@@ -1,0 +1,95 @@
+"""06-curves: six trainings, told apart by their curves."""
+
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.nb06 import headings
+
+CURVES = Exercise(
+    name="06-curves",
+    title="six trainings: which one is ill, and how?",
+    where=headings.TOO_LARGE,
+    minutes=8,
+    kind="predictions",
+    variable="illness",
+    prompt="""
+        Six trainings of small networks, eight epochs each. Three rows of losses: that of the training images in each
+        epoch; that of 1,000 validation images behind it, in mixed order; and that of the same 1,000, sorted by digit.
+        (All in batches of 64. The labels of the validation images are right in all six.)
+        `draw_curves(dict(zip(names, runs["1"])), xlabel="epoch", ylabel="loss")` draws them.
+
+        What is it? **A** nothing is wrong; **B** the network learns its images by heart; **C** the learning rate is too
+        large; **D** the learning rate is too small; **E** `eval` was forgotten, and there is batch norm; **F** images
+        and labels of the training were mixed up; **G** a softmax before the cross-entropy. One letter for each run;
+        one of them is left over.
+    """,
+    placeholder="""
+        names = ("training", "validation, mixed", "validation, sorted")
+        runs = {  # three rows of losses each
+            "1": [[0.91, 0.29, 0.20, 0.15, 0.12, 0.10, 0.08, 0.07],
+                [0.39, 0.28, 0.21, 0.18, 0.16, 0.16, 0.14, 0.13],
+                [0.52, 0.43, 0.35, 0.33, 0.33, 0.30, 0.29, 0.29]],
+            "2": [[2.31, 2.29, 2.26, 2.22, 2.15, 2.02, 1.76, 1.38],
+                [2.30, 2.28, 2.25, 2.20, 2.10, 1.91, 1.57, 1.17],
+                [2.30, 2.28, 2.25, 2.20, 2.10, 1.91, 1.57, 1.17]],
+            "3": [[2.19, 1.23, 0.53, 0.29, 0.20, 0.07, 0.05, 0.05],
+                [1.53, 1.09, 0.86, 1.02, 0.81, 1.05, 0.92, 1.33],
+                [1.53, 1.09, 0.86, 1.02, 0.81, 1.05, 0.92, 1.33]],
+            "4": [[2.31, 2.30, 2.27, 2.23, 2.18, 2.12, 2.04, 1.99],
+                [2.31, 2.31, 2.33, 2.39, 2.46, 2.53, 2.70, 2.65],
+                [2.31, 2.31, 2.33, 2.39, 2.46, 2.53, 2.70, 2.65]],
+            "5": [[1.06, 0.34, 0.24, 0.19, 0.15, 0.13, 0.11, 0.09],
+                [0.40, 0.29, 0.30, 0.22, 0.16, 0.15, 0.14, 0.16],
+                [0.40, 0.29, 0.30, 0.22, 0.16, 0.15, 0.14, 0.16]],
+            "6": [[2.70, 2.31, 2.31, 2.31, 2.31, 2.31, 2.32, 2.31],
+                [2.30, 2.31, 2.31, 2.30, 2.31, 2.32, 2.31, 2.31],
+                [2.30, 2.31, 2.31, 2.30, 2.31, 2.32, 2.31, 2.31]],
+        }
+        illness = {"1": ..., "2": ..., "3": ..., "4": ..., "5": ..., "6": ...}
+    """,
+    right={"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"},
+    options=("A", "B", "C", "D", "E", "F", "G"),
+    mistakes=(
+        Mistake(
+            "it is not seen that the order of the validation images matters",
+            "The images are the same ones. What makes an answer depend on the other images in its batch?",
+            {"1": "A"},
+            where=headings.EVAL,
+        ),
+        Mistake(
+            "a gap between training and validation is taken for overfitting",
+            "In mixed order the same validation images do well. And who learns by heart gets worse later.",
+            {"1": "B"},
+            where=headings.EVAL,
+        ),
+        Mistake(
+            "mixed-up labels are taken for overfitting",
+            "Learning by heart comes after learning. Was the validation loss ever below that of a new network?",
+            {"4": "B"},
+        ),
+        Mistake(
+            "a loss that stays at 2.3 is taken for steps that are too small",
+            "Small steps go down, however slowly, and never up. Look at the first epochs.",
+            {"6": "D"},
+        ),
+        Mistake(
+            "a slow fall is taken for a softmax too many",
+            "With two softmaxes no loss gets below 1.46. This one does, and it goes on falling.",
+            {"2": "G"},
+            where=headings.SOFTMAX,
+        ),
+        Mistake(
+            "validation above training is taken for an illness",
+            "A network knows best what it has seen. It is ill when the validation loss goes up.",
+            {"5": "B"},
+        ),
+    ),
+    hint="For each run: where does it begin (a new network: ln 10), do both curves fall, and does one turn back?",
+    solution="""
+        illness = {"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"}
+    """,
+    because="""
+        1: the same images in another order give another loss: in training mode, batch norm takes the numbers of the
+        batch, and here a batch holds one digit. 2: both fall together, and are not done. 3: training goes to 0, and
+        validation falls, then rises. 4: training falls slowly, and validation only rises above ln 10: what is learned
+        holds for no other image. 5: both fall. 6: up at first, then dead at ln 10.
+    """,
+)

@@ -1,0 +1,133 @@
+"""06-repair: a training script with five faults."""
+
+import torch
+from torch import nn
+
+from convlab.exercises.engine.exercise import Exercise, Fault, Mistake, build
+from convlab.exercises.nb06 import headings, loops
+
+
+def _data(draw):
+    rows, columns = draw.whole(1, 2, far=5), draw.whole(2, 3, far=6)
+    X, Y = loops.images_and_labels(draw, draw.whole(3, 4, far=7), rows, columns)
+    VX, VY = loops.images_and_labels(draw, draw.whole(2, 4, far=7), rows, columns)
+    X, VX = (images + torch.linspace(0, 3, images.numel()).reshape(images.shape) for images in (X, VX))  # not all alike
+    return {"X": X, "Y": Y, "VX": 2 * VX + 1, "VY": VY, "epochs": draw.whole(1, 2, far=5)}
+
+
+def _trained(train, X, Y, VX, VY, epochs):
+    """Give the learner's script a network that is always the same; return the losses and what was learned."""
+    model = nn.Sequential(nn.ReLU(), nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(X[0].numel(), 3)).to(X.dtype)
+    with torch.no_grad():
+        for parameter in model[3].parameters():
+            parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + 1).reshape(parameter.shape))
+    losses = train(model, X, Y, VX, VY, epochs)
+    return losses if losses is None or losses is ... else (losses, model[3].weight)
+
+
+def _with(old, new, *more):
+    """Return the script with one piece, or two, replaced."""
+    return lambda *given: build(SCRIPT.solution.replace(old, new).replace(*more or ("", "")), "train")(*given)
+
+
+SCRIPT = Exercise(
+    name="06-repair",
+    title="a training with five faults",
+    where=headings.SOFTMAX,
+    minutes=12,
+    kind="function",
+    variable="train",
+    prompt="""
+        This training runs without an error, and it learns badly. It has five faults. Repair it.
+
+        `X` are images (n, 1, rows, columns), `Y` their labels; `VX` and `VY` are for validation. All images are
+        normalised, as section 1 says. Each epoch goes once through all images of `X` in their order, in batches of two,
+        with cross-entropy and SGD, learning rate 0.1. `model` has batch norm, and its last layer is linear. What is
+        returned is a list: the validation loss after each epoch. Do not change what is right already.
+    """,
+    cases=_data,
+    run=_trained,
+    returns=("losses", "weights"),
+    valid=lambda X, Y, VX, VY, epochs: X[0].numel() > 1 and X.std() > 0.5 and VX.std() > 0.5,
+    faults=(
+        Fault(
+            "the validation images are normalised by themselves",
+            "Whatever the model is tried on, it is normalised with the two numbers of the *training* images.",
+            good="VX = (VX - mean) / deviation",
+            bad="VX = (VX - VX.mean()) / VX.std()",
+            where=headings.TORCHVISION,
+        ),
+        Fault(
+            "the last images are left out",
+            "An epoch is one pass through *all* images; the last batch may be smaller.",
+            good="range(0, len(X), 2)",
+            bad="range(0, len(X) - 2, 2)",
+            where=headings.EPOCH,
+        ),
+        Fault(
+            "old gradients are never forgotten",
+            "`backward` adds the new gradients to the old ones. Something must set them back in every step.",
+            good="            optimizer.zero_grad()\n",
+            bad="",
+            where=headings.ZERO_GRAD,
+        ),
+        Fault(
+            "softmax before cross-entropy",
+            "`F.cross_entropy` wants the scores: it does the softmax itself.",
+            good="model(X[i : i + 2])",
+            bad="model(X[i : i + 2]).softmax(dim=1)",
+        ),
+        Fault(
+            "the model is tried in training mode",
+            "Batch norm then takes the numbers of the images that it is tried on, and not those of the training.",
+            good="model.eval()",
+            bad="model.train()",
+            where=headings.EVAL,
+        ),
+    ),
+    mistakes=(
+        Mistake(
+            "the validation images are not normalised",
+            "The model has learned from normalised images. It must be tried on such, by the same two numbers.",
+            _with("VX = (VX - mean) / deviation", "pass"),
+            where=headings.TORCHVISION,
+        ),
+        Mistake(
+            "old gradients are forgotten once an epoch",
+            "`zero_grad` belongs into the inner loop: it comes before each `backward`.",
+            _with("            optimizer.zero_grad()\n", "", "for i in", "for i in optimizer.zero_grad() or"),
+            where=headings.ZERO_GRAD,
+        ),
+        Mistake(
+            "a last, smaller batch is left out",
+            "With an odd number of images, the last one is a batch, too. What does `X[4:6]` give of five images?",
+            _with("len(X), 2", "len(X) - 1, 2"),
+            where=headings.EPOCH,
+        ),
+    ),
+    hint="Go through it line by line: the data, the batches, the five lines of a step, the validation.",
+    solution="""
+        def train(model, X, Y, VX, VY, epochs):
+            mean, deviation = X.mean(), X.std()
+            X = (X - mean) / deviation
+            VX = (VX - mean) / deviation
+            optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
+            losses = []
+            for epoch in range(epochs):
+                model.train()
+                for i in range(0, len(X), 2):
+                    optimizer.zero_grad()
+                    loss = F.cross_entropy(model(X[i : i + 2]), Y[i : i + 2])
+                    loss.backward()
+                    optimizer.step()
+                model.eval()
+                with torch.no_grad():
+                    losses.append(F.cross_entropy(model(VX), VY).item())
+            return losses
+    """,
+    because="""
+        None of the five raises an error, so only symptoms show them. Without `zero_grad` the loss jumps after a while;
+        with softmax it stops at a floor; without `eval`, or with numbers of their own, the validation images say
+        something about each other and not about the model; and images that are left out teach nothing.
+    """,
+)
