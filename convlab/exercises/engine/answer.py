@@ -5,7 +5,8 @@ import inspect
 
 from torch import nn
 
-from convlab.exercises.engine.exercise import Exercise, build
+from convlab.exercises.engine.exercise import Exercise
+from convlab.exercises.engine.slips import build
 from convlab.exercises.engine.values import Unreadable, as_parts, kind_of
 from convlab.exercises.engine.words import say
 

@@ -13,10 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-import numpy as np
-import torch
-
-from convlab import functional
+from convlab.exercises.engine.slips import Slip, build, slips
 
 KINDS = ("function", "module", "tensor", "number", "shape", "predictions", "choice", "design", "test")
 NEEDS = {"function": ["cases"], "module": ["cases"], "choice": ["accepts"], "design": ["accepts"]}
@@ -25,25 +22,6 @@ NEEDS["test"] = ["sound", "broken"]
 
 class Refused(ValueError):
     """Raised by an exercise's ``run``: it cannot use the answer, and the message says to the learner why."""
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One fault in code that is to be repaired.
-
-    Attributes:
-        name: what is wrong, in a few words; it ends the sentence "Still there: ...".
-        says: what is true instead, in one or two short sentences, without the solution.
-        good: a piece of the exercise's ``solution``; it stands there once.
-        bad: what stands in its place in the learner's cell.
-        where: the heading of the notebook to read again; empty for the exercise's own.
-    """
-
-    name: str
-    says: str
-    good: str
-    bad: str
-    where: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +42,7 @@ class Mistake:
     wrong: Any
     where: str = ""
     when: Callable | None = None
-    faults: tuple[Fault, ...] = ()
+    faults: tuple[Slip, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +62,8 @@ class Exercise:
         placeholder: the learner's cell before any work; it holds ``...`` and runs.
         right: the right answer: an oracle for a function or module (best a library's function), otherwise a value; for
             a choice or design one of the right ones. Without it: what ``solution`` makes.
-        mistakes: at least three, faults included.
+        mistakes: at least three, with slips and faults.
+        slips: mistakes as text (``engine/slips.py``), mostly changes of the solution. They stand before the others.
         solution: the source of a good answer, which defines ``variable``.
         because: its reasoning, in Markdown.
         cases: draws the arguments of one trial, ``cases(draw) -> {"X": tensor, "stride": 2}``, in the order in which
@@ -95,7 +74,7 @@ class Exercise:
         valid: ``valid(*arguments) -> bool``, which inputs may be shown as counterexamples. Without it: those within the
             range of what was drawn (sizes, numbers) that ``right`` accepts.
         hint: a sentence for wrong answers that match none of the mistakes.
-        faults: makes a function or module a repair. The placeholder is ``solution`` with all of them.
+        faults: makes a function or module a repair: slips, as text. The placeholder is ``solution`` with all of them.
         accepts: ``accepts(answer)`` judges a choice or design: "" if it is right, otherwise what is wrong, in the
             learner's words; or a list of (met, words), one for each requirement.
         options: predictions: what may be answered where the right answer is one of these.
@@ -115,6 +94,7 @@ class Exercise:
     solution: str
     because: str
     mistakes: tuple[Mistake, ...] = ()
+    slips: str = ""
     placeholder: str = ""
     right: Any = None
     cases: Callable | None = None
@@ -122,7 +102,7 @@ class Exercise:
     returns: tuple[str, ...] = ()
     valid: Callable | None = None
     hint: str = ""
-    faults: tuple[Fault, ...] = ()
+    faults: Any = ""
     accepts: Any = None
     options: tuple = ()
     relative: float | dict = 0.0
@@ -138,26 +118,30 @@ class Exercise:
             raise ValueError(f"exercise {self.name}: a {self.kind} is judged by its {' and '.join(missing)}; give them")
         for text in ("prompt", "placeholder", "solution", "because"):
             self._set(text, dedent(getattr(self, text)).strip())
-        if self.faults:
-            self._set("placeholder", self._with_faults(self.faults))
-            others = tuple(mistake for mistake in self.mistakes if not mistake.faults)  # a copy has the faults already
-            self._set("mistakes", tuple(self._left(fault) for fault in self.faults) + others)
+        if isinstance(self.faults, str):  # a copy has read its texts already
+            faults, slipped = (slips(text, self.notebook) for text in (self.faults, self.slips))
+            self._set("faults", faults)
+            self._set("slips", "")
+            if faults:
+                self._set("placeholder", self._with_faults(faults))
+            made = [
+                Mistake(each.name, each.says, each.build(self.solution, self.variable), each.where) for each in slipped
+            ]
+            self._set("mistakes", (*(self._left(fault) for fault in faults), *made, *self.mistakes))
         if self.right is None:
             self._set("right", build(self.solution, self.variable))
 
     def _set(self, name: str, value) -> None:
         object.__setattr__(self, name, value)
 
-    def _with_faults(self, faults: tuple[Fault, ...]) -> str:
+    def _with_faults(self, faults: tuple[Slip, ...]) -> str:
         """Return the solution with faults in it."""
         source = self.solution
         for fault in faults:
-            if source.count(fault.good) != 1:
-                raise ValueError(f"exercise {self.name}: {fault.good!r} must stand in the solution once")
-            source = source.replace(fault.good, fault.bad)
+            source = fault.source(source)
         return source
 
-    def _left(self, *faults: Fault) -> Mistake:
+    def _left(self, *faults: Slip) -> Mistake:
         """Return the mistake of whoever leaves these faults in."""
         wrong = build(self._with_faults(faults), self.variable)
         name, says = "; ".join(fault.name for fault in faults), " ".join(fault.says for fault in faults)
@@ -190,14 +174,6 @@ class Exercise:
         if self.run is not None:
             return self.run(answer, *arguments.values())
         return answer(*arguments.values()) if self.callable else answer
-
-
-def build(source: str, variable: str):
-    """Run a cell as it would run in a notebook of the course, and return a variable that it defines."""
-    operators = {name: getattr(functional, name) for name in functional.__all__}
-    namespace = {"torch": torch, "nn": torch.nn, "F": torch.nn.functional, "np": np, **operators}
-    exec(compile(source, "<a cell>", "exec"), namespace)
-    return namespace[variable]
 
 
 def notebooks() -> list[str]:

@@ -1,6 +1,6 @@
 """01-repair: a corr2d with three faults."""
 
-from convlab.exercises.engine.exercise import Exercise, Fault
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb01 import headings
 from convlab.functional import corr2d
 
@@ -25,27 +25,15 @@ REPAIR = Exercise(
     """,
     cases=_image_and_kernel,
     right=corr2d,
-    faults=(
-        Fault(
-            "the map has one row and one column too few",
-            "Besides the steps of the window there is the place where it starts.",
-            good="torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype)",
-            bad="torch.zeros(H - h, W - w, dtype=X.dtype)",
-        ),
-        Fault(
-            "the window goes as often to the right as it goes down",
-            "A map may be wider than it is high, or the other way round. Try an image that is not square.",
-            good="for j in range(Y.shape[1]):",
-            bad="for j in range(Y.shape[0]):",
-        ),
-        Fault(
-            "the kernel is turned",
-            "A correlation takes the kernel as it is. Which operation turns it?",
-            good="* K)",
-            bad="* K.flip(0, 1))",
-            where=headings.FLIP,
-        ),
-    ),
+    faults="""
+        the map has one row and one column too few: Besides the steps of the window there is the place where it starts.
+            torch.zeros(H - h + 1, W - w + 1, dtype=X.dtype) => torch.zeros(H - h, W - w, dtype=X.dtype)
+        the window goes as often to the right as it goes down: A map may be wider than it is high, or the other way
+            round. Try an image that is not square.
+            for j in range(Y.shape[1]): => for j in range(Y.shape[0]):
+        the kernel is turned: A correlation takes the kernel as it is. Which operation turns it? @FLIP
+            * K) => * K.flip(0, 1))
+    """,
     forbids=("corr2d",),
     hint="Try X = torch.arange(12.0).reshape(3, 4) with a kernel of one row, then of one column.",
     solution="""

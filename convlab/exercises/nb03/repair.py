@@ -4,7 +4,8 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from convlab.exercises.engine.exercise import Exercise, Fault, Mistake, Refused, build
+from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.slips import build
 from convlab.exercises.engine.values import learning
 from convlab.exercises.nb03 import headings
 
@@ -70,35 +71,19 @@ REPAIR = Exercise(
     cases=_photos,
     run=_sent_through,
     returns=("maps", "layers in parameters()", "layers with a gradient"),
-    faults=(
-        Fault(
-            "the module does not know some of its layers",
-            "A plain list hides them: `parameters()` does not look inside. What takes layers and is a module itself?",
-            good="self.layers = nn.Sequential(*layers)",
-            bad="self.layers = layers",
-            where=headings.MODULE,
-        ),
-        Fault(
-            "all layers are one and the same",
-            "A list times a number holds *one* object so many times. How many weights does `parameters()` find?",
-            good="[nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth)]",
-            bad="[nn.Conv2d(channels, channels, 3, padding=1)] * depth",
-            where=headings.MODULE,
-        ),
-        Fault(
-            "the channels are torn apart",
-            "`reshape` deals the numbers out anew, in the order in which they lie. Which operation turns dimensions?",
-            good="x = photos.permute(0, 3, 1, 2)",
-            bad="N, H, W, C = photos.shape\n        x = photos.reshape(N, C, H, W)",
-        ),
-        Fault(
-            "no gradient arrives at the first layers",
-            "Something in `forward` cuts the way that `backward` takes.",
-            good="layer(x).relu()",
-            bad="layer(x).detach().relu()",
-            where=headings.LEARN,
-        ),
-    ),
+    faults="""
+        the module does not know some of its layers: A plain list hides them: `parameters()` does not look inside. What
+            takes layers and is a module itself? @MODULE
+            self.layers = nn.Sequential(*layers) => self.layers = layers
+        all layers are one and the same: A list times a number holds *one* object so many times. How many weights does
+            `parameters()` find? @MODULE
+            padding=1) for _ in range(depth)] => padding=1)] * depth
+        the channels are torn apart: `reshape` deals the numbers out anew, in the order in which they lie. Which
+            operation turns dimensions?
+            photos.permute(0, 3, 1, 2) => photos.reshape(len(photos), -1, *photos.shape[1:3])
+        no gradient arrives at the first layers: Something in `forward` cuts the way that `backward` takes. @LEARN
+            layer(x).relu() => layer(x).detach().relu()
+    """,
     mistakes=(
         Mistake(
             "rows and columns are swapped",

@@ -3,7 +3,8 @@
 import torch
 from torch import nn
 
-from convlab.exercises.engine.exercise import Exercise, Fault, Mistake, build
+from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.slips import build
 from convlab.exercises.nb06 import headings, loops
 
 
@@ -49,42 +50,21 @@ SCRIPT = Exercise(
     run=_trained,
     returns=("losses", "weights"),
     valid=lambda X, Y, VX, VY, epochs: X[0].numel() > 1 and X.std() > 0.5 and VX.std() > 0.5,
-    faults=(
-        Fault(
-            "the validation images are normalised by themselves",
-            "Whatever the model is tried on, it is normalised with the two numbers of the *training* images.",
-            good="VX = (VX - mean) / deviation",
-            bad="VX = (VX - VX.mean()) / VX.std()",
-            where=headings.TORCHVISION,
-        ),
-        Fault(
-            "the last images are left out",
-            "An epoch is one pass through *all* images; the last batch may be smaller.",
-            good="range(0, len(X), 2)",
-            bad="range(0, len(X) - 2, 2)",
-            where=headings.EPOCH,
-        ),
-        Fault(
-            "old gradients are never forgotten",
-            "`backward` adds the new gradients to the old ones. Something must set them back in every step.",
-            good="            optimizer.zero_grad()\n",
-            bad="",
-            where=headings.ZERO_GRAD,
-        ),
-        Fault(
-            "softmax before cross-entropy",
-            "`F.cross_entropy` wants the scores: it does the softmax itself.",
-            good="model(X[i : i + 2])",
-            bad="model(X[i : i + 2]).softmax(dim=1)",
-        ),
-        Fault(
-            "the model is tried in training mode",
-            "Batch norm then takes the numbers of the images that it is tried on, and not those of the training.",
-            good="model.eval()",
-            bad="model.train()",
-            where=headings.EVAL,
-        ),
-    ),
+    faults="""
+        the validation images are normalised by themselves: Whatever the model is tried on, it is normalised with the
+            two numbers of the *training* images. @TORCHVISION
+            VX = (VX - mean) / deviation => VX = (VX - VX.mean()) / VX.std()
+        the last images are left out: An epoch is one pass through *all* images; the last batch may be smaller. @EPOCH
+            range(0, len(X), 2) => range(0, len(X) - 2, 2)
+        old gradients are never forgotten: `backward` adds the new gradients to the old ones. Something must set them
+            back in every step. @ZERO_GRAD
+            optimizer.zero_grad() =>
+        softmax before cross-entropy: `F.cross_entropy` wants the scores: it does the softmax itself.
+            model(X[i : i + 2]) => model(X[i : i + 2]).softmax(dim=1)
+        the model is tried in training mode: Batch norm then takes the numbers of the images that it is tried on, and
+            not those of the training. @EVAL
+            model.eval() => model.train()
+    """,
     mistakes=(
         Mistake(
             "the validation images are not normalised",
