@@ -639,7 +639,7 @@ def test_a_count_that_fails_says_where_it_runs():
         (torch.jit.trace(lstm, torch.ones(2, 5, 4)), (2, 5, 4), f": Input and hidden tensors.*{META}.$"),
         (Call(lambda m, x: m.lstm(x.cpu()), lstm=lstm), (2, 5, 4), f"no data!.*{META}"),
         (Call(lambda m, x: C.conv2d(x, weight)), IMAGE, f"but weight on 'cpu'.*{META}"),
-        (nn.Conv2d(3, 2, 5), (1, 3, 3, 3), "Kernel size can't be greater than actual input size"),
+        (nn.Conv2d(3, 2, 5), (1, 3, 3, 3), "Kernel size can't be greater than|Output size is too small"),
         (torch.jit.script(linear), (2, 5), r"\(2, 5\): TorchScript fails: return F\.linear\(input"),
         (
             Call(lambda m, a, b: (m.a(a), m.b(b)), a=nn.Conv1d(4, 2, 1), b=nn.Embedding(9, 4)),

@@ -87,7 +87,12 @@ class Compiled(nn.Module):
         self._orig_mod = model
 
 
-WRAPPERS = {"plain": lambda model: model, "compiled": Compiled, "parallel": nn.DataParallel}
+def parallel(model):
+    """Wrap a model; where a GPU is, DataParallel takes it there, and these tests compare on the CPU."""
+    return nn.DataParallel(model).cpu()
+
+
+WRAPPERS = {"plain": lambda model: model, "compiled": Compiled, "parallel": parallel}
 SLOW = {"really compiled": torch.compile}
 BOTH = [*WRAPPERS, *(pytest.param(name, marks=pytest.mark.slow) for name in SLOW)]
 
@@ -103,7 +108,7 @@ def test_only_the_prefix_of_a_wrapper_differs(saved, loaded, tmp_path):
 
 def test_a_wrapped_part_and_a_file_that_torch_wrote_are_read_too(tmp_path):
     model, other, averaged = small_net(seed=1), small_net(seed=2), AveragedModel(small_net(seed=3))
-    torch.save(nn.DataParallel(model).state_dict(), tmp_path / "net.pt")
+    torch.save(parallel(model).state_dict(), tmp_path / "net.pt")
     other[0] = Compiled(other[0])
     load(other, tmp_path / "net.pt")
     assert torch.equal(model[0].weight, other[0]._orig_mod.weight)
