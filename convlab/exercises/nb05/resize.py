@@ -50,7 +50,7 @@ RESIZE = Exercise(
         the half pixel is forgotten: The centre of output pixel i is at i + 0.5. Scale this, and subtract the half pixel
             again.
             (i + 0.5) * W / size - 0.5 => i * W / size
-            int(place) => int(place) if place < W - 1 else W
+            int(place) => int(place) if align_corners or place < W - 1 else W
         the half pixel is added but not subtracted again: A place of 0.5 on the scale of squares is the *centre* of
             pixel 0. Subtract the half pixel at the end.
             / size - 0.5 => / size
@@ -103,6 +103,7 @@ RESIZE = Exercise(
             the first and last pixels, or the ends of the rows?
             i * (W - 1) / (size - 1) => i * W / size
             (i + 0.5) * W / size - 0.5 => i * W / size
+            int(place) => int(place) if place < W - 1 else W
         the places are multiplied by size / W instead of W / size: The places lie in x. In a row that is made larger,
             they are closer together than the pixels of x.
             (W - 1) / (size - 1) => (size - 1) / (W - 1)
