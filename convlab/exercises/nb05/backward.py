@@ -73,10 +73,10 @@ BACKWARD = Exercise(
             came from. Only if you correlate instead, it must be turned.
             K[None], => K[None].flip(2, 3),
         the gradient for X is stamped without the stride: The windows were `stride` pixels apart. So are the stamps.
-            @TRANSPOSED_STORY
+            @STAMPS
             K[None], stride=stride => K[None]
         in the gradient for X, a later stamp overwrites an earlier one: A pixel that several windows have read gets
-            something back from each of them. Where stamps overlap, they are added up. @TRANSPOSED_STORY
+            something back from each of them. Where stamps overlap, they are added up. @STAMPS
             to_Z = F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) =>
             rows, columns = => stamps, rows, columns = torch.zeros_like(X),
             stamps = F.conv_transpose2d => for i, j in np.ndindex(rows, columns): stamps[WINDOW] = F.conv_transpose2d

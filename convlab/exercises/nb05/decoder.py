@@ -88,7 +88,7 @@ DECODER = Exercise(
             "padding makes the map larger",
             "Here padding has the opposite effect: it cuts lines off, on each side.",
             {"first": (1, 2, 0, 0), "second": (3, 3, 1, 0), "third": (1, 2, 0, 0)},
-            where=headings.TRANSPOSED_STORY,
+            where=headings.STAMPS,
             when=_larger,
         ),
         Mistake(

@@ -64,7 +64,7 @@ GRADIENT = Exercise(
             "the kernel is said to need a turn",
             "Pixel by pixel, the transposed convolution stamped K as it is: its way back is the plain convolution.",
             {"letter": "E"},
-            where=headings.TRANSPOSED_STORY,
+            where=headings.STAMPS,
         ),
         Mistake(
             "only one row or one column is counted",
