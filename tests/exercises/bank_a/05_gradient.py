@@ -9,7 +9,7 @@ found = {"letter": "E", "entries": 64}
 # %% wrong: C, because the gradient of a copy should be a mean | named
 found = {"letter": "C", "entries": 64}
 
-# %% wrong: divided by one step, all are wrong, and A is the first | named falsely: the division by 4 is taken for the fault
+# %% wrong: divided by one step, all are wrong, and A is the first | named
 X = torch.randn(1, 1, 8, 8, dtype=torch.float64)
 K = torch.randn(1, 1, 3, 3, dtype=torch.float64)
 strided = dict(stride=2, padding=1)
@@ -67,7 +67,7 @@ for letter, (forward, backward) in layers.items():
     if not torch.allclose(numeric, by_hand, atol=1e-4):
         found = {"letter": letter, "entries": (numeric != by_hand).sum().item()}
 
-# %% wrong: steps as large as the pixels: the largest of a window changes | named falsely: the maximum is taken for the fault
+# %% wrong: steps as large as the pixels: the largest of a window changes | named
 X = torch.randn(1, 1, 8, 8, dtype=torch.float64)
 K = torch.randn(1, 1, 3, 3, dtype=torch.float64)
 strided = dict(stride=2, padding=1)
@@ -108,19 +108,19 @@ found = {"letter": "D", "entries": 14}
 # %% wrong: D, the entries that are right | named
 found = {"letter": "D", "entries": 64 - 15}
 
-# %% wrong: D, the whole frame | unnamed
+# %% wrong: D, the whole frame | named
 found = {"letter": "D", "entries": 28}
 
-# %% wrong: D, one thing is wrong | unnamed
+# %% wrong: D, one thing is wrong | named
 found = {"letter": "D", "entries": 1}
 
-# %% wrong: D, the share | unnamed
+# %% wrong: D, the share | named
 found = {"letter": "D", "entries": 15 / 64}
 
 # %% wrong: the number of the layer in place of its letter | unnamed
 found = {"letter": 3, "entries": 15}
 
-# %% wrong: right count, but the letter of the layer behind it | named falsely: the kernel is said to need a turn
+# %% wrong: right count, but the letter of the layer behind it | named
 found = {"letter": "E", "entries": 15}
 
 # %% wrong: the places, not their number | unnamed
