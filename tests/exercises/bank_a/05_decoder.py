@@ -9,10 +9,10 @@ decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (3, 2, 1, 0)}
 # %% wrong: the usual (4, 2, 1): 46, not 45 | named
 decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (4, 2, 1, 0)}
 
-# %% wrong: the same, and a negative output_padding takes one off | unnamed
+# %% wrong: the same, and a negative output_padding takes one off | named
 decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (4, 2, 1, -1)}
 
-# %% wrong: padding 2 without output_padding: 44 | unnamed
+# %% wrong: padding 2 without output_padding: 44 | named
 decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (4, 2, 2, 0)}
 
 # %% wrong: the recipe that doubles: 8 from 4 | named
@@ -21,10 +21,10 @@ decoder = {"first": (3, 2, 1, 1), "second": (5, 3, 1, 2), "third": (4, 2, 2, 1)}
 # %% wrong: output_padding as large as the stride | named
 decoder = {"first": (3, 2, 1, 0), "second": (2, 3, 0, 3), "third": (4, 2, 2, 1)}
 
-# %% wrong: output_padding counted for both sides: 22 | unnamed
+# %% wrong: output_padding counted for both sides: 22 | named
 decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 1), "third": (4, 2, 2, 1)}
 
-# %% wrong: padding before stride | named falsely: an output_padding as large as the stride
+# %% wrong: padding before stride | named
 decoder = {"first": (3, 1, 2, 0), "second": (5, 1, 3, 2), "third": (4, 2, 2, 1)}
 
 # %% wrong: kernel 1 has no overlap, but holes | named
@@ -33,10 +33,10 @@ decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (1, 2, 0, 0)}
 # %% wrong: a larger odd kernel | named
 decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (5, 2, 2, 0)}
 
-# %% wrong: stride 3 in the third, so that the kernel 3 is a multiple of it | unnamed
+# %% wrong: stride 3 in the third, so that the kernel 3 is a multiple of it | named
 decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": (3, 3, 12, 0)}
 
-# %% wrong: first and third exchanged in their strides' place: 3, 2, 2 | unnamed
+# %% wrong: first and third exchanged in their strides' place: 3, 2, 2 | named
 decoder = {"first": (2, 3, 2, 0), "second": (11, 2, 0, 0), "third": (4, 2, 2, 1)}
 
 # %% wrong: from the large to the small | named
@@ -52,16 +52,16 @@ decoder = {"first": nn.ConvTranspose2d(1, 1, 3, 2, 1), "second": nn.ConvTranspos
 # %% wrong: the size at the end, in the place of output_padding | named
 decoder = {"first": (3, 2, 1, 7), "second": (5, 3, 1, 23), "third": (4, 2, 2, 45)}
 
-# %% wrong: padding makes it larger, they think | unnamed
+# %% wrong: padding makes it larger, they think | named
 decoder = {"first": (1, 2, 0, 0), "second": (1, 3, 2, 0), "third": (4, 2, 2, 1)}
 
-# %% wrong: the second has an even kernel of two strides: 22 | unnamed
+# %% wrong: the second has an even kernel of two strides: 22 | named
 decoder = {"first": (3, 2, 1, 0), "second": (6, 3, 1, 0), "third": (4, 2, 2, 1)}
 
 # %% wrong: the third is left open | unnamed
 decoder = {"first": (3, 2, 1, 0), "second": (5, 3, 1, 2), "third": ...}
 
-# %% wrong: the second uses stride 2 to come to 23 | unnamed
+# %% wrong: the second uses stride 2 to come to 23 | named
 decoder = {"first": (3, 2, 1, 0), "second": (11, 2, 0, 0), "third": (2, 2, 1, 1)}
 
 # %% right: the mirror, with what is missing | passed
