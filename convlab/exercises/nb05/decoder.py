@@ -51,9 +51,7 @@ def _off(rule):
 
 WHEN = {  # which answers have these reasons; of the first, there is one
     "the settings of the convolutions, and no more": None,
-    "stride and padding are exchanged": _some(
-        lambda name, k, s, p, extra: s != p and _demand(name, (k, p, s, extra))[0]
-    ),
+    "stride and padding are exchanged": _some(lambda name, k, s, p, e: s != p and _demand(name, (k, p, s, e))[0]),
     "another stride than that of the convolution": _some(lambda name, kernel, stride, *_: stride != WAY[name][2]),
     "an output_padding as large as the stride": _some(lambda name, kernel, stride, padding, extra: extra >= stride),
     "a negative number": _some(lambda name, kernel, stride, *paddings: min(paddings) < 0),
@@ -106,7 +104,7 @@ DECODER = Exercise(
             = {"second": (4, 3, 1, 0)}
         lines are missing that output_padding gives: `padding` takes off two lines at a time. What gives one? @EXTRA
             = {"third": (4, 2, 2, 0)}
-        too little is cut off: All stamps together are larger than the map. `padding` cuts lines off, on each side. @STAMPS
+        too little is cut off: All stamps together cover more. `padding` cuts lines off, on each side. @STAMPS
             = {"first": (3, 2, 0, 0)}
         an odd kernel with stride 2: Stamps with an odd number of rows, 2 apart: every second row gets one more. Which
             kernels fit the stride?
