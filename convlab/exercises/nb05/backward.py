@@ -55,6 +55,15 @@ BACKWARD = Exercise(
     returns=("to_X", "to_K", "to_b"),
     right=_backward,
     slips="""
+        the way back through the mean does not divide by 4: A pixel of Z enters the mean with the weight 1/4, so it gets
+            a quarter of G. @POOLING
+            / 4 =>
+        one pixel of each pooling window gets all: All four pixels enter the mean, each with the same weight. @POOLING
+            F.interpolate(G[None, None], scale_factor=2) / 4 => F.conv_transpose2d(G[None, None], ONE, stride=2)
+            ONE => G.new_ones(1, 1, 1, 1)
+        pixels of Z that are in no pooling window get a share, too: What was left over by the pooling plays no part in
+            Y: its gradient is 0. @POOLING
+            scale_factor=2 => size=(rows, columns)
         the gradient for b is a mean: b was added to every pixel of Z, and each of them sends something back: add up.
             to_Z.sum() => G.mean()
         the gradient for b is the mean over Z: b was added to every pixel of Z. What these send back is added up.
@@ -84,19 +93,14 @@ BACKWARD = Exercise(
             WINDOW => :, i * stride : i * stride + h, j * stride : j * stride + w
         the lines of X that no window reads are missing in to_X: A gradient has the shape of what it belongs to. Pixels
             that were never read get 0.
+            F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) => to_Z.view(1, 1, rows, columns)
             F.pad(stamps, (0, W - stamps.shape[2], 0, H - stamps.shape[1])) => stamps
-        the lines of X that do not reach Y are missing in to_X: A gradient has the shape of what it belongs to.
-            Pixels that play no part in Y get 0.
-            to_Z = F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) =>
-            F.pad(stamps, (0, W - stamps.shape[2], 0, H - stamps.shape[1])) => stamps
-        in the gradient for X the channels are added up: Each channel of X met its own slice of K, so each gets a
-            gradient of its own.
+        in the gradient for X the channels are added up: Each channel of X met its own slice of K.
             return to_X, => return to_X.sum(0, keepdim=True).expand_as(X),
         the gradient for K is turned by 180 degrees: K[c, a, b] met the pixel X[c, i · stride + a, j · stride + b]: a
             correlation, nothing is turned.
             to_X, to_K, => to_X, to_K.flip(1, 2),
-        in the gradient for K the stride is not used: The pixels that one weight has met are `stride` apart: a kernel
-            with gaps.
+        in the gradient for K the stride is not used: The pixels that one weight has met are `stride` apart.
             , dilation=stride =>
         in the gradient for K the stride is not used, and there are entries too many: The pixels that one weight has met
             are `stride` apart: a kernel with gaps.
@@ -106,13 +110,9 @@ BACKWARD = Exercise(
             dilation=stride)[:, 0, :h, :w] => stride=stride)[:, 0]
         the gradient for K has entries too many: If the last lines of X were never read, the correlation has places that
             belong to no weight. Cut these.
+            F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) => to_Z.view(1, 1, rows, columns)
             [:, 0, :h, :w] => [:, 0]
-        the gradient for K has entries too many, from lines that do not reach Y: What was left over, by the convolution
-            or by the pooling, makes places that belong to no weight. Cut these.
-            to_Z = F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) =>
-            [:, 0, :h, :w] => [:, 0]
-        in the gradient for K the channels are added up: Each channel of K met its own channel of X, so each gets a
-            gradient of its own.
+        in the gradient for K the channels are added up: Each channel of K met its own channel of X.
             to_X, to_K, => to_X, to_K.sum(0, keepdim=True).expand_as(K),
         in the gradient for K, only the last window counts: Every window was multiplied by K, and each sends something
             back. Does each one overwrite the one before?
@@ -121,39 +121,25 @@ BACKWARD = Exercise(
             F.conv2d(X[:, None], to_Z, dilation=stride)[:, 0 => to_Z[0, 0, rows - 1, columns - 1] * X[:, i:, j:][:
         the gradients for X and K are exchanged: First comes `to_X`, in the shape of X, then `to_K`, in the shape of K.
             to_X, to_K, => to_K, to_X,
-        the way back through the mean does not divide by 4: A pixel of Z enters the mean with the weight 1/4, so it gets
-            a quarter of G. @POOLING
-            / 4 =>
-        the way back through the mean divides by 2: A window has 2 × 2 pixels. Each of them enters the mean with the
-            weight 1/4. @POOLING
+        the way back through the mean divides by 2: A window has 2 × 2 pixels, each with the weight 1/4. @POOLING
             / 4 => / 2
-        the pooling is forgotten, and G is taken for the gradient of Z: Y is smaller than Z. Go back through the pooling
-            first: which pixels of Z is a pixel of Y the mean of? @POOLING
+        G is taken for the gradient of Z: Y is smaller than Z. First go back through the pooling. @POOLING
             F.interpolate(G[None, None], scale_factor=2) / 4 => G[None, None]
-        the pooling is forgotten, and the shapes do not fit: Y is smaller than Z. First go back through the pooling.
-            @POOLING
+        G is taken for the gradient of Z, and no shape fits: Y is smaller. First go back through the pooling. @POOLING
             to_Z = F.interpolate(G[None, None], scale_factor=2) / 4 => to_Z = G[None, None]
             to_Z = F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) =>
             F.pad(stamps, (0, W - stamps.shape[2], 0, H - stamps.shape[1])) => stamps
             [:, 0, :h, :w] => [:, 0]
         G is divided by 4, but not made larger: A pixel of Y is the mean of four of Z, and all get their share. @POOLING
             F.interpolate(G[None, None], scale_factor=2) => G[None, None]
-        one pixel of each pooling window gets all: All four pixels enter the mean, each with the same weight. @POOLING
-            F.interpolate(G[None, None], scale_factor=2) / 4 => F.conv_transpose2d(G[None, None], ONE, stride=2)
-            ONE => G.new_tensor([[[[1, 0], [0, 0]]]])
         one pixel of each pooling window gets a quarter, the others nothing: All four enter the mean. @POOLING
             F.interpolate(G[None, None], scale_factor=2) => F.conv_transpose2d(G[None, None], ONE, stride=2)
-            ONE => G.new_tensor([[[[1, 0], [0, 0]]]])
-        G is set side by side with itself: Each number of G belongs to a block of four neighbours in Z. `repeat` puts
-            copies of the whole map next to each other. @LARGER
+            ONE => G.new_ones(1, 1, 1, 1)
+        G is set side by side with itself: Each number of G belongs to a block of four neighbours in Z. @LARGER
             F.interpolate(G[None, None], scale_factor=2) => G[None, None].repeat(1, 1, 2, 2)
         G is made larger by mixing neighbours: All four pixels of a window have one weight, so all get the same. @LARGER
             scale_factor=2 => scale_factor=2, mode="bilinear"
-        pixels of Z that are in no pooling window get a share, too: What was left over by the pooling plays no part in
-            Y: its gradient is 0. @POOLING
-            scale_factor=2 => size=(rows, columns)
-        what was left over by the pooling is taken to be above and on the left: The windows begin in the upper left
-            corner. What is left over is at the other end. @POOLING
+        what the pooling leaves over is taken to lie above and on the left: The windows begin there. @POOLING
             0, columns - to_Z.shape[3] => columns - to_Z.shape[3], 0
             0, rows - to_Z.shape[2] => rows - to_Z.shape[2], 0
         the sign is that of a step downhill: A gradient points to where the loss grows. Only a step has the minus.
