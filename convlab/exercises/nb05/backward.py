@@ -139,6 +139,8 @@ BACKWARD = Exercise(
             F.interpolate(G[None, None], scale_factor=2) => G[None, None].repeat(1, 1, 2, 2)
         G is made larger by mixing neighbours: All four pixels of a window have one weight, so all get the same. @LARGER
             scale_factor=2 => scale_factor=2, mode="bilinear"
+        pixels of Z that are in no pooling window get the share of the window beside them: Their gradient is 0. @POOLING
+            0, rows - to_Z.shape[2])) => 0, rows - to_Z.shape[2]), mode="replicate")
         what the pooling leaves over is taken to lie above and on the left: The windows begin there. @POOLING
             0, columns - to_Z.shape[3] => columns - to_Z.shape[3], 0
             0, rows - to_Z.shape[2] => rows - to_Z.shape[2], 0
