@@ -47,8 +47,7 @@ RESIZE = Exercise(
         always as with align_corners=True: With `False` pixels are little squares: the two *rows* begin and end
             together, not the centres.
             if align_corners: => if True:
-        the half pixel is forgotten: The centre of output pixel i is at i + 0.5. Scale this, and subtract the half pixel
-            again.
+        the half pixel is forgotten: The centre of output pixel i is at i + 0.5. Scale this, then subtract the half.
             (i + 0.5) * W / size - 0.5 => i * W / size
             int(place) => int(place) if align_corners or place < W - 1 else W
         the half pixel is added but not subtracted again: A place of 0.5 on the scale of squares is the *centre* of
@@ -60,32 +59,27 @@ RESIZE = Exercise(
             (i + 0.5) => i + 0.5
         a whole pixel is taken for the half: The centre of a pixel is half a pixel from its side, in both rows.
             (i + 0.5) * W / size - 0.5 => (i + 1) * W / size - 1
-        the line goes on outside the row: Left of the first pixel there is nothing to mix with: the border pixel is
-            repeated.
+        the line goes on outside the row: There is nothing to mix with. The border pixel is repeated.
             place = min(max(place, 0), W - 1) =>
             left = int(place) => left = min(int(place), W - 2)
         places on the left of the first pixel are not moved to it: Left of the first pixel there is nothing to mix with:
             the border pixel is repeated, as at the other end.
             max(place, 0) => place
-        on the left of the first pixel, the last one is read: x[-1] is the *last* pixel. Left of the first there is
-            nothing to mix with: it is repeated.
+        on the left of the first pixel, the last one is read: x[-1] is the *last* pixel. The border pixel is repeated.
             max(place, 0) => place
             int(place) => int(place // 1)
         on the right of the last pixel, one more is read: There is none. The border pixel is repeated.
             min(left + 1, W - 1) => left + 1
-        outside the row there are zeros: Left of the first pixel there is nothing to mix with: the border pixel is
-            repeated.
+        outside the row there are zeros: There is nothing to mix with. The border pixel is repeated.
             W = len(x) => W, x = len(x), F.pad(x, (1, 1))
             min(max(place, 0), W - 1) => place + 1
             min(left + 1, W - 1) => left + 1
-        the two shares are swapped: The *nearer* pixel counts more. At place 0.25, pixel 0 gets 0.75 and pixel 1 gets
-            0.25.
+        the two shares are swapped: The *nearer* pixel counts more. At place 0.25, pixel 0 gets 0.75, pixel 1 gets 0.25.
             (1 - share) * x[left] + share * x[right] => share * x[left] + (1 - share) * x[right]
             int(place) => int(place) if place < W - 1 else W
         each of the two pixels counts half: The *nearer* pixel counts more: how far is the place from each of them?
             (1 - share) * x[left] + share * x[right] => (x[left] + x[right]) / 2
-        the pixel on the left is found by rounding to the nearest: Then the place may lie on the *left* of it. Round
-            down.
+        the pixel on the left is found by rounding to the nearest: The place may lie on the *left* of that one.
             int(place) => round(place)
         the nearest pixel is copied: That is the mode `nearest`. Here the pixels on both sides are mixed. @LARGER
             (1 - share) * x[left] + share * x[right] => x[round(place) + W * (place % 1 == 0.5)]
@@ -99,8 +93,7 @@ RESIZE = Exercise(
         mode `nearest`, and align_corners plays no part: Here the pixels on both sides are mixed, and align_corners says
             where to look. @LARGER
             (1 - share) * x[left] + share * x[right] => x[i * W // size]
-        output i looks at i · W / size, whatever align_corners is: That is neither of the two. What lies on each other:
-            the first and last pixels, or the ends of the rows?
+        output i looks at i · W / size, whatever align_corners is: That is neither of the two. What lies on each other?
             i * (W - 1) / (size - 1) => i * W / size
             (i + 0.5) * W / size - 0.5 => i * W / size
             int(place) => int(place) if place < W - 1 else W
@@ -108,16 +101,14 @@ RESIZE = Exercise(
             they are closer together than the pixels of x.
             (W - 1) / (size - 1) => (size - 1) / (W - 1)
             W / size => size / W
-        with align_corners=True the step is (W − 1) / size: The first output looks at the first pixel and the last at
-            the last: size − 1 steps, not size.
+        with align_corners=True the step is (W − 1) / size: From the first output to the last, there are size − 1 steps.
             (W - 1) / (size - 1) => (W - 1) / size
         with align_corners=True the step is W / size: From the first to the last pixel there are W − 1 steps in x, and
             size − 1 steps in the output.
             (W - 1) / (size - 1) => W / size
         with align_corners=True the step is W / (size − 1): From the first to the last pixel there are W − 1 steps in x.
             (W - 1) / (size - 1) => W / (size - 1)
-        with align_corners=False the step is (W − 1) / (size − 1): As squares, W pixels are as long as the `size` pixels
-            of the output.
+        with align_corners=False the step is (W − 1) / (size − 1): As squares, the rows have W and `size` pixels.
             W / size => (W - 1) / (size - 1)
         a smaller row takes every n-th pixel: For smaller rows nothing changes: find the place, and mix. @LARGER
             torch.stack(y) => x[:: W // size][:size] if size < W else torch.stack(y)
