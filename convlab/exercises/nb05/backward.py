@@ -1,10 +1,9 @@
 """05-backward: the backward pass of a layer, by hand (capstone)."""
 
 import torch
-from torch.nn.functional import conv2d, conv_transpose2d, interpolate, pad
-from torch.nn.grad import conv2d_input, conv2d_weight
+from torch.nn.functional import avg_pool2d, conv2d
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb05 import headings
 
 
@@ -17,91 +16,11 @@ def _unit(draw):
     return {"X": draw.tensor(C, H, W), "K": draw.tensor(C, h, w), "stride": stride, "G": G}
 
 
-def _between(X, K, stride):
-    """Return rows and columns of the map between the two layers."""
-    return [(length - side) // stride + 1 for length, side in zip(X.shape[1:], K.shape[1:], strict=True)]
-
-
-def _enlarged(G, rows, columns):
-    """Give every pixel of a window what its mean got; what lies in no window got nothing."""
-    large = interpolate(G[None, None], scale_factor=2)[0, 0]
-    return pad(large, (0, columns - large.shape[1], 0, rows - large.shape[0]))
-
-
-def _through_pooling(X, K, stride, G):
-    rows, columns = _between(X, K, stride)
-    if G.shape != (rows // 2, columns // 2):
-        raise ValueError("G does not fit")
-    return _enlarged(G, rows, columns) / 4
-
-
-def _to_X(X, K, stride, Z):
-    return conv2d_input(X[None].shape, K[None], Z[None, None], stride=stride)[0]
-
-
-def _to_K(X, K, stride, Z):
-    return conv2d_weight(X[None], K[None].shape, Z[None, None], stride=stride)[0]
-
-
+@torch.inference_mode(False)
 def _backward(X, K, stride, G):
-    Z = _through_pooling(X, K, stride, G)
-    return _to_X(X, K, stride, Z), _to_K(X, K, stride, Z), Z.sum()
-
-
-def _pooling_by(formula):
-    """Return an answer that goes another way back through the pooling; the rest is right."""
-
-    def wrong(X, K, stride, G):
-        Z = formula(G, *_between(X, K, stride))
-        return _to_X(X, K, stride, Z), _to_K(X, K, stride, Z), Z.sum()
-
-    return wrong
-
-
-def _image_by(formula):
-    """Return an answer with another gradient for X; the rest is right."""
-
-    def wrong(X, K, stride, G):
-        _, to_K, to_b = _backward(X, K, stride, G)
-        return formula(X, K, stride, _through_pooling(X, K, stride, G)), to_K, to_b
-
-    return wrong
-
-
-def _kernel_by(formula):
-    """Return an answer with another gradient for K; the rest is right."""
-
-    def wrong(X, K, stride, G):
-        to_X, _, to_b = _backward(X, K, stride, G)
-        return to_X, formula(X, K, stride, _through_pooling(X, K, stride, G)), to_b
-
-    return wrong
-
-
-def _bias_by(formula):
-    """Return an answer with another gradient for b; the rest is right."""
-    return lambda X, K, stride, G: (*_backward(X, K, stride, G)[:2], formula(G, _through_pooling(X, K, stride, G)))
-
-
-def _stamps(X, K, stride, Z):
-    """Stamp Z; lines of X that no stamp reaches are missing."""
-    return conv_transpose2d(Z[None, None], K[None], stride=stride)[0]
-
-
-def _filled(part, X):
-    return pad(part, (0, X.shape[2] - part.shape[2], 0, X.shape[1] - part.shape[1]))
-
-
-def _windows(X, Z, **options):
-    """Correlate each channel of X with Z."""
-    return conv2d(X[:, None], Z[None, None], **options)[:, 0]
-
-
-def _stuffed(G, rows, columns):
-    """Give all to the upper left pixel of each window."""
-    Z = G.new_zeros(rows, columns)
-    Z[: 2 * G.shape[0] : 2, : 2 * G.shape[1] : 2] = G
-    return Z
+    X, K, b = (tensor.clone().requires_grad_() for tensor in (X, K, X.new_zeros(())))
+    Y = avg_pool2d(conv2d(X[None], K[None], stride=stride) + b, 2)
+    return torch.autograd.grad(Y, (X, K, b), G[None, None])
 
 
 BACKWARD = Exercise(
@@ -135,110 +54,99 @@ BACKWARD = Exercise(
     cases=_unit,
     returns=("to_X", "to_K", "to_b"),
     right=_backward,
-    mistakes=(
-        Mistake(
-            "the way back through the mean does not divide by 4",
-            "A pixel of Z enters the mean with the weight 1/4, so it gets a quarter of G.",
-            _pooling_by(_enlarged),
-            where=headings.POOLING,
-        ),
-        Mistake(
-            "the way back through the mean divides by 2",
-            "A window has 2 × 2 pixels. Each of them enters the mean with the weight 1/4.",
-            _pooling_by(lambda G, rows, columns: _enlarged(G, rows, columns) / 2),
-            where=headings.POOLING,
-        ),
-        Mistake(
-            "one pixel of each pooling window gets all",
-            "All four pixels of a window enter the mean, each with the same weight.",
-            _pooling_by(_stuffed),
-            where=headings.POOLING,
-        ),
-        Mistake(
-            "one pixel of each pooling window gets a quarter, the others nothing",
-            "All four pixels of a window enter the mean, each with the weight 1/4.",
-            _pooling_by(lambda G, rows, columns: _stuffed(G, rows, columns) / 4),
-            where=headings.POOLING,
-        ),
-        Mistake(
-            "pixels of Z that are in no pooling window get a share, too",
-            "What was left over by the pooling plays no part in Y: its gradient is 0.",
-            _pooling_by(lambda G, rows, columns: interpolate(G[None, None], size=(rows, columns))[0, 0] / 4),
-            where=headings.POOLING,
-        ),
-        Mistake(
-            "the kernel is turned in the gradient for X",
-            "Each number stamps the kernel *as it is* onto the window where it came from. "
-            "Only if you correlate instead, it must be turned.",
-            _image_by(lambda X, K, stride, Z: _to_X(X, K.flip(1, 2), stride, Z)),
-        ),
-        Mistake(
-            "the gradient for X is stamped without the stride",
-            "The windows were `stride` pixels apart. So are the stamps.",
-            _image_by(lambda X, K, stride, Z: _filled(_stamps(X, K, 1, Z), X)),
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the lines of X that no window reads are missing in to_X",
-            "A gradient has the shape of what it belongs to. Pixels that were never read get 0.",
-            _image_by(_stamps),
-        ),
-        Mistake(
-            "in the gradient for X the channels are added up",
-            "Each channel of X met its own slice of K, so each gets a gradient of its own.",
-            _image_by(lambda X, K, stride, Z: _to_X(X, K, stride, Z).sum(0, keepdim=True).expand_as(X)),
-        ),
-        Mistake(
-            "the gradient for K is turned by 180 degrees",
-            "K[c, a, b] met the pixel X[c, i · stride + a, j · stride + b]: a correlation, nothing is turned.",
-            _kernel_by(lambda X, K, stride, Z: _to_K(X, K, stride, Z).flip(1, 2)),
-        ),
-        Mistake(
-            "in the gradient for K the stride is not used",
-            "The pixels that one weight has met are `stride` apart: a kernel with gaps.",
-            _kernel_by(lambda X, K, stride, Z: _windows(X, Z)[:, : K.shape[1], : K.shape[2]]),
-        ),
-        Mistake(
-            "in the gradient for K the stride is not used, and there are entries too many",
-            "The pixels that one weight has met are `stride` apart: a kernel with gaps.",
-            _kernel_by(lambda X, K, stride, Z: _windows(X, Z)),
-        ),
-        Mistake(
-            "in the gradient for K the stride is used as a stride",
-            "The pixels that one weight has met are `stride` apart: a kernel with gaps, a *dilated* one.",
-            _kernel_by(lambda X, K, stride, Z: _windows(X, Z, stride=stride)),
-        ),
-        Mistake(
-            "the gradient for K has entries too many",
-            "If the last lines of X were never read, the correlation has places that belong to no weight. Cut these.",
-            _kernel_by(lambda X, K, stride, Z: _windows(X, Z, dilation=stride)),
-        ),
-        Mistake(
-            "in the gradient for K the channels are added up",
-            "Each channel of K met its own channel of X, so each gets a gradient of its own.",
-            _kernel_by(lambda X, K, stride, Z: _to_K(X, K, stride, Z).sum(0, keepdim=True).expand_as(K)),
-        ),
-        Mistake(
-            "the gradient for b is a mean",
-            "b was added to every pixel of Z, and each of them sends something back: add up.",
-            _bias_by(lambda G, Z: G.mean()),
-        ),
-        Mistake(
-            "the gradient for b is 1",
-            "Each pixel of Y grows as fast as b. But how fast does the loss grow with it? G says so.",
-            _bias_by(lambda G, Z: torch.ones(())),
-        ),
-        Mistake(
-            "the gradient for b is the number of pixels",
-            "Each pixel of Y grows as fast as b. But how fast does the loss grow with it? G says so.",
-            _bias_by(lambda G, Z: torch.tensor(G.numel())),
-        ),
-        Mistake(
-            "the gradient for b is divided by 4",
-            "b is in all four pixels of a window, and four quarters are a whole.",
-            _bias_by(lambda G, Z: G.sum() / 4),
-        ),
-    ),
+    slips="""
+        the way back through the mean does not divide by 4: A pixel of Z enters the mean with the weight 1/4, so it gets
+            a quarter of G. @POOLING
+            / 4 =>
+        one pixel of each pooling window gets all: All four pixels enter the mean, each with the same weight. @POOLING
+            F.interpolate(G[None, None], scale_factor=2) / 4 => F.conv_transpose2d(G[None, None], ONE, stride=2)
+            ONE => G.new_ones(1, 1, 1, 1)
+        pixels of Z that are in no pooling window get a share, too: What was left over by the pooling plays no part in
+            Y: its gradient is 0. @POOLING
+            scale_factor=2 => size=(rows, columns)
+        the gradient for b is a mean: b was added to every pixel of Z, and each of them sends something back: add up.
+            to_Z.sum() => G.mean()
+        the gradient for b is the mean over Z: b was added to every pixel of Z. What these send back is added up.
+            to_Z.sum() => to_Z.mean()
+        the gradient for b is 1: Each pixel of Y grows as fast as b. But how fast does the loss grow with it? G says so.
+            to_Z.sum() => torch.ones(())
+        the gradient for b is 0: b itself does not change, but Y grows with it, and so the loss changes.
+            to_Z.sum() => torch.zeros(())
+        the gradient for b is the number of pixels: Each pixel of Y grows as fast as b. But does the loss? G says so.
+            to_Z.sum() => torch.tensor(G.numel())
+        the gradient for b is divided by 4: b is in all four pixels of a window, and four quarters are a whole.
+            to_Z.sum() => G.sum() / 4
+        the gradient for b is a whole map: b is one number, and so is its gradient. Add up what all pixels send back.
+            to_Z.sum() => to_Z[0, 0]
+        the kernel is turned in the gradient for X: Each number stamps the kernel *as it is* onto the window where it
+            came from. Only if you correlate instead, it must be turned.
+            K[None], => K[None].flip(2, 3),
+        the gradient for X is stamped without the stride: The windows were `stride` pixels apart. So are the stamps.
+            @STAMPS
+            K[None], stride=stride => K[None]
+        in the gradient for X, a later stamp overwrites an earlier one: A pixel that several windows have read gets
+            something back from each of them. Where stamps overlap, they are added up. @STAMPS
+            to_Z = F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) =>
+            rows, columns = => stamps, rows, columns = torch.zeros_like(X),
+            stamps = F.conv_transpose2d => for i, j in np.ndindex(rows, columns): stamps[WINDOW] = F.conv_transpose2d
+            (to_Z, K[None], => (to_Z[:, :, i : i + 1, j : j + 1], K[None],
+            WINDOW => :, i * stride : i * stride + h, j * stride : j * stride + w
+        the lines of X that no window reads are missing in to_X: A gradient has the shape of what it belongs to. Pixels
+            that were never read get 0.
+            F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) => to_Z.view(1, 1, rows, columns)
+            F.pad(stamps, (0, W - stamps.shape[2], 0, H - stamps.shape[1])) => stamps
+        in the gradient for X the channels are added up: Each channel of X met its own slice of K.
+            return to_X, => return to_X.sum(0, keepdim=True).expand_as(X),
+        the gradient for K is turned by 180 degrees: K[c, a, b] met the pixel X[c, i · stride + a, j · stride + b]: a
+            correlation, nothing is turned.
+            to_X, to_K, => to_X, to_K.flip(1, 2),
+        in the gradient for K the stride is not used: The pixels that one weight has met are `stride` apart.
+            , dilation=stride =>
+        in the gradient for K the stride is not used, and there are entries too many: The pixels that one weight has met
+            are `stride` apart: a kernel with gaps.
+            , dilation=stride)[:, 0, :h, :w] => )[:, 0]
+        in the gradient for K the stride is used as a stride: The pixels that one weight has met are `stride` apart: a
+            kernel with gaps, a *dilated* one.
+            dilation=stride)[:, 0, :h, :w] => stride=stride)[:, 0]
+        the gradient for K has entries too many: If the last lines of X were never read, the correlation has places that
+            belong to no weight. Cut these.
+            F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) => to_Z.view(1, 1, rows, columns)
+            [:, 0, :h, :w] => [:, 0]
+        in the gradient for K the channels are added up: Each channel of K met its own channel of X.
+            to_X, to_K, => to_X, to_K.sum(0, keepdim=True).expand_as(K),
+        in the gradient for K, only the last window counts: Every window was multiplied by K, and each sends something
+            back. Does each one overwrite the one before?
+            to_Z = F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) =>
+            to_K = => i, j = rows * stride - stride, columns * stride - stride; to_K =
+            F.conv2d(X[:, None], to_Z, dilation=stride)[:, 0 => to_Z[0, 0, rows - 1, columns - 1] * X[:, i:, j:][:
+        the gradients for X and K are exchanged: First comes `to_X`, in the shape of X, then `to_K`, in the shape of K.
+            to_X, to_K, => to_K, to_X,
+        the way back through the mean divides by 2: A window has 2 × 2 pixels, each with the weight 1/4. @POOLING
+            / 4 => / 2
+        G is taken for the gradient of Z: Y is smaller than Z. First go back through the pooling. @POOLING
+            F.interpolate(G[None, None], scale_factor=2) / 4 => G[None, None]
+        G is taken for the gradient of Z, and no shape fits: Y is smaller. First go back through the pooling. @POOLING
+            to_Z = F.interpolate(G[None, None], scale_factor=2) / 4 => to_Z = G[None, None]
+            to_Z = F.pad(to_Z, (0, columns - to_Z.shape[3], 0, rows - to_Z.shape[2])) =>
+            F.pad(stamps, (0, W - stamps.shape[2], 0, H - stamps.shape[1])) => stamps
+            [:, 0, :h, :w] => [:, 0]
+        G is divided by 4, but not made larger: A pixel of Y is the mean of four of Z, and all get their share. @POOLING
+            F.interpolate(G[None, None], scale_factor=2) => G[None, None]
+        one pixel of each pooling window gets a quarter, the others nothing: All four enter the mean. @POOLING
+            F.interpolate(G[None, None], scale_factor=2) => F.conv_transpose2d(G[None, None], ONE, stride=2)
+            ONE => G.new_ones(1, 1, 1, 1)
+        G is set side by side with itself: Each number of G belongs to a block of four neighbours in Z. @LARGER
+            F.interpolate(G[None, None], scale_factor=2) => G[None, None].repeat(1, 1, 2, 2)
+        G is made larger by mixing neighbours: All four pixels of a window have one weight, so all get the same. @LARGER
+            scale_factor=2 => scale_factor=2, mode="bilinear"
+        pixels of Z that are in no pooling window get the share of the window beside them: Their gradient is 0. @POOLING
+            0, rows - to_Z.shape[2])) => 0, rows - to_Z.shape[2]), mode="replicate")
+        what the pooling leaves over is taken to lie above and on the left: The windows begin there. @POOLING
+            0, columns - to_Z.shape[3] => columns - to_Z.shape[3], 0
+            0, rows - to_Z.shape[2] => rows - to_Z.shape[2], 0
+        the sign is that of a step downhill: A gradient points to where the loss grows. Only a step has the minus.
+            / 4 => / -4
+    """,
     hint="Let G be 1 in one place and 0 elsewhere. Which four pixels of Z does it reach, and which windows of X?",
     forbids=("autograd",),
     solution="""

@@ -1,6 +1,6 @@
 """05-gradient: the one wrong way back of five, found by a numeric gradient."""
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb05 import headings
 
 LAYERS = """
@@ -44,54 +44,42 @@ GRADIENT = Exercise(
     """,
     right={"letter": "D", "entries": 15},
     options=("A", "B", "C", "D", "E"),
-    mistakes=(
-        Mistake(
-            "the division by 4 is taken for the fault",
-            "Each pixel enters the mean of its window with 1/4, so it gets a quarter of G.",
-            {"letter": "A"},
-        ),
-        Mistake(
-            "the maximum is taken for the fault",
-            "Only the largest pixel of a window reaches the result. In a random X no two are equal.",
-            {"letter": "B"},
-        ),
-        Mistake(
-            "the factor 4 is taken for the fault",
-            "A pixel was copied to four places. What these send back adds up: four times the mean.",
-            {"letter": "C"},
-        ),
-        Mistake(
-            "the kernel is said to need a turn",
-            "Pixel by pixel, the transposed convolution stamped K as it is: its way back is the plain convolution.",
-            {"letter": "E"},
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "only one row or one column is counted",
-            "The gradient is wrong in two directions: at the bottom, and on the right.",
-            {"entries": 8},
-        ),
-        Mistake(
-            "the corner is counted twice",
-            "A row and a column of 8 pixels have one pixel in common.",
-            {"entries": 16},
-        ),
-        Mistake(
-            "the corner is left out",
-            "The last row and the last column meet in a pixel, and it is wrong, too.",
-            {"entries": 14},
-        ),
-        Mistake(
-            "those that agree are counted",
-            "Asked for is the number of entries where the two gradients differ.",
-            {"entries": 49},
-        ),
-        Mistake(
-            "two gradients that differ by rounding are taken to differ",
-            "With a step, a gradient is never exact. Take float64, a step of about 1e-6, and call 1e-4 a difference.",
-            {"entries": 64},
-        ),
-    ),
+    slips="""
+        A, with its division by 4, is taken for the wrong one: Each pixel enters the mean of its window with 1/4, so it
+            gets a quarter of G.
+            = {"letter": "A"}
+        B, the way through a maximum, is taken for the wrong one: Only the largest pixel of a window reaches the result.
+            In a random X no two are equal, and a tiny step leaves the largest the largest.
+            = {"letter": "B"}
+        C, with its factor 4, is taken for the wrong one: A pixel was copied to four places. What these send back adds
+            up: four times the mean.
+            = {"letter": "C"}
+        E, where no kernel is turned, is taken for the wrong one: Pixel by pixel, the transposed convolution stamped K
+            as it is: its way back is the plain convolution. @STAMPS
+            = {"letter": "E"}
+        the difference of the losses is divided by one step: From down to up it is two steps. Otherwise all five seem to
+            be wrong, everywhere.
+            = {"letter": "A", "entries": 64}
+        only one row or one column is counted: The gradient is wrong in two directions: at the bottom, and on the right.
+            = {"entries": 8}
+        the corner is counted twice: A row and a column of 8 pixels have one pixel in common.
+            = {"entries": 16}
+        the corner is left out: The last row and the last column meet in a pixel, and it is wrong, too.
+            = {"entries": 14}
+        the whole frame is counted: Look at the map of the differences. Are all four sides wrong?
+            = {"entries": 28}
+        the fault is counted, and not what it spoils: In how many of the 64 places do the two gradients differ?
+            = {"entries": 1}
+        rows and columns are counted, and not their pixels: In how many of the 64 places do the two gradients differ?
+            = {"entries": 2}
+        the share is given, and not the number: In how many of the 64 places do the two gradients differ?
+            = {"entries": 15 / 64}
+        those that agree are counted: Asked for is the number of entries where the two gradients differ.
+            = {"entries": 49}
+        all entries are taken to differ: With a step, a gradient is never exact. Take float64, a step of about 1e-6, and
+            call 1e-4 a difference. And is G in the loss?
+            = {"entries": 64}
+    """,
     hint="`up = X.clone(); up[0, 0, i, j] += 1e-6`, the same for `down`, in two loops. Look at the map of differences.",
     solution=LAYERS
     + """

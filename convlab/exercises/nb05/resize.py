@@ -1,9 +1,8 @@
 """05-resize: where an output pixel looks."""
 
-import torch
-from torch.nn.functional import interpolate, pad
+from torch.nn.functional import interpolate
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb05 import headings
 
 
@@ -15,30 +14,6 @@ def _row_and_size(draw):
 
 def _linear(x, size, align_corners):
     return interpolate(x[None, None], size=size, mode="linear", align_corners=align_corners)[0, 0]
-
-
-def _look(x, places, clamp=True):
-    """Mix the two neighbours of each place; without clamp, the line through them goes on outside."""
-    places = places.clamp(0, len(x) - 1) if clamp else places
-    left = places.floor().clamp(0, len(x) - 2).long()
-    share = places - left
-    return (1 - share) * x[left] + share * x[left + 1]
-
-
-def _places(x, size, align_corners):
-    i = torch.arange(size, dtype=x.dtype)
-    return i * (len(x) - 1) / (size - 1) if align_corners else (i + 0.5) * len(x) / size - 0.5
-
-
-def _shares_swapped(x, size, align_corners):
-    places = _places(x, size, align_corners).clamp(0, len(x) - 1)
-    left = places.floor().clamp(0, len(x) - 2)
-    return _look(x, 2 * left + 1 - places)
-
-
-def _unless_aligned(wrong):
-    """Return a mistake that is made with align_corners=False only."""
-    return lambda x, size, align_corners: _linear(x, size, True) if align_corners else wrong(x, size)
 
 
 RESIZE = Exercise(
@@ -62,100 +37,86 @@ RESIZE = Exercise(
     """,
     cases=_row_and_size,
     right=_linear,
-    mistakes=(
-        Mistake(
-            "the two meanings of align_corners are exchanged",
-            "`True`: the centres of the corner pixels lie on each other. `False`: the corners of the images do.",
-            lambda x, size, align_corners: _linear(x, size, not align_corners),
-        ),
-        Mistake(
-            "always as with align_corners=False",
-            "With `True` the first and the last output pixel look exactly at the first and the last pixel of x.",
-            lambda x, size, align_corners: _linear(x, size, False),
-        ),
-        Mistake(
-            "always as with align_corners=True",
-            "With `False` pixels are little squares: the two *rows* begin and end together, not the centres.",
-            lambda x, size, align_corners: _linear(x, size, True),
-        ),
-        Mistake(
-            "the half pixel is forgotten",
-            "The centre of output pixel i is at i + 0.5. Scale this, and subtract the half pixel again.",
-            _unless_aligned(lambda x, size: _look(x, torch.arange(size) * (len(x) / size))),
-        ),
-        Mistake(
-            "the half pixel is added but not subtracted again",
-            "A place of 0.5 on the scale of squares is the *centre* of pixel 0. Subtract the half pixel at the end.",
-            _unless_aligned(lambda x, size: _look(x, (torch.arange(size) + 0.5) * (len(x) / size))),
-        ),
-        Mistake(
-            "the line goes on outside the row",
-            "Left of the first pixel there is nothing to mix with: the border pixel is repeated.",
-            lambda x, size, align_corners: _look(x, _places(x, size, align_corners), clamp=False),
-        ),
-        Mistake(
-            "places on the left of the first pixel are not moved to it",
-            "Left of the first pixel there is nothing to mix with: the border pixel is repeated, as at the other end.",
-            lambda x, size, align_corners: _look(x, _places(x, size, align_corners).clamp(max=len(x) - 1), clamp=False),
-        ),
-        Mistake(
-            "outside the row there are zeros",
-            "Left of the first pixel there is nothing to mix with: the border pixel is repeated.",
-            lambda x, size, align_corners: _look(pad(x, (1, 1)), _places(x, size, align_corners) + 1),
-        ),
-        Mistake(
-            "the two shares are swapped",
-            "The *nearer* pixel counts more. At place 0.25, pixel 0 gets 0.75 and pixel 1 gets 0.25.",
-            _shares_swapped,
-        ),
-        Mistake(
-            "the nearest pixel is copied",
-            "That is the mode `nearest`. Here the pixels on both sides are mixed.",
-            lambda x, size, align_corners: x[_places(x, size, align_corners).round().clamp(0, len(x) - 1).long()],
-            where=headings.LARGER,
-        ),
-        Mistake(
-            "the pixel on the left is copied",
-            "Rounding down forgets the pixel on the right. Mix the two.",
-            lambda x, size, align_corners: x[_places(x, size, align_corners).clamp(0, len(x) - 1).long()],
-            where=headings.LARGER,
-        ),
-        Mistake(
-            "mode `nearest`, and align_corners plays no part",
-            "Here the pixels on both sides are mixed, and align_corners says where to look.",
-            lambda x, size, align_corners: x[torch.arange(size) * len(x) // size],
-            where=headings.LARGER,
-        ),
-        Mistake(
-            "output i looks at i · W / size, whatever align_corners is",
-            "That is neither of the two. What lies on each other: the first and last pixels, or the ends of the rows?",
-            lambda x, size, align_corners: _look(x, torch.arange(size) * (len(x) / size)),
-        ),
-        Mistake(
-            "the places are multiplied by size / W instead of W / size",
-            "The places lie in x. In a row that is made larger, they are closer together than the pixels of x.",
-            lambda x, size, align_corners: _look(
-                x,
-                torch.arange(size) * ((size - 1) / (len(x) - 1))
-                if align_corners
-                else (torch.arange(size) + 0.5) * (size / len(x)) - 0.5,
-            ),
-        ),
-        Mistake(
-            "with align_corners=True the step is (W − 1) / size",
-            "The first output looks at the first pixel and the last at the last: size − 1 steps, not size.",
-            lambda x, size, align_corners: (
-                _look(x, torch.arange(size) * ((len(x) - 1) / size)) if align_corners else _linear(x, size, False)
-            ),
-        ),
-        Mistake(
-            "with align_corners=True the step is W / size",
-            "From the first to the last pixel there are W − 1 steps in x, and size − 1 steps in the output.",
-            lambda x, size, align_corners: (
-                _look(x, torch.arange(size) * (len(x) / size)) if align_corners else _linear(x, size, False)
-            ),
-        ),
-    ),
+    slips="""
+        the two meanings of align_corners are exchanged: `True`: the centres of the corner pixels lie on each other.
+            `False`: the corners of the images do.
+            if align_corners: => if not align_corners:
+        always as with align_corners=False: With `True` the first and the last output pixel look exactly at the first
+            and the last pixel of x.
+            if align_corners: => if False:
+        always as with align_corners=True: With `False` pixels are little squares: the two *rows* begin and end
+            together, not the centres.
+            if align_corners: => if True:
+        the half pixel is forgotten: The centre of output pixel i is at i + 0.5. Scale this, then subtract the half.
+            (i + 0.5) * W / size - 0.5 => i * W / size
+            int(place) => int(place) if align_corners or place < W - 1 else W
+        the half pixel is added but not subtracted again: A place of 0.5 on the scale of squares is the *centre* of
+            pixel 0. Subtract the half pixel at the end.
+            / size - 0.5 => / size
+        the half pixel is subtracted but was not added: The centre of output pixel i is at i + 0.5. Scale *this*.
+            (i + 0.5) * => i *
+        only the half pixel is scaled: The whole place of the centre, i + 0.5, is scaled. Is a bracket missing?
+            (i + 0.5) => i + 0.5
+        a whole pixel is taken for the half: The centre of a pixel is half a pixel from its side, in both rows.
+            (i + 0.5) * W / size - 0.5 => (i + 1) * W / size - 1
+        the line goes on outside the row: There is nothing to mix with. The border pixel is repeated.
+            place = min(max(place, 0), W - 1) =>
+            left = int(place) => left = min(int(place), W - 2)
+        places on the left of the first pixel are not moved to it: Left of the first pixel there is nothing to mix with:
+            the border pixel is repeated, as at the other end.
+            max(place, 0) => place
+        on the left of the first pixel, the last one is read: x[-1] is the *last* pixel. The border pixel is repeated.
+            max(place, 0) => place
+            int(place) => int(place // 1)
+        on the right of the last pixel, one more is read: There is none. The border pixel is repeated.
+            min(left + 1, W - 1) => left + 1
+        outside the row there are zeros: There is nothing to mix with. The border pixel is repeated.
+            W = len(x) => W, x = len(x), F.pad(x, (1, 1))
+            min(max(place, 0), W - 1) => place + 1
+            min(left + 1, W - 1) => left + 1
+        the two shares are swapped: The *nearer* pixel counts more. At place 0.25, pixel 0 gets 0.75, pixel 1 gets 0.25.
+            (1 - share) * x[left] + share * x[right] => share * x[left] + (1 - share) * x[right]
+            int(place) => int(place) if place < W - 1 else W
+        each of the two pixels counts half: The *nearer* pixel counts more: how far is the place from each of them?
+            (1 - share) * x[left] + share * x[right] => (x[left] + x[right]) / 2
+        the pixel on the left is found by rounding to the nearest: The place may lie on the *left* of that one.
+            int(place) => round(place)
+        the nearest pixel is copied: That is the mode `nearest`. Here the pixels on both sides are mixed. @LARGER
+            (1 - share) * x[left] + share * x[right] => x[round(place) + W * (place % 1 == 0.5)]
+        the pixel on the left is copied: Rounding down forgets the pixel on the right. Mix the two. @LARGER
+            (1 - share) * x[left] + share * x[right] => x[left]
+        the pixel on the right is copied: Rounding up forgets the pixel on the left. Mix the two. @LARGER
+            (1 - share) * x[left] + share * x[right] => x[int(-(-place // 1))]
+        the places are whole numbers: `//` throws away what lies between two pixels. That is what you need for the mix.
+            * (W - 1) / => * (W - 1) //
+            * W / => * W //
+        mode `nearest`, and align_corners plays no part: Here the pixels on both sides are mixed, and align_corners says
+            where to look. @LARGER
+            (1 - share) * x[left] + share * x[right] => x[i * W // size]
+        output i looks at i · W / size, whatever align_corners is: That is neither of the two. What lies on each other?
+            i * (W - 1) / (size - 1) => i * W / size
+            (i + 0.5) * W / size - 0.5 => i * W / size
+            int(place) => int(place) if place < W - 1 else W
+        the places are multiplied by size / W instead of W / size: The places lie in x. In a row that is made larger,
+            they are closer together than the pixels of x.
+            (W - 1) / (size - 1) => (size - 1) / (W - 1)
+            W / size => size / W
+        with align_corners=True the step is (W − 1) / size: From the first output to the last, there are size − 1 steps.
+            (W - 1) / (size - 1) => (W - 1) / size
+        with align_corners=True the step is W / size: From the first to the last pixel there are W − 1 steps in x, and
+            size − 1 steps in the output.
+            (W - 1) / (size - 1) => W / size
+        with align_corners=True the step is W / (size − 1): From the first to the last pixel there are W − 1 steps in x.
+            (W - 1) / (size - 1) => W / (size - 1)
+        with align_corners=False the step is (W − 1) / (size − 1): As squares, the rows have W and `size` pixels.
+            W / size => (W - 1) / (size - 1)
+        a smaller row takes every n-th pixel: For smaller rows nothing changes: find the place, and mix. @LARGER
+            torch.stack(y) => x[:: W // size][:size] if size < W else torch.stack(y)
+        size is taken for a factor: `size` is the number of pixels that come out.
+            W = len(x) => W, size = len(x), size * len(x)
+        the places are returned: They are the first half of the way. Mix the two pixels beside each place.
+            (1 - share) * x[left] + share * x[right] => x.new_tensor(place)
+    """,
     hint="Take x = (0, 1, 2, ...): then the result is the row of places. Compare it with the figure in the notebook.",
     forbids=("F.interpolate", "interpolate"),
     solution="""
@@ -168,9 +129,10 @@ RESIZE = Exercise(
                 else:
                     place = (i + 0.5) * W / size - 0.5
                 place = min(max(place, 0), W - 1)
-                left = min(int(place), W - 2)
+                left = int(place)
+                right = min(left + 1, W - 1)
                 share = place - left
-                y.append((1 - share) * x[left] + share * x[left + 1])
+                y.append((1 - share) * x[left] + share * x[right])
             return torch.stack(y)
     """,
     because="""

@@ -1,8 +1,8 @@
 """05-transposed: stamps that add up."""
 
-from torch.nn.functional import conv_transpose2d, pad
+from torch.nn.functional import conv_transpose2d
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb05 import headings
 
 
@@ -19,24 +19,6 @@ def _stamp_case(draw):
 def _transpose(X, K, stride, padding, extra):
     Y = conv_transpose2d(X[None, None], K[None, None], stride=stride, padding=padding, output_padding=extra)
     return Y[0, 0]
-
-
-def _uncut(X, K, stride):
-    return _transpose(X, K, stride, 0, 0)
-
-
-def _cut(Y, top, bottom):
-    return Y[top : len(Y) - bottom, top : Y.shape[1] - bottom]
-
-
-def _overwritten(X, K, stride, padding, extra):
-    """Stamp, but write instead of adding; then cut as it should be."""
-    (H, W), (h, w) = X.shape, K.shape
-    Y = X.new_zeros((H - 1) * stride + h + extra, (W - 1) * stride + w + extra)
-    for i in range(H):
-        for j in range(W):
-            Y[i * stride : i * stride + h, j * stride : j * stride + w] = X[i, j] * K
-    return _cut(Y, padding, padding)
 
 
 TRANSPOSED = Exercise(
@@ -61,87 +43,90 @@ TRANSPOSED = Exercise(
     """,
     cases=_stamp_case,
     right=_transpose,
-    mistakes=(
-        Mistake(
-            "the kernel is turned",
-            "A stamp is the kernel as it is. Only if you stuff zeros in and slide a window, it must be turned.",
-            lambda X, K, *rest: _transpose(X, K.flip(0, 1), *rest),
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "rows and columns of the kernel are swapped",
-            "Transposed is the matrix of the convolution, not the kernel.",
-            lambda X, K, *rest: _transpose(X, K.T, *rest),
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "a later stamp overwrites an earlier one",
-            "Where stamps overlap, they are added up.",
-            _overwritten,
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the stride is not used",
-            "Neighbouring stamps are `stride` pixels apart.",
-            lambda X, K, stride, padding, extra: pad(_cut(_uncut(X, K, 1), padding, padding), (0, extra, 0, extra)),
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "one zero too many between the pixels",
-            "Neighbouring stamps are `stride` pixels apart: there are stride − 1 zeros between two pixels.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride + 1, padding, extra),
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "padding makes the result larger",
-            "Here padding has the opposite effect: it cuts lines off.",
-            lambda X, K, stride, padding, extra: pad(
-                _uncut(X, K, stride), (padding, padding + extra, padding, padding + extra)
-            ),
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the padding is not used",
-            "`padding` cuts lines off, on each side.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride, 0, extra),
-            where=headings.TRANSPOSED_STORY,
-        ),
-        Mistake(
-            "the padding is cut off on one side only",
-            "`padding` lines are cut off on *each* side.",
-            lambda X, K, stride, padding, extra: _cut(_transpose(X, K, stride, 0, extra), padding, 0),
-        ),
-        Mistake(
-            "the padding is cut off below and on the right only",
-            "`padding` lines are cut off on *each* side.",
-            lambda X, K, stride, padding, extra: _cut(_transpose(X, K, stride, 0, extra), 0, 2 * padding),
-        ),
-        Mistake(
-            "the extra lines are zeros, put on at the end",
-            "All stamps together may reach further. The extra lines are lines that `padding` would have cut off.",
-            lambda X, K, stride, padding, extra: pad(_transpose(X, K, stride, padding, 0), (0, extra, 0, extra)),
-        ),
-        Mistake(
-            "the extra lines are above and on the left",
-            "`output_padding` gives lines at the bottom and on the right.",
-            lambda X, K, stride, padding, extra: _cut(
-                pad(_uncut(X, K, stride), (extra, 0, extra, 0)), padding, padding
-            ),
-        ),
-        Mistake(
-            "the extra lines are not used",
-            "`output_padding` makes the result larger: more lines at the bottom and on the right.",
-            lambda X, K, stride, padding, extra: _transpose(X, K, stride, padding, 0),
-        ),
-        Mistake(
-            "the extra lines are put on all four sides",
-            "`output_padding` gives lines at the bottom and on the right only.",
-            lambda X, K, stride, padding, extra: _cut(
-                pad(_uncut(X, K, stride), (extra, extra, extra, extra)), padding, padding
-            ),
-        ),
-    ),
-    hint="Begin with stride 1, padding 0 and extra 0. Let one pixel of X be 1 and the others 0: what must come out?",
+    slips="""
+        the stamps are turned by 180 degrees: A stamp is the kernel as it is. Only if you stuff zeros in and slide a
+            window, the kernel must be turned. @STAMPS
+            * K => * K.flip(0, 1)
+        a later stamp overwrites an earlier one: Where stamps overlap, they are added up. @STAMPS
+            += => =
+        rows and columns of the kernel are swapped: Transposed is the matrix of the convolution, not the kernel. @STAMPS
+            (H, W), (h, w) => K = K.T; (H, W), (h, w)
+        the kernel is transposed, and not turned: Transposed is the matrix of the convolution. A kernel that slides is
+            turned by 180 degrees. @STAMPS
+            * K => * K.T.flip(0, 1)
+        the stamps have left and right swapped: Only a kernel that slides must be turned, in both directions. @STAMPS
+            * K => * K.flip(1)
+        the stamps are upside down: Only a kernel that slides must be turned, and then in both directions. @STAMPS
+            * K => * K.flip(0)
+        the stamps are not multiplied by the pixels: Every stamp has the weight of its pixel. @STAMPS
+            X[i, j] * K => K
+        an ordinary convolution: That makes a map smaller. Here each pixel of X becomes a whole stamp. @STAMPS
+            = lambda X, K, stride, p, extra: F.conv2d(X[None, None], K[None, None], stride=stride, padding=p)[0, 0]
+        the stride is not used: Neighbouring stamps are `stride` pixels apart. @STAMPS
+            (H, W), (h, w) => stride = 1; (H, W), (h, w)
+        the stride is used for the size only: Neighbouring stamps are `stride` pixels apart. @STAMPS
+            i * stride => i
+            j * stride => j
+        one zero too many between the pixels: Neighbouring stamps are `stride` pixels apart: there are stride − 1 zeros
+            between two pixels. @STAMPS
+            (H, W), (h, w) => stride = stride + 1; (H, W), (h, w)
+        there are zeros behind the last pixel: The stride − 1 zeros stand *between* two pixels. @STAMPS
+            + extra => + extra + stride - 1
+        the size has one step too many: Between H stamps there are H − 1 steps; the last stamp has h rows.
+            (H - 1) => H
+            (W - 1) => W
+        the size is H · stride: The last stamp begins after H − 1 steps, and it has h rows.
+            (H - 1) * stride + h => H * stride
+            (W - 1) * stride + w => W * stride
+        padding makes the result larger: Here padding has the opposite effect: it cuts lines off. @STAMPS
+            return Y[padding : rows - padding, padding : columns - padding] => return F.pad(Y, [padding] * 4)
+        the padding is not used: `padding` cuts lines off, on each side. @STAMPS
+            [padding : rows - padding, padding : columns - padding] =>
+        padding and extra are not used: `padding` cuts lines off on each side. `output_padding` makes the result larger.
+            + extra =>
+            [padding : rows - padding, padding : columns - padding] =>
+        the padding is cut off X: The lines are cut off where all stamps have been added up.
+            (H, W), (h, w) => X = X[padding : len(X) - padding, padding : X.shape[1] - padding]; (H, W), (h, w)
+            [padding : rows - padding, padding : columns - padding] =>
+        the padding is cut off on one side only: `padding` lines are cut off on *each* side.
+            [padding : rows - padding, padding : columns - padding] => [padding:, padding:]
+        the padding is cut off below and on the right only: `padding` lines are cut off on *each* side.
+            [padding : rows - padding, padding : columns - padding] => [: rows - 2 * padding, : columns - 2 * padding]
+        the padding is cut off once, below and on the right: `padding` lines are cut off on *each* side.
+            [padding : rows - padding, padding : columns - padding] => [: rows - padding, : columns - padding]
+        the padding is cut off above and below only: `padding` lines are cut off on each side: left and right, too.
+            , padding : columns - padding =>
+        nothing is left where padding is 0: −0 is 0, so `Y[0:-0]` ends before it begins. Count the end from the front.
+            rows - padding => -padding
+            columns - padding => -padding
+        padding is the frame of zeros: The frame has h − 1 zeros, and `padding` makes it *smaller*. @STAMPS
+            return Y[padding : rows - padding, padding : columns - padding] => return F.pad(Y, (a, a, b, b))
+            rows = => a, b = padding + 1 - w, padding + 1 - h; rows =
+        there is no frame of zeros: A stamp reaches h − 1 lines further than its pixel. @STAMPS
+            return Y[padding : rows - padding, padding : columns - padding] => return F.pad(Y, (a, a, b, b))
+            rows = => a, b = 1 - w - padding, 1 - h - padding; rows =
+        height and width of the frame of zeros are exchanged: `F.pad` begins on the left, and ends at the bottom.
+            return Y[padding : rows - padding, padding : columns - padding] => return F.pad(Y, (a, a, b, b))
+            rows = => a, b = h - w - padding, w - h - padding; rows =
+        the extra lines are zeros, put on at the end: All stamps together may reach further. The extra lines are lines
+            that `padding` would have cut off.
+            + extra =>
+            return Y => return F.pad(Y
+            columns - padding] => columns - padding], (0, extra, 0, extra))
+        the extra lines are above and on the left: `output_padding` gives lines at the bottom and on the right.
+            Y[i => Y[extra:, extra:][i
+        the extra lines are not used: `output_padding` gives more lines, at the bottom and on the right.
+            + extra =>
+        the extra lines are below only: `output_padding` gives lines at the bottom *and* on the right.
+            + w + extra => + w
+        the extra lines are on the right only: `output_padding` gives lines at the bottom *and* on the right.
+            + h + extra => + h
+        the extra lines are put on all four sides: `output_padding` gives lines at the bottom and on the right only.
+            + extra => + 2 * extra
+            Y[i => Y[extra:, extra:][i
+    """,
+    hint="Let one pixel of X be 1 and the others 0. Where does its stamp begin? How many lines do all stamps cover? "
+    "Only then take away what `padding` cuts off.",
     forbids=("F.conv_transpose2d", "conv_transpose2d"),
     solution="""
         def transposed(X, K, stride, padding, extra):

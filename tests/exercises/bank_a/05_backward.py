@@ -44,7 +44,7 @@ def backward(X, K, stride, G):
             to_K += to_Z[i, j] * X[:, i * stride:i * stride + h, j * stride:j * stride + w]
     return to_X, to_K, to_Z.sum()
 
-# %% wrong: the pooling is forgotten: G is used as the gradient of Z | unnamed
+# %% wrong: the pooling is forgotten: G is used as the gradient of Z | named
 def backward(X, K, stride, G):
     to_X = torch.zeros(X.shape)
     to_K = torch.zeros(K.shape)
@@ -55,7 +55,7 @@ def backward(X, K, stride, G):
             to_K += G[i, j] * X[:, i * stride:i * stride + h, j * stride:j * stride + w]
     return to_X, to_K, G.sum()
 
-# %% wrong: pixels of Z without a window are forgotten: sizes only fit when even | unnamed
+# %% wrong: pixels of Z without a window are forgotten: sizes only fit when even | named
 def backward(X, K, stride, G):
     from convlab.functional import conv_transpose2d
     to_Z = G.repeat_interleave(2, 0).repeat_interleave(2, 1) / 4
@@ -80,7 +80,7 @@ def backward(X, K, stride, G):
             to_K += to_Z[i, j] * X[:, i * stride:i * stride + h, j * stride:j * stride + w]
     return to_X, to_K, to_Z.sum()
 
-# %% wrong: the gradient of b is the mean of the gradient of Z | unnamed
+# %% wrong: the gradient of b is the mean of the gradient of Z | named
 def backward(X, K, stride, G):
     rows, columns = (X.shape[1] - K.shape[1]) // stride + 1, (X.shape[2] - K.shape[2]) // stride + 1
     to_Z = torch.zeros(rows, columns)
@@ -170,7 +170,7 @@ def backward(X, K, stride, G):
             to_K += to_Z[i, j] * X[:, i * stride:i * stride + h, j * stride:j * stride + w]
     return to_X, to_K.flip(1, 2), to_Z.sum()
 
-# %% wrong: X and K are mixed up: the gradients in the wrong order | unnamed
+# %% wrong: X and K are mixed up: the gradients in the wrong order | named
 def backward(X, K, stride, G):
     rows, columns = (X.shape[1] - K.shape[1]) // stride + 1, (X.shape[2] - K.shape[2]) // stride + 1
     to_Z = torch.zeros(rows, columns)
@@ -200,7 +200,7 @@ def backward(X, K, stride, G):
             to_K += to_Z[i, j] * X[:, i * stride:i * stride + h, j * stride:j * stride + w].sum(0)
     return to_X, to_K, to_Z.sum()
 
-# %% wrong: the overlapping stamps overwrite each other | unnamed
+# %% wrong: the overlapping stamps overwrite each other | named
 def backward(X, K, stride, G):
     rows, columns = (X.shape[1] - K.shape[1]) // stride + 1, (X.shape[2] - K.shape[2]) // stride + 1
     to_Z = torch.zeros(rows, columns)
@@ -215,7 +215,7 @@ def backward(X, K, stride, G):
             to_K += to_Z[i, j] * X[:, i * stride:i * stride + h, j * stride:j * stride + w]
     return to_X, to_K, to_Z.sum()
 
-# %% wrong: G is spread to the wrong end of Z when its size is odd | unnamed
+# %% wrong: G is spread to the wrong end of Z when its size is odd | named
 def backward(X, K, stride, G):
     rows, columns = (X.shape[1] - K.shape[1]) // stride + 1, (X.shape[2] - K.shape[2]) // stride + 1
     big = G.repeat_interleave(2, 0).repeat_interleave(2, 1) / 4
@@ -229,7 +229,7 @@ def backward(X, K, stride, G):
             to_K += to_Z[i, j] * X[:, i * stride:i * stride + h, j * stride:j * stride + w]
     return to_X, to_K, to_Z.sum()
 
-# %% wrong: G is tiled with repeat, not repeat_interleave | unnamed
+# %% wrong: G is tiled with repeat, not repeat_interleave | named
 def backward(X, K, stride, G):
     rows, columns = (X.shape[1] - K.shape[1]) // stride + 1, (X.shape[2] - K.shape[2]) // stride + 1
     to_Z = torch.zeros(rows, columns)
@@ -280,7 +280,7 @@ def backward(X, K, stride, G):
     to_K = F.conv2d(X[:, None], to_Z[None, None], stride=stride)[:, 0]
     return to_X, to_K, to_Z.sum()
 
-# %% wrong: a minus: the step, not the gradient | unnamed
+# %% wrong: a minus: the step, not the gradient | named
 def backward(X, K, stride, G):
     rows, columns = (X.shape[1] - K.shape[1]) // stride + 1, (X.shape[2] - K.shape[2]) // stride + 1
     to_Z = torch.zeros(rows, columns)

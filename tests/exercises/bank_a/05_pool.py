@@ -6,13 +6,13 @@ predictions = {"plain": (1, 8, 9, 12), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6,
 # %% wrong: plain: rounded up | named
 predictions = {"plain": (1, 8, 4, 5), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": -6, "mean": -24 / 9}
 
-# %% wrong: plain: the stride is taken as 2 | unnamed
+# %% wrong: plain: the stride is taken as 2 | named
 predictions = {"plain": (1, 8, 5, 6), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": -6, "mean": -24 / 9}
 
 # %% wrong: ceil: rounded down | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 6), "padded": (1, 8, 6, 8), "largest": -6, "mean": -24 / 9}
 
-# %% wrong: ceil: half of the size, rounded up | unnamed
+# %% wrong: ceil: half of the size, rounded up | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 6, 7), "padded": (1, 8, 6, 8), "largest": -6, "mean": -24 / 9}
 
 # %% wrong: padded: the last window may begin in the padding | named
@@ -27,28 +27,28 @@ predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 7), "padded": (1, 8, 12,
 # %% wrong: largest: the zeros of the padding win | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": 0, "mean": -24 / 9}
 
-# %% wrong: largest: the minus is forgotten | unnamed
+# %% wrong: largest: the minus is forgotten | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": 6, "mean": 24 / 9}
 
 # %% wrong: mean: the padding is not counted | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": -6, "mean": -6}
 
-# %% wrong: mean: the sum, not divided | unnamed
+# %% wrong: mean: the sum, not divided | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": -6, "mean": -24}
 
 # %% wrong: mean: the corner sees six pixels (it is taken as an edge) | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": -6, "mean": -4}
 
-# %% wrong: mean: rounded to a whole number | unnamed
+# %% wrong: mean: rounded to a whole number | named
 predictions = {"plain": (1, 8, 3, 4), "ceil": (1, 8, 5, 7), "padded": (1, 8, 6, 8), "largest": -6, "mean": -3}
 
-# %% wrong: rows and columns swapped | unnamed
+# %% wrong: rows and columns swapped | named
 predictions = {"plain": (1, 8, 4, 3), "ceil": (1, 8, 7, 5), "padded": (1, 8, 8, 6), "largest": -6, "mean": -24 / 9}
 
 # %% wrong: the channels are pooled too | named
 predictions = {"plain": (1, 2, 3, 4), "ceil": (1, 4, 5, 7), "padded": (1, 4, 6, 8), "largest": -6, "mean": -24 / 9}
 
-# %% wrong: only rows and columns | unnamed
+# %% wrong: only rows and columns | named
 predictions = {"plain": (3, 4), "ceil": (5, 7), "padded": (6, 8), "largest": -6, "mean": -24 / 9}
 
 # %% wrong: minus infinity from the padding | unnamed

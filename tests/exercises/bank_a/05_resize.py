@@ -37,7 +37,7 @@ def resize(x, size, align_corners):
         y[i] = (1 - t) * x[left] + t * x[right]
     return y
 
-# %% wrong: floor(-0.25) = -1 takes the last pixel | unnamed
+# %% wrong: floor(-0.25) = -1 takes the last pixel | named
 def resize(x, size, align_corners):
     W = len(x)
     y = torch.zeros(size)
@@ -49,7 +49,7 @@ def resize(x, size, align_corners):
         y[i] = (1 - t) * x[left] + t * x[right]
     return y
 
-# %% wrong: the right neighbour runs out of the row | unnamed
+# %% wrong: the right neighbour runs out of the row | named
 def resize(x, size, align_corners):
     W = len(x)
     y = torch.zeros(size)
@@ -119,7 +119,7 @@ def resize(x, size, align_corners):
         y[i] = (1 - t) * x[left] + t * x[right]
     return y
 
-# %% wrong: the mix is the wrong way round | unnamed
+# %% wrong: the mix is the wrong way round | named
 def resize(x, size, align_corners):
     W = len(x)
     y = torch.zeros(size)
@@ -141,7 +141,7 @@ def resize(x, size, align_corners):
         y[i] = x[min(max(round(place), 0), W - 1)]
     return y
 
-# %% wrong: the mean of the two neighbours, however far | unnamed
+# %% wrong: the mean of the two neighbours, however far | named
 def resize(x, size, align_corners):
     W = len(x)
     y = torch.zeros(size)
@@ -193,7 +193,7 @@ def resize(x, size, align_corners):
             y[i] += t * x[left + 1]
     return y
 
-# %% wrong: minus 1 in place of minus a half | unnamed
+# %% wrong: minus 1 in place of minus a half | named
 def resize(x, size, align_corners):
     W = len(x)
     y = torch.zeros(size)
@@ -206,7 +206,7 @@ def resize(x, size, align_corners):
         y[i] = (1 - t) * x[left] + t * x[right]
     return y
 
-# %% wrong: right when it is made larger; smaller takes every n-th pixel | unnamed
+# %% wrong: right when it is made larger; smaller takes every n-th pixel | named
 def resize(x, size, align_corners):
     W = len(x)
     if size < W:
@@ -221,7 +221,7 @@ def resize(x, size, align_corners):
         y[i] = (1 - t) * x[left] + t * x[right]
     return y
 
-# %% wrong: whole-number division | unnamed
+# %% wrong: whole-number division | named
 def resize(x, size, align_corners):
     W = len(x)
     y = torch.zeros(size)
@@ -234,7 +234,7 @@ def resize(x, size, align_corners):
         y[i] = (1 - t) * x[left] + t * x[right]
     return y
 
-# %% wrong: size is read as a factor | unnamed
+# %% wrong: size is read as a factor | named
 def resize(x, size, align_corners):
     W = len(x)
     n = W * size
@@ -248,7 +248,7 @@ def resize(x, size, align_corners):
         y[i] = (1 - t) * x[left] + t * x[right]
     return y
 
-# %% wrong: it returns the places | unnamed
+# %% wrong: it returns the places | named
 def resize(x, size, align_corners):
     W = len(x)
     places = []

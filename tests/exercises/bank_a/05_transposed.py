@@ -1,6 +1,6 @@
 """Answers to 05-transposed, written from its prompt."""
 
-# %% wrong: padding and extra are forgotten | unnamed
+# %% wrong: padding and extra are forgotten | named
 def transposed(X, K, stride, padding, extra):
     (H, W), (h, w) = X.shape, K.shape
     Y = torch.zeros((H - 1) * stride + h, (W - 1) * stride + w)
@@ -56,7 +56,7 @@ def transposed(X, K, stride, padding, extra):
             Y[i * stride:i * stride + h, j * stride:j * stride + w] += X[i, j] * K
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: Y[p:-p]: empty for padding 0 | unnamed
+# %% wrong: Y[p:-p]: empty for padding 0 | named
 def transposed(X, K, stride, padding, extra):
     (H, W), (h, w) = X.shape, K.shape
     Y = torch.zeros((H - 1) * stride + h + extra, (W - 1) * stride + w + extra)
@@ -84,7 +84,7 @@ def transposed(X, K, stride, padding, extra):
             Y[i * stride:i * stride + h, j * stride:j * stride + w] += X[i, j] * K
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: the size is H * stride + h, one step too large | unnamed
+# %% wrong: the size is H * stride + h, one step too large | named
 def transposed(X, K, stride, padding, extra):
     (H, W), (h, w) = X.shape, K.shape
     Y = torch.zeros(H * stride + h + extra, W * stride + w + extra)
@@ -93,7 +93,7 @@ def transposed(X, K, stride, padding, extra):
             Y[i * stride:i * stride + h, j * stride:j * stride + w] += X[i, j] * K
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: the stamps are next to each other, the stride is ignored | unnamed
+# %% wrong: the stamps are next to each other, the stride is ignored | named
 def transposed(X, K, stride, padding, extra):
     (H, W), (h, w) = X.shape, K.shape
     Y = torch.zeros(H + h - 1 + extra, W + w - 1 + extra)
@@ -102,7 +102,7 @@ def transposed(X, K, stride, padding, extra):
             Y[i:i + h, j:j + w] += X[i, j] * K
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: an ordinary convolution with stride | unnamed
+# %% wrong: an ordinary convolution with stride | named
 def transposed(X, K, stride, padding, extra):
     return F.conv2d(X[None, None], K[None, None], stride=stride, padding=padding)[0, 0]
 
@@ -117,7 +117,7 @@ def transposed(X, K, stride, padding, extra):
     Y = corr2d(framed, K.flip(0, 1))
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: view 2, the kernel is transposed in place of flipped | unnamed
+# %% wrong: view 2, the kernel is transposed in place of flipped | named
 def transposed(X, K, stride, padding, extra):
     from convlab.functional import corr2d
     (H, W), (h, w) = X.shape, K.shape
@@ -127,7 +127,7 @@ def transposed(X, K, stride, padding, extra):
     Y = corr2d(framed, K.T)
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: view 2, flipped along one axis only | unnamed
+# %% wrong: view 2, flipped along one axis only | named
 def transposed(X, K, stride, padding, extra):
     from convlab.functional import corr2d
     (H, W), (h, w) = X.shape, K.shape
@@ -137,7 +137,7 @@ def transposed(X, K, stride, padding, extra):
     Y = corr2d(framed, K.flip(0))
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: view 2, the frame has h and w swapped | unnamed
+# %% wrong: view 2, the frame has h and w swapped | named
 def transposed(X, K, stride, padding, extra):
     from convlab.functional import corr2d
     (H, W), (h, w) = X.shape, K.shape
@@ -157,7 +157,7 @@ def transposed(X, K, stride, padding, extra):
             Y[a:a + h, b:b + w] += X[i, j] * K
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: the padding is cut off X | unnamed
+# %% wrong: the padding is cut off X | named
 def transposed(X, K, stride, padding, extra):
     X = X[padding:X.shape[0] - padding, padding:X.shape[1] - padding]
     (H, W), (h, w) = X.shape, K.shape
@@ -167,7 +167,7 @@ def transposed(X, K, stride, padding, extra):
             Y[i * stride:i * stride + h, j * stride:j * stride + w] += X[i, j] * K
     return Y
 
-# %% wrong: the stamps are not weighted with the pixel | unnamed
+# %% wrong: the stamps are not weighted with the pixel | named
 def transposed(X, K, stride, padding, extra):
     (H, W), (h, w) = X.shape, K.shape
     Y = torch.zeros((H - 1) * stride + h + extra, (W - 1) * stride + w + extra)
@@ -176,7 +176,7 @@ def transposed(X, K, stride, padding, extra):
             Y[i * stride:i * stride + h, j * stride:j * stride + w] += K
     return Y[padding:Y.shape[0] - padding, padding:Y.shape[1] - padding]
 
-# %% wrong: extra only in the rows | unnamed
+# %% wrong: extra only in the rows | named
 def transposed(X, K, stride, padding, extra):
     (H, W), (h, w) = X.shape, K.shape
     Y = torch.zeros((H - 1) * stride + h + extra, (W - 1) * stride + w)
