@@ -2,6 +2,7 @@
 
 VALID = "1 · Count the places"
 PADDING = "2 · Padding: a frame around the image"
+FRAME = "See the frame itself"
 PER_SIDE = "Padding in the formula"
 FULL = "3 · Valid, same, full"
 EVEN = "More: even kernels and 'same'"
