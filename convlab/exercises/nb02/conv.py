@@ -81,6 +81,14 @@ CONV = Exercise(
         the window moves by one pixel only: The shape is right. But window i starts at i times the stride. @STRIDE
             s * i => i
             t * j => j
+        the outputs stand as far apart as the windows: Output 1 stands beside output 0, wherever its window begins.
+            @STRIDE
+            X.new_zeros((strip.shape[0] - h) // s + 1, (strip.shape[1] - w) // t + 1) => X.new_zeros(SIZE)
+            SIZE => strip.shape[0] - h + 1, strip.shape[1] - w + 1
+            (Y.shape[0]) => (0, Y.shape[0], s)
+            (Y.shape[1]) => (0, Y.shape[1], t)
+            s * i => i
+            t * j => j
         a last step that does not fit is made: Half a step is no step. The last rows may stay unread. @REMAINDER
             (q, q, p, p) => (q, q + t - 1, p, p + s - 1)
         the + 1 is missing: Besides the steps there is the window before the first step. @FORMULA
@@ -89,6 +97,9 @@ CONV = Exercise(
         the + 1 is divided by the stride, too: The division counts the *steps*. The first window comes on top. @FORMULA
             - h) // s + 1 => - h + 1) // s
             - w) // t + 1 => - w + 1) // t
+        the last place of the window is left out: `range(n)` ends before n. @FORMULA
+            - h) // s + 1 => - h + s - 1) // s
+            - w) // t + 1 => - w + t - 1) // t
         the dilated kernel is taken to reach over d · h rows: Count the spaces *between* the taps, like those of fence
             posts. @DILATION
             (K.shape[0] - 1) + 1 => K.shape[0]
@@ -127,8 +138,15 @@ CONV = Exercise(
             * K => * K.flip(0, 1)
         the mean is taken, not the sum: The products are added up. Nothing divides the sum. @VALID
             .sum() => .mean()
+        only the last product is kept: All products of a window are added up. @VALID
+            (window * K).sum() => window[-1, -1] * K[-1, -1]
+        rows and columns of the output are swapped: The rows of the output belong to the rows of the image. @PAIRS
+            return Y => return Y.T
         `return` stands within the loop: `return` ends the function at once. Here, after the first row.
             range(Y.shape[0]) => range(1)
+        `return` stands within both loops: `return` ends the function at once. Here, after the first number.
+            range(Y.shape[0]) => range(1)
+            range(Y.shape[1]) => range(1)
     """,
     hint="Begin with stride (1, 1), padding (0, 0) and dilation (1, 1). Then change one number at a time.",
     forbids=("F.conv2d", "conv2d"),

@@ -281,7 +281,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * t : j * t + e * (w - 1) + 1 : e] * K).sum()
     return Y
 
-# %% wrong: rows and columns of the result are swapped | unnamed
+# %% wrong: rows and columns of the result are swapped | named
 def convolve(X, K, stride, padding, dilation):
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
     X = F.pad(X, (q, q, p, p))
