@@ -8,7 +8,7 @@ def _image_and_steps(draw):
     p = draw.whole(0, 3, far=6)
     h, w = max(p + 1, draw.whole(1, 4, far=7)), max(p + 1, draw.whole(1, 4, far=7))
     X = draw.tensor(h - p + draw.whole(0, 5, far=12), w - p + draw.whole(0, 6, far=12))
-    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4, far=9) + (p if p > 3 else 0), "p": p}
+    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 6, far=9) + draw.choice(0, p, p), "p": p}
 
 
 TRIM = Exercise(
@@ -41,6 +41,9 @@ TRIM = Exercise(
             + p - rest => - rest
         the padding is not counted in the strip: The strip is longer than the image, on both sides. @PER_SIDE
             side + 2 * p - k => side - k
+        the windows are counted without the padding: The strip is longer than the image: more windows may fit. @PER_SIDE
+            side + 2 * p - k => side - k
+            + p - rest => - p - rest
         the padding is counted once: The padding is per side. How much longer is the whole strip? @PER_SIDE
             2 * p => p
         only the padding above and on the left is counted: At the end, one more window may fit. @PER_SIDE
@@ -73,11 +76,21 @@ TRIM = Exercise(
         the image is cut to a multiple of the stride: The steps are made in the *room*: the first window needs no step.
             @STRIDE
             + p - rest => - side % s
+        the last place of the window is left out: `range(n)` ends before n. @STRIDE
+            side + p - rest => (side + 2 * p - k - 1) // s * s + k - p
+        `%` comes before + and −: Python divides first, and adds then. Put the sum into brackets. @REMAINDER
+            (side + 2 * p - k) % s => side + 2 * p - k % s
         the kernel's rows and columns are swapped: `h` belongs to the rows of the image, `w` to its columns. @VALID
             X.shape[0], h => X.shape[0], w
             X.shape[1], w => X.shape[1], h
         `h` is used for both directions: `w` belongs to the columns of the image. @VALID
             X.shape[1], w => X.shape[1], h
+        `w` is used for both directions: `h` belongs to the rows of the image. @VALID
+            X.shape[0], h => X.shape[0], w
+        the image's rows and columns are swapped: Rows come first in a shape, then columns. @VALID
+            X.shape[0], h), : kept(X.shape[1], w => X.shape[1], h), : kept(X.shape[0], w
+        the rows are cut twice: `X[:a][:b]` cuts rows, and then rows again. One pair of brackets holds both directions.
+            h), : => h)][:
         the image is taken for a square: It may have more columns than rows, or fewer. @VALID
             X.shape[1], w => X.shape[0], w
         `X[:-0]`: If no line is left over, it is `X[:0]`: nothing. Count from the front.

@@ -51,10 +51,17 @@ WORLD = Exercise(
         the last column is repeated instead of going round: *Replicate* draws out the border. After the last column
             comes the first one.
             circular => replicate
+        all borders are repeated: The columns go round, and above and below there are zeros.
+            circular => replicate
+            top, bottom) => top, bottom), mode="replicate"
         the columns are mirrored: *Reflect* turns back at the border. After the last column comes the first one.
             circular => reflect
         the rows at the poles are repeated: Above the north pole and below the south pole there is nothing: zeros.
             top, bottom) => top, bottom), mode="replicate"
+        the rows at the poles are mirrored: Above the north pole and below the south pole there is nothing: zeros.
+            top, bottom) => top, bottom), mode="reflect"
+        zeros are put beside the columns, too: Is it `padding="same"`? It has a frame for both directions. @FULL
+            (0, 0, top, bottom) => (left, right, top, bottom)
         the ends have changed places: The *last* columns lie on the left of the first one, and so on.
             F.pad(X[None, None], (left, right, 0, 0), mode="circular") => torch.cat(BOTH, 1)[None, None]
             BOTH => (X[:, :left], X, X[:, X.shape[1] - right :])
@@ -86,6 +93,10 @@ WORLD = Exercise(
         each half is rounded before it is multiplied by the dilation: First count the lines of both sides together.
             @EVEN
             rows // 2, columns // 2 => rows // dilation // 2 * dilation, columns // dilation // 2 * dilation
+        each half is rounded down before the dilation, on both sides: For an even kernel this is too few. @EVEN
+            dilation * (k - 1) => 2 * dilation * ((k - 1) // 2)
+        the window is centred at k // 2: For an even kernel, the extra line then comes first, not last. @EVEN
+            rows // 2, columns // 2 => K.shape[0] // 2 * dilation, K.shape[1] // 2 * dilation
         always a frame of one line: This fits a kernel of 3 × 3. Others lose more lines, or fewer. @FULL
             dilation * (k - 1) => 2
         the frame of a full convolution: The output shall be as large as the map. Share the lines out. @FULL
@@ -101,6 +112,8 @@ WORLD = Exercise(
             , dilation=dilation =>
         the frame knows about the dilation, the kernel does not: The taps have to be `dilation` pixels apart. @DILATION
             , dilation=dilation =>
+        stride and dilation are not handed over: What `F.conv2d` is not told, it takes for 1. @DILATION
+            , stride=stride, dilation=dilation =>
         the stride is forgotten: Only every second, third, ... row and column of the output is kept. @STRIDE
             stride=stride, =>
         the stride is used twice: What the first one leaves is the output. @STRIDE
@@ -138,6 +151,8 @@ WORLD = Exercise(
             K[None => K.flip(0, 1)[None
         batch and channel are still there: A map goes in, and a map comes out: rows and columns, nothing else.
             [0, 0] =>
+        the channel is still there: A map goes in, and a map comes out: rows and columns, nothing else.
+            [0, 0] => [0]
         `F.pad` wants other dimensions: Four numbers need a channel in front, in any mode but zeros.
             X[None, None], => X,
     """,
