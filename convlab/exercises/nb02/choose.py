@@ -43,6 +43,8 @@ MISTAKES = """
         = {"halves": (2, 2, 0, 0)}
     stride and padding have changed places: The order is kernel, stride, padding, dilation.
         = {"wide": (3, 4, 1, 4)}
+    stride and dilation have changed places: The stride moves the window, the dilation the taps within it. @DILATION
+        = {"wide": (3, 4, 4, 1)}
     some pixels are skipped: How far apart may two windows begin, and two taps, so that nothing lies between? @STRIDE
         = {"halves": (1, 2, 0, 1)}
     the padding is counted once: The padding stands on both sides: above and below. @PER_SIDE
@@ -59,7 +61,7 @@ MISTAKES = """
         = {"wide": (9, 1, 4, 1)}
     the kernel does not reach far enough: Count the distances *between* the taps, like fence posts. @DILATION
         = {"wide": (3, 1, 4, 3)}
-    another stride is asked for: The steps are to be 3 rows long.
+    another stride is needed: It divides the size, roughly; and for `"exact"` it is given. @STRIDE
         = {"exact": (29, 1, 0, 1)}
     the steps do not fit: Kernel and padding must leave a room that 3 divides. @REMAINDER
         = {"exact": (5, 3, 0, 1)}
@@ -68,6 +70,7 @@ REASONS = (  # in the order of the mistakes; the first that holds for the first 
     lambda name, *settings: settings == (WANTED[name],) * 4,
     lambda name, k, s, p, d: d == 0 and _right(name, k, s, p, 1),
     lambda name, k, s, p, d: _right(name, k, p, s, d),
+    lambda name, k, s, p, d: _right(name, k, d, p, s),
     lambda name, *settings: name == "halves" and _rows(*settings) == WANTED[name],
     lambda name, k, s, p, d: p % 2 == 0 and _right(name, k, s, p // 2, d),
     lambda name, k, s, p, d: _rows(k, s, p, d) != WANTED[name] == _rows(k, s, p, 1),
@@ -76,8 +79,8 @@ REASONS = (  # in the order of the mistakes; the first that holds for the first 
     lambda name, k, s, p, d: _rows(k, s, p, d) == WANTED[name] + 1 and (2 * p - d * (k - 1)) % s == 0,
     lambda name, k, s, p, d: name == "wide" and k > 3,
     lambda name, k, s, p, d: name == "wide" and d * (k - 1) < 8,
-    lambda name, k, s, p, d: name == "exact" and s != 3,
-    lambda name, *settings: name == "exact" and _rows(*settings) == WANTED[name],
+    lambda name, k, s, p, d: (name == "exact" and s != 3) or any(_right(name, k, step, p, d) for step in range(1, 9)),
+    lambda name, k, s, p, d: name == "exact" and (SIDE + 2 * p - d * (k - 1) - 1) % 3 > 0,
 )
 
 

@@ -82,15 +82,23 @@ TILES = Exercise(
             side - h + 1, side - w + 1 => side - h + 2, side - w + 2
         the pieces overlap by 2, whatever the kernel: This is right for 3 × 3. What does a kernel of 5 × 5 take away?
             side - h + 1, side - w + 1 => side - 2, side - 2
+        the kernel's rows decide about the columns of a piece: Its rows are lost above and below. @PAIRS
+            side - h + 1, side - w + 1 => side - w + 1, side - h + 1
         the frame is missing: The map shall be as large as `X`: put zeros around it. @PADDING
             F.pad(X, (w // 2, w // 2, h // 2, h // 2)) => X
             zeros_like(X) => zeros_like(framed)[h - 1 :, w - 1 :]
+        the frame is missing, and the map ends in zeros: Put zeros around `X` *before* it is filtered. @PADDING
+            F.pad(X, (w // 2, w // 2, h // 2, h // 2)) => X
+            Y.shape[0], down => Y.shape[0] - h + 1, down
+            Y.shape[1], right => Y.shape[1] - w + 1, right
+        the frame has one line, whatever the kernel: This is right for 3 × 3. What does 5 × 5 take away? @FULL
+            (w // 2, w // 2, h // 2, h // 2) => (1, 1, 1, 1)
         the frame of a full convolution: The map shall be as large as `X`. @FULL
             (w // 2, w // 2, h // 2, h // 2) => (w - 1, w - 1, h - 1, h - 1)
             zeros_like(X) => zeros_like(framed)[h - 1 :, w - 1 :]
-        all zeros stand above and on the left: Both sides get the same. @FULL
+        too many zeros stand above and on the left: Both sides get the same. @FULL
             (w // 2, w // 2, h // 2, h // 2) => (w - 1, 0, h - 1, 0)
-        all zeros stand below and on the right: Both sides get the same. @FULL
+        too many zeros stand below and on the right: Both sides get the same. @FULL
             (w // 2, w // 2, h // 2, h // 2) => (0, w - 1, 0, h - 1)
         the frame's rows and columns are swapped: `F.pad` counts (left, right, top, bottom). @EVEN
             (w // 2, w // 2, h // 2, h // 2) => (h // 2, h // 2, w // 2, w // 2)
@@ -106,6 +114,8 @@ TILES = Exercise(
             i + side, j : j + side => i + 999, j : j + 999
         only the rows are cut: A piece may be as wide as `side`, and no wider.
             , j : j + side] => , j:]
+        only the columns are cut: A piece may be as high as `side`, and no higher.
+            [i : i + side, j => [i:, j
         a piece makes `side` rows: `layer` takes no more than `side` rows, and makes fewer.
             side - h + 1, side - w + 1 => side, side
             i + side, j : j + side => i + side + h - 1, j : j + side + w - 1

@@ -101,9 +101,9 @@ WORLD = Exercise(
             dilation * (k - 1) => 2
         the frame of a full convolution: The output shall be as large as the map. Share the lines out. @FULL
             dilation * (k - 1) => 2 * dilation * (k - 1)
-        the whole frame is put at the bottom and on the right: Both sides get their share. @EVEN
+        too much of the frame is at the bottom and on the right: The middle of an odd kernel lies on the pixel. @EVEN
             rows // 2, columns // 2 => 0, 0
-        the whole frame is put at the top and on the left: Both sides get their share. @EVEN
+        too much of the frame is at the top and on the left: The middle of an odd kernel lies on the pixel. @EVEN
             rows // 2, columns // 2 => rows, columns
         the padding does not know about the dilation: To keep the size, a dilated kernel needs more. @DILATION
             dilation * ( => (
