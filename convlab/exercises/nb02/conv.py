@@ -43,8 +43,7 @@ CONV = Exercise(
             e) = stride, padding, dilation => e) = stride[::-1], padding[::-1], dilation[::-1]
         the stride is read as (horizontal, vertical): The stride's first number is the step downwards, from row to row.
             e) = stride, => e) = stride[::-1],
-        the padding is put on the wrong sides: The first number is for above and below; but `F.pad` begins with left and
-            right.
+        the padding is put on the wrong sides: Its first number is for above and below. `F.pad` begins with left.
             (q, q, p, p) => (p, p, q, q)
         the padding is read as (left, right), and again as (top, bottom): Its first number is for top *and* bottom.
             (q, q, p, p) => (p, q, p, q)
@@ -81,8 +80,7 @@ CONV = Exercise(
         the window moves by one pixel only: The shape is right. But window i starts at i times the stride. @STRIDE
             s * i => i
             t * j => j
-        the outputs stand as far apart as the windows: Output 1 stands beside output 0, wherever its window begins.
-            @STRIDE
+        the outputs stand as far apart as the windows: Output 1 stands beside output 0, wherever it was read. @STRIDE
             X.new_zeros((strip.shape[0] - h) // s + 1, (strip.shape[1] - w) // t + 1) => X.new_zeros(SIZE)
             SIZE => strip.shape[0] - h + 1, strip.shape[1] - w + 1
             (Y.shape[0]) => (0, Y.shape[0], s)
@@ -100,18 +98,16 @@ CONV = Exercise(
         the last place of the window is left out: `range(n)` ends before n. @FORMULA
             - h) // s + 1 => - h + s - 1) // s
             - w) // t + 1 => - w + t - 1) // t
-        the dilated kernel is taken to reach over d · h rows: Count the spaces *between* the taps, like those of fence
-            posts. @DILATION
+        the dilated kernel is taken to reach over d · h rows: Count the spaces *between* the taps. @DILATION
             (K.shape[0] - 1) + 1 => K.shape[0]
             (K.shape[1] - 1) + 1 => K.shape[1]
         the dilated kernel is taken to reach over d · (h − 1) rows: And the pixel under the first tap? @DILATION
             - 1) + 1 => - 1)
-        the size of the output does not know about the dilation: A dilated kernel reaches further: it has fewer places.
-            @FORMULA
+        the size of the output does not know about the dilation: A dilated kernel has fewer places. @FORMULA
             - h) => - K.shape[0])
             - w) => - K.shape[1])
-        the size of the output knows about the dilation, the taps do not: The shape is right, but not what a window
-            reads. @DILATION
+        the size of the output knows about the dilation, the taps do not: The shape is right, what is read is not.
+            @DILATION
             i + h : d => i + K.shape[0]
             j + w : e => j + K.shape[1]
         a window has as many rows as the kernel, whatever the dilation: Its reach is larger. @DILATION
@@ -119,8 +115,7 @@ CONV = Exercise(
             j + w => j + K.shape[1]
         the dilation is forgotten: The dilation says how far apart two neighbouring taps are. @DILATION
             e) = stride, padding, dilation => e) = stride, padding, (1, 1)
-        the dilation is taken as the number of pixels in between: It is the *distance* from tap to tap. With 1, they are
-            neighbours. @DILATION
+        the dilation is taken as the number of pixels in between: It is their distance. Neighbours have 1. @DILATION
             e) = stride, padding, dilation => e) = stride, padding, [n + 1 for n in dilation]
         the image is made thinner: The taps are `dilation` apart, but a window may start at every pixel. @DILATION
             strip = F.pad(X, (q, q, p, p)) => strip, d, e = F.pad(X, (q, q, p, p))[::d, ::e], 1, 1

@@ -56,8 +56,7 @@ FRAMES = Exercise(
             = {"valid": (36, 53), "full": (24, 47)}
         the padding is counted once: It counts for each side: above and below, left and right. @PER_SIDE
             = {"padded": (25, 49)}
-        padding (1, 2) is read as (horizontal, vertical): A pair is (vertical, horizontal), as a shape is (rows,
-            columns). @FRAME
+        padding (1, 2) is read as (horizontal, vertical): A pair is (vertical, horizontal), like a shape. @FRAME
             = {"padded": (28, 49)}
         padding (1, 2) is read as (left, right): Each number counts for two sides: the first one above and below. @FRAME
             = {"padded": (24, 50)}
@@ -81,8 +80,7 @@ FRAMES = Exercise(
             = {"padded": (25, 49), "full": (30, 50)}
         the extra line is put on the left: PyTorch puts it at the bottom and on the right.
             = {"left_right": (2, 1)}
-        all the padding is put on the right: Both sides get their share; only a line that is left over goes to the
-            right.
+        all the padding is put on the right: Both sides get their share; what is left over goes to the right.
             = {"left_right": (0, 3)}
         all the padding is put on the left: Both sides get their share; a line that is left over goes to the other side.
             = {"left_right": (3, 0)}

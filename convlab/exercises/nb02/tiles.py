@@ -63,8 +63,7 @@ TILES = Exercise(
     slips="""
         more pieces than needed: Take pieces as large as `side`, and let them overlap by no more than they must.
             side - h + 1, side - w + 1 => 1, 1
-        each piece has a frame of its own: Zeros belong around the whole map. Between two pieces they are a seam.
-            @PADDING
+        each piece has a frame of its own: Zeros belong around the whole map. Elsewhere they make a seam. @PADDING
             (framed[i : i + side, j : j + side] => (F.pad(X[i : i + down, j : j + right], (w // 2,) * 2 + (h // 2,) * 2)
         the pieces do not overlap: Windows that lie partly in one piece and partly in the next have no place.
             side - h + 1, side - w + 1 => side, side

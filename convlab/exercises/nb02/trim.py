@@ -49,11 +49,9 @@ TRIM = Exercise(
         only the padding above and on the left is counted: At the end, one more window may fit. @PER_SIDE
             2 * p => p
             + p - rest => - rest
-        up to p lines too many are kept: The strip begins p lines before the image. Only the padding at its *end* can be
-            left over.
+        up to p lines too many are kept: Only the padding at the *end* of the strip can be left over.
             + p - rest => + 2 * p - rest
-        the whole strip is divided by the stride: The steps are made in the *room*: the strip without one window.
-            @STRIDE
+        the whole strip is divided by the stride: Steps are made in the *room*: the strip without one window. @STRIDE
             + 2 * p - k => + 2 * p
         the room is one line too large: It is the strip without one window. The + 1 counts windows. @STRIDE
             - k) => - k + 1)
@@ -73,8 +71,7 @@ TRIM = Exercise(
             side + p - rest => (side + 2 * p - k) // s + 1
         windows times stride: The last window is not as long as a step, but as the kernel. @STRIDE
             side + p - rest => ((side + 2 * p - k) // s + 1) * s
-        the image is cut to a multiple of the stride: The steps are made in the *room*: the first window needs no step.
-            @STRIDE
+        the image is cut to a multiple of the stride: The steps are made in the *room*, not in the image. @STRIDE
             + p - rest => - side % s
         the last place of the window is left out: `range(n)` ends before n. @STRIDE
             side + p - rest => (side + 2 * p - k - 1) // s * s + k - p
@@ -95,10 +92,9 @@ TRIM = Exercise(
             X.shape[1], w => X.shape[0], w
         `X[:-0]`: If no line is left over, it is `X[:0]`: nothing. Count from the front.
             side + p - rest => -max(0, rest - p)
-        a negative number of lines is cut off: If less is left over than the padding, no line is lost. `X[:-lines]`
-            needs a number above 0.
+        a negative number of lines is cut off: If less than the padding is left over, no line is lost.
             side + p => p
-        `abs` of a negative number of lines: If less is left over than the padding, no line is lost.
+        `abs` of a negative number of lines: If less than the padding is left over, no line is lost.
             + p - rest => - abs(rest - p)
         nothing is cut off: A step that does not fit is not made. What it would read is never read. @REMAINDER
             + p - rest =>

@@ -41,15 +41,12 @@ WORLD = Exercise(
     slips="""
         zeros on all sides: Go east, and you come back in the west. Which mode takes the pixels from the other side?
             , mode="circular" =>
-        the map is rolled up in both directions: Nobody steps from the north pole to the south pole. Give each direction
-            its frame.
+        the map is rolled up in both directions: From the north pole no step leads to the south pole.
             top, bottom) => top, bottom), mode="circular"
-        rows and columns of the frame have changed their modes: The columns go round, the rows get zeros. `F.pad` counts
-            (left, right, top, bottom).
+        rows and columns of the frame have changed their modes: `F.pad` counts (left, right, top, bottom).
             , mode="circular" =>
             top, bottom) => top, bottom), mode="circular"
-        the last column is repeated instead of going round: *Replicate* draws out the border. After the last column
-            comes the first one.
+        the last column is repeated instead of going round: Which column comes after the last one?
             circular => replicate
         all borders are repeated: The columns go round, and above and below there are zeros.
             circular => replicate
@@ -90,8 +87,7 @@ WORLD = Exercise(
             dilation * (k - 1) => 2 * (dilation * k // 2)
         half of the kernel's size on both sides, whatever the dilation: A dilated kernel reaches further. @DILATION
             dilation * (k - 1) => 2 * (k // 2)
-        each half is rounded before it is multiplied by the dilation: First count the lines of both sides together.
-            @EVEN
+        each half is rounded before it is multiplied by the dilation: First count both sides together. @EVEN
             rows // 2, columns // 2 => rows // dilation // 2 * dilation, columns // dilation // 2 * dilation
         each half is rounded down before the dilation, on both sides: For an even kernel this is too few. @EVEN
             dilation * (k - 1) => 2 * dilation * ((k - 1) // 2)
@@ -118,8 +114,7 @@ WORLD = Exercise(
             stride=stride, =>
         the stride is used twice: What the first one leaves is the output. @STRIDE
             [0, 0] => [0, 0, ::stride, ::stride]
-        the first rows and columns are skipped: A stride of s keeps the outputs 0, s, 2s: the first window stays.
-            @STRIDE
+        the first rows and columns are skipped: A stride of s keeps the outputs 0, s, 2s and so on. @STRIDE
             stride=stride, =>
             [0, 0] => [0, 0, stride - 1 :: stride, stride - 1 :: stride]
         the stride is used for the rows only: One whole number counts for both directions. @STRIDE
@@ -131,17 +126,16 @@ WORLD = Exercise(
             BOTH => zip(X.shape, K.shape)
         stride and dilation have changed places: The stride moves the window, the dilation the taps within it. @DILATION
             stride, dilation): => dilation, stride):
-        stride and dilation have changed places behind the frame: The stride moves the window, the dilation its taps.
-            @DILATION
+        stride and dilation have changed places behind the frame: The dilation moves the taps within a window. @DILATION
             stride=stride, dilation=dilation => stride=dilation, dilation=stride
         the stride is applied to the map, not to the windows: Within a window, the pixels are still neighbours. @STRIDE
             X[None, None] => X[None, None, ::stride, ::stride]
             stride=stride, =>
         there is no frame: Without a frame the output is smaller than the map. @PADDING
             dilation * (k - 1) => 0
-        there is a frame on the left and on the right only: The rows must stay, too: they need zeros above and below.
+        there is a frame on the left and on the right only: The rows must stay, too: they need zeros. @PADDING
             top, bottom) => 0, 0)
-        there is a frame above and below only: The columns must stay, too: they need a frame that goes round.
+        there is a frame above and below only: The columns need a frame, too, one that goes round. @PADDING
             (left, right => (0, 0
         the kernel's rows decide about the columns of the frame: Its rows are lost above and below. @PER_SIDE
             rows, columns = => columns, rows =
