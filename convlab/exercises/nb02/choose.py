@@ -1,45 +1,93 @@
 """02-choose: settings for wanted sizes."""
 
+from functools import partial
+
 from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.slips import slips
 from convlab.exercises.nb02 import headings
 
 SIDE, WANTED = 40, {"halves": 20, "wide": 40, "exact": 12}
 
 
-def _reach(kernel, dilation):
-    return dilation * (kernel - 1) + 1
+def _rows(k, s, p, d):
+    return (SIDE + 2 * p - d * (k - 1) - 1) // s + 1 if min(k, s, d) > 0 <= p else 0
 
 
-def _size(kernel, stride, padding, dilation):
-    return (SIDE + 2 * padding - _reach(kernel, dilation)) // stride + 1
-
-
-def _demand(name, settings):
+def _demand(name, k, s, p, d):
     """Return whether the settings of one layer do what is asked for, and what they give."""
-    kernel, stride, padding, dilation = settings
-    if min(kernel, stride, dilation) < 1 or padding < 0:
+    if min(k, s, d) < 1 or p < 0:
         return False, f"{name}: kernel, stride and dilation are at least 1, the padding at least 0"
-    size, reach = _size(*settings), _reach(kernel, dilation)
+    size, reach = _rows(k, s, p, d), d * (k - 1) + 1
+    left = (SIDE + 2 * p - reach) % s
     if size != WANTED[name]:
         return False, f"{name}: {max(size, 0)} rows come out, {WANTED[name]} are asked for"
-    if name == "halves" and (dilation > 1 or stride > kernel):
-        return False, f"{name}: {size} rows, but some pixels lie in no window"
-    if name == "wide" and (kernel > 3 or reach < 9):
-        return False, f"{name}: {size} rows, but a kernel of {kernel} that reaches over {reach} pixels"
-    left = (SIDE + 2 * padding - reach) % stride
-    if name == "exact" and (stride != 3 or left):
-        return False, f"{name}: {size} rows, but the stride is {stride}, and {left} rows are left over"
+    if name == "halves" and not {s * i + d * tap - p for i in range(size) for tap in range(k)} >= set(range(SIDE)):
+        return False, f"{name}: {size} rows, but some pixels lie in no window, or between its taps"
+    if name == "wide" and (k > 3 or reach < 9):
+        return False, f"{name}: {size} rows, but a kernel of {k} that reaches over {reach} pixels"
+    if name == "exact" and s != 3:
+        return False, f"{name}: {size} rows, but the stride is {s}"
+    if name == "exact" and left:
+        return False, f"{name}: {size} rows, but {left} {'row is' if left == 1 else 'rows are'} left over"
     return True, f"{name}: {size} rows"
 
 
-def _slip(name, says, size, wrong):
-    """Return the mistake of whoever reckons with another formula: each layer that fails has the size that it says."""
+def _right(*settings):
+    return _demand(*settings)[0]
 
-    def when(chosen):
-        failed = [key for key in WANTED if _size(*chosen[key]) != WANTED[key]]
-        return bool(failed) and all(size(*chosen[key]) == WANTED[key] for key in failed)
 
-    return Mistake(name, says, wrong, when=when)
+MISTAKES = """
+    the wanted rows stand in place of the settings: Each layer has four settings, and its rows come out of them.
+        = {"halves": (20,) * 4, "wide": (40,) * 4, "exact": (12,) * 4}
+    the dilation is taken as the number of pixels in between: It is the distance: neighbouring taps have 1. @DILATION
+        = {"halves": (2, 2, 0, 0)}
+    stride and padding have changed places: The order is kernel, stride, padding, dilation.
+        = {"wide": (3, 4, 1, 4)}
+    stride and dilation have changed places: The stride moves the window, the dilation the taps within it. @DILATION
+        = {"wide": (3, 4, 4, 1)}
+    some pixels are skipped: How far apart may two windows begin, and two taps, so that nothing lies between? @STRIDE
+        = {"halves": (1, 2, 0, 1)}
+    the padding is counted once: The padding stands on both sides: above and below. @PER_SIDE
+        = {"wide": (3, 1, 8, 4)}
+    the dilation is not counted: A dilated kernel reaches over more rows than it has taps. @DILATION
+        = {"wide": (3, 1, 1, 4)}
+    there is too much padding: Each line of it makes the strip longer by two: above and below. @PER_SIDE
+        = {"halves": (2, 2, 1, 1)}
+    there is too little padding: It gives back what the kernel takes: how many lines are these for its reach? @PADDING
+        = {"wide": (3, 1, 0, 4)}
+    the + 1 is forgotten: Besides the steps of the window there is the place where it starts.
+        = {"exact": (4, 3, 0, 1)}
+    the kernel has too many taps: How do few taps reach far? @DILATION
+        = {"wide": (9, 1, 4, 1)}
+    the kernel does not reach far enough: Count the distances *between* the taps, like fence posts. @DILATION
+        = {"wide": (3, 1, 4, 3)}
+    another stride is needed: It divides the size, roughly; and for `"exact"` it is given. @STRIDE
+        = {"exact": (29, 1, 0, 1)}
+    the steps do not fit: Kernel and padding must leave a room that 3 divides. @REMAINDER
+        = {"exact": (5, 3, 0, 1)}
+"""
+REASONS = (  # in the order of the mistakes; the first that holds for the first layer that fails
+    lambda name, *settings: settings == (WANTED[name],) * 4,
+    lambda name, k, s, p, d: d == 0 and _right(name, k, s, p, 1),
+    lambda name, k, s, p, d: _right(name, k, p, s, d),
+    lambda name, k, s, p, d: _right(name, k, d, p, s),
+    lambda name, *settings: name == "halves" and _rows(*settings) == WANTED[name],
+    lambda name, k, s, p, d: p % 2 == 0 and _right(name, k, s, p // 2, d),
+    lambda name, k, s, p, d: _rows(k, s, p, d) != WANTED[name] == _rows(k, s, p, 1),
+    lambda name, k, s, p, d: any(_right(name, k, s, other, d) for other in range(min(p, SIDE))),
+    lambda name, k, s, p, d: any(_right(name, k, s, other, d) for other in range(max(p, 0), SIDE)),
+    lambda name, k, s, p, d: _rows(k, s, p, d) == WANTED[name] + 1 and (2 * p - d * (k - 1)) % s == 0,
+    lambda name, k, s, p, d: name == "wide" and k > 3,
+    lambda name, k, s, p, d: name == "wide" and d * (k - 1) < 8,
+    lambda name, k, s, p, d: (name == "exact" and s != 3) or any(_right(name, k, step, p, d) for step in range(1, 9)),
+    lambda name, k, s, p, d: name == "exact" and (SIDE + 2 * p - d * (k - 1) - 1) % 3 > 0,
+)
+
+
+def _reason(number, chosen):
+    """Tell whether a mistake is the reason why the first of the wrong layers fails."""
+    name = next(name for name in WANTED if not _right(name, *chosen[name]))
+    return number == next((n for n, holds in enumerate(REASONS) if holds(name, *chosen[name])), None)
 
 
 CHOOSE = Exercise(
@@ -68,28 +116,12 @@ CHOOSE = Exercise(
         }
     """,
     right={"halves": (2, 2, 0, 1), "wide": (3, 1, 4, 4), "exact": (7, 3, 0, 1)},
-    accepts=lambda chosen: [_demand(name, chosen[name]) for name in WANTED],
-    mistakes=(
-        _slip(
-            "the padding is counted once",
-            "The padding stands on both sides: above and below.",
-            lambda k, s, p, d: (SIDE + p - _reach(k, d)) // s + 1,
-            {"wide": (3, 1, 8, 4)},
-        ),
-        _slip(
-            "the dilation is not counted",
-            "Between two taps lie d − 1 pixels: a dilated kernel reaches over more rows than it has taps.",
-            lambda k, s, p, d: (SIDE + 2 * p - k) // s + 1,
-            {"wide": (3, 1, 1, 4)},
-        ),
-        _slip(
-            "the + 1 is forgotten",
-            "Besides the steps of the window there is the place where it starts.",
-            lambda k, s, p, d: (SIDE + 2 * p - _reach(k, d)) // s,
-            {"exact": (4, 3, 0, 1)},
-        ),
+    accepts=lambda chosen: [_demand(name, *chosen[name]) for name in WANTED],
+    mistakes=tuple(
+        Mistake(slip.name, slip.says, slip.build("", ""), slip.where, partial(_reason, number))
+        for number, slip in enumerate(slips(MISTAKES, "02"))
     ),
-    hint="Write down (40 + 2p − reach) / s + 1 for each layer, with reach = d · (k − 1) + 1. Which of them are free?",
+    hint="Write down (40 + 2p − reach) / s + 1 for each layer, with reach = d · (k − 1) + 1. Which numbers are free?",
     solution="""
         settings = {
             "halves": (2, 2, 0, 1),

@@ -2,12 +2,15 @@
 
 VALID = "1 · Count the places"
 PADDING = "2 · Padding: a frame around the image"
+FRAME = "See the frame itself"
 PER_SIDE = "Padding in the formula"
 FULL = "3 · Valid, same, full"
 EVEN = "More: even kernels and 'same'"
+OTHERS = "More: the middle, and other libraries"
 STRIDE = "4 · Stride: larger steps"
 REMAINDER = "What if the steps do not fit?"
 STRIDE_AND_PADDING = "Stride and padding together"
+SAME = 'More: `padding="same"` with a stride'
 DILATION = "5 · Dilation: taps with space between them"
 FORMULA = "6 · The whole formula"
 PAIRS = "7 · Two directions, two numbers"

@@ -3,7 +3,7 @@
 import torch
 import torch.nn.functional as F
 
-from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.exercise import Exercise, Refused
 from convlab.exercises.nb02 import headings
 
 
@@ -13,6 +13,10 @@ def _map_and_kernel(draw):
     return {"X": X, "K": draw.tensor(h, w), "side": max(h, w) + draw.whole(0, 4)}
 
 
+class TooLarge(ValueError):
+    """A piece has more rows or columns than a layer takes."""
+
+
 def _filtered(tiled, X, K, side):
     """Return the map, and whether it took more pieces than it must."""
     calls = []
@@ -20,7 +24,7 @@ def _filtered(tiled, X, K, side):
     def layer(piece):
         piece = torch.as_tensor(piece)
         if max(piece.shape) > side:
-            raise ValueError(f"a piece has at most {side} × {side} pixels, not {' × '.join(map(str, piece.shape))}")
+            raise TooLarge(f"a piece has at most {side} × {side} pixels, not {' × '.join(map(str, piece.shape))}")
         calls.append(piece.shape)
         return F.conv2d(piece[None, None], K[None, None].to(piece.dtype))[0, 0]
 
@@ -29,30 +33,6 @@ def _filtered(tiled, X, K, side):
         raise Refused("your function never calls `layer`; only `layer` is allowed to filter")
     down, right = (-(-n // (side - k + 1)) for n, k in zip(X.shape, K.shape, strict=True))
     return Y if Y is None or Y is ... else (Y, int(len(calls) > down * right))
-
-
-def _mistaken(step=lambda side, h, w: (side - h + 1, side - w + 1), framed=True, alone=False, last=True):
-    """Return the solution with other steps, without a frame, with a frame for each piece, ..."""
-
-    def tiled(X, K, side, layer):
-        h, w = K.shape
-        frame = (w // 2, w // 2, h // 2, h // 2)
-        whole = F.pad(X, frame) if framed else X
-        Y = X.new_zeros(whole.shape[0] - h + 1, whole.shape[1] - w + 1)
-        down, right = (max(1, n) for n in step(side, h, w))
-        for i in range(0, Y.shape[0] if last else Y.shape[0] - down + 1, down):
-            for j in range(0, Y.shape[1] if last else Y.shape[1] - right + 1, right):
-                piece = F.pad(X[i : i + down, j : j + right], frame) if alone else whole[i : i + side, j : j + side]
-                Y[i : i + down, j : j + right] = layer(piece)
-        return Y
-
-    return tiled
-
-
-def _one_by_one(X, K, side, layer):
-    h, w = K.shape
-    windows = F.pad(X, (w // 2, w // 2, h // 2, h // 2)).unfold(0, h, 1).unfold(1, w, 1)
-    return torch.stack([torch.cat([layer(window)[0] for window in line]) for line in windows])
 
 
 TILES = Exercise(
@@ -80,39 +60,73 @@ TILES = Exercise(
     run=_filtered,
     returns=("map", "too many calls"),
     valid=lambda X, K, side: K.shape[0] % 2 == K.shape[1] % 2 == 1 and side >= max(K.shape),
-    mistakes=(
-        Mistake(
-            "each piece has a frame of its own",
-            "Zeros belong around the whole map only. Between two pieces they are seen as a seam.",
-            _mistaken(alone=True),
-            where=headings.PADDING,
-        ),
-        Mistake(
-            "the pieces do not overlap",
-            "The windows that lie partly in one piece and partly in the next must have a place, too.",
-            _mistaken(lambda side, h, w: (side, side)),
-        ),
-        Mistake(
-            "the pieces overlap by half a kernel",
-            "A piece makes fewer rows than it has: by how many, on both of its sides together?",
-            _mistaken(lambda side, h, w: (side - h // 2, side - w // 2)),
-        ),
-        Mistake(
-            "the frame is missing",
-            "The map shall be as large as `X`: put zeros around `X` first.",
-            _mistaken(framed=False),
-        ),
-        Mistake(
-            "the last rows and columns are left out",
-            "If the pieces do not fit, the last are smaller.",
-            _mistaken(last=False),
-        ),
-        Mistake(
-            "more pieces than needed",
-            "Take pieces as large as `side`, and let them overlap by no more than they must.",
-            _one_by_one,
-        ),
-    ),
+    slips="""
+        more pieces than needed: Take pieces as large as `side`, and let them overlap by no more than they must.
+            side - h + 1, side - w + 1 => 1, 1
+        each piece has a frame of its own: Zeros belong around the whole map. Elsewhere they make a seam. @PADDING
+            (framed[i : i + side, j : j + side] => (F.pad(X[i : i + down, j : j + right], (w // 2,) * 2 + (h // 2,) * 2)
+        the pieces do not overlap: Windows that lie partly in one piece and partly in the next have no place.
+            side - h + 1, side - w + 1 => side, side
+        the pieces do not overlap, and are put side by side: The windows between two pieces are missing.
+            side - h + 1, side - w + 1 => side, side
+            return Y => Y = Y[[n for n in range(len(Y)) if n % down <= side - h]]; return Y
+            return Y => return Y[:, [n for n in range(Y.shape[1]) if n % right <= side - w]]
+        the pieces overlap by half a kernel: By how many rows does a piece get smaller, on both sides together?
+            side - h + 1, side - w + 1 => side - h // 2, side - w // 2
+        the pieces overlap by half a kernel, and are put side by side: By how many rows does a piece get smaller?
+            side - h + 1, side - w + 1 => side - h // 2, side - w // 2
+            return Y => Y = Y[[n for n in range(len(Y)) if n % down <= side - h]]; return Y
+            return Y => return Y[:, [n for n in range(Y.shape[1]) if n % right <= side - w]]
+        the pieces overlap by one line too few: As far apart as a piece makes rows, the next begins.
+            side - h + 1, side - w + 1 => side - h + 2, side - w + 2
+        the pieces overlap by 2, whatever the kernel: This is right for 3 × 3. What does a kernel of 5 × 5 take away?
+            side - h + 1, side - w + 1 => side - 2, side - 2
+        the kernel's rows decide about the columns of a piece: Its rows are lost above and below. @PAIRS
+            side - h + 1, side - w + 1 => side - w + 1, side - h + 1
+        the frame is missing: The map shall be as large as `X`: put zeros around it. @PADDING
+            F.pad(X, (w // 2, w // 2, h // 2, h // 2)) => X
+            zeros_like(X) => zeros_like(framed)[h - 1 :, w - 1 :]
+        the frame is missing, and the map ends in zeros: Put zeros around `X` *before* it is filtered. @PADDING
+            F.pad(X, (w // 2, w // 2, h // 2, h // 2)) => X
+            Y.shape[0], down => Y.shape[0] - h + 1, down
+            Y.shape[1], right => Y.shape[1] - w + 1, right
+        the frame has one line, whatever the kernel: This is right for 3 × 3. What does 5 × 5 take away? @FULL
+            (w // 2, w // 2, h // 2, h // 2) => (1, 1, 1, 1)
+        the frame of a full convolution: The map shall be as large as `X`. @FULL
+            (w // 2, w // 2, h // 2, h // 2) => (w - 1, w - 1, h - 1, h - 1)
+            zeros_like(X) => zeros_like(framed)[h - 1 :, w - 1 :]
+        too many zeros stand above and on the left: Both sides get the same. @FULL
+            (w // 2, w // 2, h // 2, h // 2) => (w - 1, 0, h - 1, 0)
+        too many zeros stand below and on the right: Both sides get the same. @FULL
+            (w // 2, w // 2, h // 2, h // 2) => (0, w - 1, 0, h - 1)
+        the frame's rows and columns are swapped: `F.pad` counts (left, right, top, bottom). @EVEN
+            (w // 2, w // 2, h // 2, h // 2) => (h // 2, h // 2, w // 2, w // 2)
+        the frame is a mirror: *Same* means zeros around the map. @MODES
+            F.pad(X, (w // 2, w // 2, h // 2, h // 2)) => F.pad(X[None], (w // 2, w // 2, h // 2, h // 2), "reflect")[0]
+        the last rows and columns are left out: If the pieces do not fit, the last are smaller.
+            Y.shape[0], down => Y.shape[0] - down + 1, down
+            Y.shape[1], right => Y.shape[1] - right + 1, right
+        there is a piece too many at the end: Behind the last row of `X` begins no window.
+            Y.shape[0], down => framed.shape[0], down
+            Y.shape[1], right => framed.shape[1], right
+        the whole map goes to `layer` at once: `layer` takes `side` rows and columns. Cut the map into pieces.
+            i + side, j : j + side => i + 999, j : j + 999
+        only the rows are cut: A piece may be as wide as `side`, and no wider.
+            , j : j + side] => , j:]
+        only the columns are cut: A piece may be as high as `side`, and no higher.
+            [i : i + side, j => [i:, j
+        a piece makes `side` rows: `layer` takes no more than `side` rows, and makes fewer.
+            side - h + 1, side - w + 1 => side, side
+            i + side, j : j + side => i + side + h - 1, j : j + side + w - 1
+        the kernel is taken for a square: It may have more rows than columns, or fewer. @PAIRS
+            h, w = K.shape => h = w = K.shape[0]
+        the map is taken for a square: It may have more rows than columns, or fewer. @PAIRS
+            zeros_like(X) => zeros_like(X)[:, :1].expand(-1, len(X)).clone()
+        rows and columns of the map are swapped: A line of pieces runs from left to right.
+            return Y => return Y.T
+        `layer` is called twice for each piece: Keep what it returns; its shape is there, too.
+            Y[i : => piece = layer(framed[i : i + side, j : j + side]); Y[i :
+    """,
     hint="Draw one direction: a row of 10 pixels, a kernel of 3, pieces of 5. Where does each piece begin?",
     solution="""
         def tiled(X, K, side, layer):
@@ -120,14 +134,15 @@ TILES = Exercise(
             framed = F.pad(X, (w // 2, w // 2, h // 2, h // 2))
             down, right = side - h + 1, side - w + 1
             Y = torch.zeros_like(X)
-            for i in range(0, X.shape[0], down):
-                for j in range(0, X.shape[1], right):
-                    Y[i : i + down, j : j + right] = layer(framed[i : i + side, j : j + side])
+            for i in range(0, Y.shape[0], down):
+                for j in range(0, Y.shape[1], right):
+                    piece = layer(framed[i : i + side, j : j + side])
+                    Y[i : i + piece.shape[0], j : j + piece.shape[1]] = piece
             return Y
     """,
     because="""
-        A piece of `side` rows makes `side` − h + 1 rows of the map: so far apart the pieces begin. They have h − 1 rows
-        in common, and w − 1 columns. The frame is put around the whole map, once; a frame around each piece
+        A piece of `side` rows makes `side` − h + 1 rows of the map: so far apart the pieces begin. They have h − 1
+        rows in common, and w − 1 columns. The frame is put around the whole map, once; a frame around each piece
         would put zeros where pixels are, and a dark seam would show.
     """,
 )

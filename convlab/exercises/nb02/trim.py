@@ -1,6 +1,6 @@
 """02-trim: what is never read."""
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb02 import headings
 
 
@@ -8,37 +8,7 @@ def _image_and_steps(draw):
     p = draw.whole(0, 3, far=6)
     h, w = max(p + 1, draw.whole(1, 4, far=7)), max(p + 1, draw.whole(1, 4, far=7))
     X = draw.tensor(h - p + draw.whole(0, 5, far=12), w - p + draw.whole(0, 6, far=12))
-    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 4, far=9) + (p if p > 3 else 0), "p": p}
-
-
-def _trim_by(rows_lost):
-    """Return a trim that cuts off ``rows_lost(H, h, s, p)`` rows, and as many columns by the same rule."""
-
-    def trim(X, h, w, s, p):
-        (H, W) = X.shape
-        if min(H + 2 * p - h, W + 2 * p - w) < 0:
-            raise ValueError("the window does not fit")
-        return X[: H - max(0, rows_lost(H, h, s, p)), : W - max(0, rows_lost(W, w, s, p))]
-
-    return trim
-
-
-def _left_over(H, h, s, p):
-    return (H + 2 * p - h) % s - p
-
-
-_trim = _trim_by(_left_over)
-
-
-def _minus_zero(X, h, w, s, p):
-    """Cut off the right number of lines with ``X[:-lines]``, which fails for 0 lines."""
-    rows, columns = (max(0, _left_over(side, k, s, p)) for side, k in zip(X.shape, (h, w), strict=True))
-    return X[:-rows, :-columns]
-
-
-def _from_the_top(X, h, w, s, p):
-    kept = _trim(X, h, w, s, p).shape
-    return X[X.shape[0] - kept[0] :, X.shape[1] - kept[1] :]
+    return {"X": X, "h": h, "w": w, "s": draw.whole(1, 6, far=9) + draw.choice(0, p, p), "p": p}
 
 
 TRIM = Exercise(
@@ -62,116 +32,104 @@ TRIM = Exercise(
             ...
     """,
     cases=_image_and_steps,
-    right=_trim,
-    valid=lambda X, h, w, s, p: p < min(h, w),
-    mistakes=(
-        Mistake(
-            "lines of padding are counted as lines of the image",
-            "The strip ends with padding. What the last window leaves over is first the padding, and only then image.",
-            _trim_by(lambda H, h, s, p: (H + 2 * p - h) % s),
-        ),
-        Mistake(
-            "the padding plays no part",
-            "The padding makes the strip longer, so the windows begin earlier and end elsewhere.",
-            _trim_by(lambda H, h, s, p: (H - h) % s),
-        ),
-        Mistake(
-            "the padding is counted once",
-            "The padding is per side. How much longer is the whole strip?",
-            _trim_by(lambda H, h, s, p: (H + p - h) % s - p),
-            where=headings.PER_SIDE,
-        ),
-        Mistake(
-            "only the padding above and on the left is counted",
-            "There is padding at the end, too. With it, one more window may fit.",
-            _trim_by(lambda H, h, s, p: (H + p - h) % s),
-            where=headings.PER_SIDE,
-        ),
-        Mistake(
-            "the padding of both sides is taken off",
-            "Only the padding at the *end* can lie behind the last window. The other side is at the beginning.",
-            _trim_by(lambda H, h, s, p: (H + 2 * p - h) % s - 2 * p),
-        ),
-        Mistake(
-            "the whole strip is divided by the stride",
-            "The steps are made in the *room*: the strip without the window itself.",
-            _trim_by(lambda H, h, s, p: (H + 2 * p) % s - p),
-            where=headings.STRIDE,
-        ),
-        Mistake(
-            "the lines that a further step would need",
-            "A step that does not fit is not made. Count the lines that are there, not those that are missing.",
-            _trim_by(lambda H, h, s, p: -(H + 2 * p - h) % s - p),
-            where=headings.REMAINDER,
-        ),
-        Mistake(
-            "one window too few",
-            "Do not forget the window before the first step: the + 1 of the formula.",
-            _trim_by(lambda H, h, s, p: min(H, (H + 2 * p - h) % s + s - p)),
-            where=headings.STRIDE,
-        ),
-        Mistake(
-            "the kernel's rows and columns are swapped",
-            "`h` are the rows of the kernel: they belong to the rows of the image. `w` are its columns.",
-            lambda X, h, w, s, p: _trim(X, w, h, s, p),
-            where=headings.VALID,
-        ),
-        Mistake(
-            "`X[:-0]`",
-            "If no line is left over, `X[:-0]` is the same as `X[:0]`: nothing. Count from the front.",
-            _minus_zero,
-        ),
-        Mistake(
-            "a negative number of lines is cut off",
-            "If less is left over than the padding, no line of the image is lost. `X[:-lines]` needs a number above 0.",
-            lambda X, h, w, s, p: X[: -_left_over(X.shape[0], h, s, p), : -_left_over(X.shape[1], w, s, p)],
-        ),
-        Mistake(
-            "nothing is cut off",
-            "A step that does not fit is not made. The lines that it would have read are never read.",
-            lambda X, h, w, s, p: X,
-            where=headings.REMAINDER,
-        ),
-        Mistake(
-            "the image is cut to a multiple of the stride",
-            "The steps are made in the *room*, not in the whole image: the first window needs no step.",
-            _trim_by(lambda H, h, s, p: H % s),
-            where=headings.STRIDE,
-        ),
-        Mistake(
-            "as many lines are kept as the output has",
-            "A window reads several lines. Ask where the last window ends, not how many windows there are.",
-            _trim_by(lambda H, h, s, p: H - ((H + 2 * p - h) // s + 1)),
-            where=headings.STRIDE,
-        ),
-        Mistake(
-            "cut off at the beginning",
-            "The first window starts at the very beginning of the strip. What is left over is at the end.",
-            _from_the_top,
-            where=headings.REMAINDER,
-        ),
-        Mistake(
-            "only rows are cut off",
-            "The columns have the same rule as the rows, with their own numbers.",
-            lambda X, h, w, s, p: X[: len(_trim(X, h, w, s, p))],
-        ),
-        Mistake(
-            "only columns are cut off",
-            "The rows have the same rule as the columns, with their own numbers.",
-            lambda X, h, w, s, p: X[:, : _trim(X, h, w, s, p).shape[1]],
-        ),
-    ),
+    valid=lambda X, h, w, s, p: p < min(h, w) and all(n + 2 * p >= k for n, k in zip(X.shape, (h, w), strict=True)),
+    slips="""
+        lines of padding are counted as lines of the image: What is left over is first padding, and only then image.
+            + p - rest => - rest
+        the padding plays no part: The strip is longer: the windows begin earlier, and end elsewhere.
+            side + 2 * p - k => side - k
+            + p - rest => - rest
+        the padding is not counted in the strip: The strip is longer than the image, on both sides. @PER_SIDE
+            side + 2 * p - k => side - k
+        the windows are counted without the padding: The strip is longer than the image: more windows may fit. @PER_SIDE
+            side + 2 * p - k => side - k
+            + p - rest => - p - rest
+        the padding is counted once: The padding is per side. How much longer is the whole strip? @PER_SIDE
+            2 * p => p
+        only the padding above and on the left is counted: At the end, one more window may fit. @PER_SIDE
+            2 * p => p
+            + p - rest => - rest
+        up to p lines too many are kept: Only the padding at the *end* of the strip can be left over.
+            + p - rest => + 2 * p - rest
+        the whole strip is divided by the stride: Steps are made in the *room*: the strip without one window. @STRIDE
+            + 2 * p - k => + 2 * p
+        the room is one line too large: It is the strip without one window. The + 1 counts windows. @STRIDE
+            - k) => - k + 1)
+        the lines that a further step would need: Count the lines that are there, not those that are missing. @REMAINDER
+            rest = ( => rest = -(
+        the steps are counted, not what they leave over: How many lines does the last step not reach? @REMAINDER
+            % s => // s
+        one window too few: Do not forget the window before the first step. @STRIDE
+            + p - rest => + p - rest - s
+        cut where the last window begins: Where does it end? @STRIDE
+            - rest => - rest - k
+        the last line of the last window is cut off: A slice `X[:end]` stops *before* line `end`. @VALID
+            - rest => - rest - 1
+        one line too many is kept: A slice `X[:end]` stops *before* line `end`.
+            - rest => - rest + 1
+        as many lines are kept as the output has: A window reads several lines. Where does the last one end? @STRIDE
+            side + p - rest => (side + 2 * p - k) // s + 1
+        windows times stride: The last window is not as long as a step, but as the kernel. @STRIDE
+            side + p - rest => ((side + 2 * p - k) // s + 1) * s
+        the image is cut to a multiple of the stride: The steps are made in the *room*, not in the image. @STRIDE
+            + p - rest => - side % s
+        the last place of the window is left out: `range(n)` ends before n. @STRIDE
+            side + p - rest => (side + 2 * p - k - 1) // s * s + k - p
+        `%` comes before + and −: Python divides first, and adds then. Put the sum into brackets. @REMAINDER
+            (side + 2 * p - k) % s => side + 2 * p - k % s
+        the kernel's rows and columns are swapped: `h` belongs to the rows of the image, `w` to its columns. @VALID
+            X.shape[0], h => X.shape[0], w
+            X.shape[1], w => X.shape[1], h
+        `h` is used for both directions: `w` belongs to the columns of the image. @VALID
+            X.shape[1], w => X.shape[1], h
+        `w` is used for both directions: `h` belongs to the rows of the image. @VALID
+            X.shape[0], h => X.shape[0], w
+        the image's rows and columns are swapped: Rows come first in a shape, then columns. @VALID
+            X.shape[0], h), : kept(X.shape[1], w => X.shape[1], h), : kept(X.shape[0], w
+        the rows are cut twice: `X[:a][:b]` cuts rows, and then rows again. One pair of brackets holds both directions.
+            h), : => h)][:
+        the image is taken for a square: It may have more columns than rows, or fewer. @VALID
+            X.shape[1], w => X.shape[0], w
+        `X[:-0]`: If no line is left over, it is `X[:0]`: nothing. Count from the front.
+            side + p - rest => -max(0, rest - p)
+        a negative number of lines is cut off: If less than the padding is left over, no line is lost.
+            side + p => p
+        `abs` of a negative number of lines: If less than the padding is left over, no line is lost.
+            + p - rest => - abs(rest - p)
+        nothing is cut off: A step that does not fit is not made. What it would read is never read. @REMAINDER
+            + p - rest =>
+        cut off at the beginning: The first window stands at the beginning. What is left over is at the end. @REMAINDER
+            side + p - rest => max(0, rest - p)
+            : kept(X.shape[0], h), : kept(X.shape[1], w) => kept(X.shape[0], h) :, kept(X.shape[1], w) :
+        only rows are cut off: The columns have the same rule as the rows, with their own numbers.
+            , : kept(X.shape[1], w) =>
+        only columns are cut off: The rows have the same rule as the columns, with their own numbers.
+            : kept(X.shape[0], h) => :
+        columns are cut off only if no row is: Each direction has its own rule. Does an `elif` stand before the second?
+            kept(X.shape[1], w) => kept(X.shape[1], w) if kept(X.shape[0], h) >= X.shape[0] else None
+        the gaps between the windows are cut out, too: Only what lies *behind* the last window goes. @STRIDE
+            side + p - rest => [i for i in range(min(side, side + p - rest)) if (i + p) % s < k]
+            : kept(X.shape[0], h), : kept => kept(X.shape[0], h)][:, kept
+        the image comes back with its frame: The frame is no part of the image. @PADDING
+            + p - rest => + 2 * p - rest
+            X[: kept => F.pad(X, (p, p, p, p))[: kept
+        the shape comes back, not the image: Take that many rows and columns of `X`, and return them.
+            side + p - rest => min(side, side + p - rest)
+            X[: kept(X.shape[0], h), : kept(X.shape[1], w)] => kept(X.shape[0], h), kept(X.shape[1], w)
+    """,
     hint="Draw one direction: `draw_windows(rows, kernel_size=h, stride=s, padding=p)`. Which cells are hatched?",
     solution="""
         def trim(X, h, w, s, p):
-            H, W = X.shape
-            rows = (H + 2 * p - h) % s - p
-            columns = (W + 2 * p - w) % s - p
-            return X[: H - max(0, rows), : W - max(0, columns)]
+            def kept(side, k):
+                rest = (side + 2 * p - k) % s
+                return side + p - rest
+
+            return X[: kept(X.shape[0], h), : kept(X.shape[1], w)]
     """,
     because="""
-        The room is $H + 2p - h$. The steps of $s$ that fit into it leave over what `%` gives: the remainder.
-        These lines are at the end of the strip. The last $p$ of them are padding, the others are rows of the image.
-        If the remainder is not larger than $p$, only padding is left over: no row is lost.
+        One direction at a time. The room is $H + 2p - h$. The steps of $s$ that fit into it leave over what `%` gives:
+        the remainder. These lines are at the end of the strip. The last $p$ of them are padding, the others are rows of
+        the image. If the remainder is not larger than $p$, only padding is left over: the slice ends behind the image,
+        and no row is lost.
     """,
 )

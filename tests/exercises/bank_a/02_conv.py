@@ -66,7 +66,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * t : j * t + e * (w - 1) + 1 : e] * K).sum()
     return Y
 
-# %% wrong: the pair of the padding is taken as left and right, top and bottom | unnamed
+# %% wrong: the pair of the padding is taken as left and right, top and bottom | named
 def convolve(X, K, stride, padding, dilation):
     (h, w), (s, t), (d, e) = K.shape, stride, dilation
     X = F.pad(X, (padding[0], padding[1], padding[0], padding[1]))
@@ -155,7 +155,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + h, j * t : j * t + w] * K).sum()
     return Y
 
-# %% wrong: the vertical numbers for both directions | unnamed
+# %% wrong: the vertical numbers for both directions | named
 def convolve(X, K, stride, padding, dilation):
     h, w = K.shape
     s, p, d = stride[0], padding[0], dilation[0]
@@ -167,7 +167,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * s : j * s + d * (w - 1) + 1 : d] * K).sum()
     return Y
 
-# %% wrong: the image is dilated, it is made thinner | unnamed
+# %% wrong: the image is dilated, it is made thinner | named
 def convolve(X, K, stride, padding, dilation):
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
     X = F.pad(X, (q, q, p, p))[::d, ::e]
@@ -202,7 +202,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * t : j * t + e * (w - 1) + 1 : e] * K).sum()
     return Y
 
-# %% wrong: means in place of sums | unnamed
+# %% wrong: means in place of sums | named
 def convolve(X, K, stride, padding, dilation):
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
     X = F.pad(X, (q, q, p, p))
@@ -224,7 +224,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * t : j * t + e * (w - 1) + 1 : e] * K).sum()
     return Y
 
-# %% wrong: returns inside the loop | unnamed
+# %% wrong: returns inside the loop | named
 def convolve(X, K, stride, padding, dilation):
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
     X = F.pad(X, (q, q, p, p))
@@ -246,7 +246,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * t : j * t + e * (w - 1) + 1 : e] * K).sum()
     print(Y)
 
-# %% wrong: the padding is used, but not in the size | unnamed
+# %% wrong: the padding is used, but not in the size | named
 def convolve(X, K, stride, padding, dilation):
     H, W = X.shape
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
@@ -258,7 +258,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * t : j * t + e * (w - 1) + 1 : e] * K).sum()
     return Y
 
-# %% wrong: the size counts the padding once | named falsely: the padding is put above and on the left only
+# %% wrong: the size counts the padding once | named
 def convolve(X, K, stride, padding, dilation):
     H, W = X.shape
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
@@ -281,7 +281,7 @@ def convolve(X, K, stride, padding, dilation):
             Y[i, j] = (X[i * s : i * s + d * (h - 1) + 1 : d, j * t : j * t + e * (w - 1) + 1 : e] * K).sum()
     return Y
 
-# %% wrong: rows and columns of the result are swapped | unnamed
+# %% wrong: rows and columns of the result are swapped | named
 def convolve(X, K, stride, padding, dilation):
     (h, w), (s, t), (p, q), (d, e) = K.shape, stride, padding, dilation
     X = F.pad(X, (q, q, p, p))

@@ -3,7 +3,7 @@
 # %% wrong: the extra column on the left | named
 predictions = {"valid": (24, 47), "padded": (26, 51), "full": (36, 53), "left_right": (2, 1)}
 
-# %% wrong: half a column on each side | unnamed
+# %% wrong: half a column on each side | named
 predictions = {"valid": (24, 47), "padded": (26, 51), "full": (36, 53), "left_right": (1.5, 1.5)}
 
 # %% wrong: same for the rows, not for the columns | named
@@ -27,10 +27,10 @@ predictions = {"valid": (24, 47), "padded": (25, 49), "full": (36, 53), "left_ri
 # %% wrong: the padding pair is (horizontal, vertical) | named
 predictions = {"valid": (24, 47), "padded": (28, 49), "full": (36, 53), "left_right": (1, 2)}
 
-# %% wrong: the padding pair is (left, right) | unnamed
+# %% wrong: the padding pair is (left, right) | named
 predictions = {"valid": (24, 47), "padded": (24, 50), "full": (36, 53), "left_right": (1, 2)}
 
-# %% wrong: padded makes it as large as the image | unnamed
+# %% wrong: padded makes it as large as the image | named
 predictions = {"valid": (24, 47), "padded": (30, 50), "full": (36, 53), "left_right": (1, 2)}
 
 # %% wrong: only the frame, the kernel is forgotten | named
@@ -45,7 +45,7 @@ predictions = {"valid": (24, 47), "padded": (26, 51), "full": (38, 55), "left_ri
 # %% wrong: full is N1 - N2 - 1 | named
 predictions = {"valid": (24, 47), "padded": (26, 51), "full": (22, 45), "left_right": (1, 2)}
 
-# %% wrong: full means a frame of one pixel | unnamed
+# %% wrong: full means a frame of one pixel | named
 predictions = {"valid": (24, 47), "padded": (26, 51), "full": (26, 49), "left_right": (1, 2)}
 
 # %% wrong: the padding of full counted once | named
@@ -63,13 +63,13 @@ predictions = {"valid": (27, 44), "padded": (26, 51), "full": (36, 53), "left_ri
 # %% wrong: columns first everywhere | named
 predictions = {"valid": (47, 24), "padded": (51, 26), "full": (53, 36), "left_right": (1, 2)}
 
-# %% wrong: only half a kernel is lost | unnamed
+# %% wrong: only half a kernel is lost | named
 predictions = {"valid": (27, 48), "padded": (26, 51), "full": (36, 53), "left_right": (1, 2)}
 
-# %% wrong: numbers of pixels in place of shapes | unnamed
+# %% wrong: numbers of pixels in place of shapes | named
 predictions = {"valid": 24 * 47, "padded": 26 * 51, "full": 36 * 53, "left_right": (1, 2)}
 
-# %% wrong: the padded kernel is square | unnamed
+# %% wrong: the padded kernel is square | named
 predictions = {"valid": (24, 47), "padded": (26, 50 + 4 - 7 + 1), "full": (36, 53), "left_right": (1, 2)}
 
 # %% wrong: half done | unnamed

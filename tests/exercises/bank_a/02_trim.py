@@ -14,7 +14,7 @@ def trim(X, h, w, s, p):
     columns = (W - w) // s * s + w
     return X[:rows, :columns]
 
-# %% wrong: the end is counted in the padded image | named falsely: the padding of both sides is taken off
+# %% wrong: the end is counted in the padded image | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = (H + 2 * p - h) // s * s + h
@@ -42,21 +42,21 @@ def trim(X, h, w, s, p):
     columns = W - abs((W + 2 * p - w) % s - p)
     return X[:rows, :columns]
 
-# %% wrong: h for both directions | unnamed
+# %% wrong: h for both directions | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = (H + 2 * p - h) // s * s + h - p
     columns = (W + 2 * p - h) // s * s + h - p
     return X[:rows, :columns]
 
-# %% wrong: h and w are swapped | unnamed
+# %% wrong: h and w are swapped | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = (H + 2 * p - w) // s * s + w - p
     columns = (W + 2 * p - h) // s * s + h - p
     return X[:rows, :columns]
 
-# %% wrong: a square image | unnamed
+# %% wrong: a square image | named
 def trim(X, h, w, s, p):
     H = X.shape[0]
     rows = (H + 2 * p - h) // s * s + h - p
@@ -68,21 +68,21 @@ def trim(X, h, w, s, p):
     H, W = X.shape
     return X[: H // s * s, : W // s * s]
 
-# %% wrong: cut where the last window begins | unnamed
+# %% wrong: cut where the last window begins | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = (H + 2 * p - h) // s * s - p
     columns = (W + 2 * p - w) // s * s - p
     return X[:rows, :columns]
 
-# %% wrong: the last line of the last window is lost | unnamed
+# %% wrong: the last line of the last window is lost | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = (H + 2 * p - h) // s * s + h - p - 1
     columns = (W + 2 * p - w) // s * s + w - p - 1
     return X[:rows, :columns]
 
-# %% wrong: one line too many is kept | unnamed
+# %% wrong: one line too many is kept | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = (H + 2 * p - h) // s * s + h - p + 1
@@ -96,21 +96,21 @@ def trim(X, h, w, s, p):
     columns = (W + 2 * p - w) // s + 1
     return X[:rows, :columns]
 
-# %% wrong: windows times stride | unnamed
+# %% wrong: windows times stride | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = ((H + 2 * p - h) // s + 1) * s
     columns = ((W + 2 * p - w) // s + 1) * s
     return X[:rows, :columns]
 
-# %% wrong: the shape in place of the image | unnamed
+# %% wrong: the shape in place of the image | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = min(H, (H + 2 * p - h) // s * s + h - p)
     columns = min(W, (W + 2 * p - w) // s * s + w - p)
     return rows, columns
 
-# %% wrong: the image is returned with its frame | unnamed
+# %% wrong: the image is returned with its frame | named
 def trim(X, h, w, s, p):
     X = F.pad(X, (p, p, p, p))
     H, W = X.shape
@@ -127,7 +127,7 @@ def trim(X, h, w, s, p):
     columns = (X.shape[1] + 2 * p - w) // s * s + w - p
     return X[:, :columns]
 
-# %% wrong: the gaps between the windows are cut out, too | unnamed
+# %% wrong: the gaps between the windows are cut out, too | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     rows = [i for i in range(H) if any(t <= i + p < t + h for t in range(0, H + 2 * p - h + 1, s))]
@@ -186,7 +186,7 @@ def trim(X, h, w, s, p):
 def trim(X, h, w, s, p):
     return F.conv2d(X[None, None], torch.ones(1, 1, h, w), stride=s, padding=p)[0, 0]
 
-# %% wrong: elif: columns are cut off only where no row is | named falsely: only rows are cut off
+# %% wrong: elif: columns are cut off only where no row is | named
 def trim(X, h, w, s, p):
     H, W = X.shape
     below = (H + 2 * p - h) % s - p

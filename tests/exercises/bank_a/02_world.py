@@ -36,7 +36,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v - v // 2, v // 2))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: the extra column is on the left, the extra row at the bottom | unnamed
+# %% wrong: the extra column is on the left, the extra row at the bottom | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -76,7 +76,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P, K[None, None], stride=stride)[0, 0]
 
-# %% wrong: half a kernel on both sides, too much for an even one | unnamed
+# %% wrong: half a kernel on both sides, too much for an even one | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * h // 2, dilation * w // 2
@@ -92,7 +92,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v, v))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: each half times the dilation | unnamed
+# %% wrong: each half times the dilation | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     top, left = dilation * ((h - 1) // 2), dilation * ((w - 1) // 2)
@@ -108,7 +108,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: a mirror on the left and right | unnamed
+# %% wrong: a mirror on the left and right | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -124,7 +124,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: the polar rows are repeated | unnamed
+# %% wrong: the polar rows are repeated | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -141,7 +141,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P, K[None, None], dilation=dilation)[0, 0]
 
-# %% wrong: the stride is used twice | unnamed
+# %% wrong: the stride is used twice | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -166,7 +166,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P, K[None, None], dilation=dilation)[0, 0][::stride]
 
-# %% wrong: batch and channel stay | unnamed
+# %% wrong: batch and channel stay | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -174,7 +174,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)
 
-# %% wrong: the first columns are put on the left, the last on the right | unnamed
+# %% wrong: the first columns are put on the left, the last on the right | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -183,7 +183,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P[None, None], K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: minus zero: a kernel of one column copies the whole map | unnamed
+# %% wrong: minus zero: a kernel of one column copies the whole map | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -208,7 +208,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v, v))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: F.pad without a channel | unnamed
+# %% wrong: F.pad without a channel | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -216,7 +216,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, v // 2, v - v // 2))
     return F.conv2d(P[None, None], K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: as few zeros as possible for the stride, as TensorFlow does | unnamed
+# %% wrong: as few zeros as possible for the stride, as TensorFlow does | named
 def world(X, K, stride, dilation):
     sides = []
     for n, k in zip(X.shape, K.shape):
@@ -227,13 +227,13 @@ def world(X, K, stride, dilation):
     P = F.pad(P, (0, 0, *sides[0]))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: always a frame of one | unnamed
+# %% wrong: always a frame of one | named
 def world(X, K, stride, dilation):
     P = F.pad(X[None, None], (1, 1, 0, 0), mode="circular")
     P = F.pad(P, (0, 0, 1, 1))
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: zeros first, and the frame of the columns comes on top of zeros | unnamed
+# %% wrong: zeros first, and the frame of the columns comes on top of zeros | named
 def world(X, K, stride, dilation):
     h, w = K.shape
     v, u = dilation * (h - 1), dilation * (w - 1)
@@ -241,7 +241,7 @@ def world(X, K, stride, dilation):
     P = F.pad(P[None, None], (u // 2, u - u // 2, 0, 0), mode="circular")
     return F.conv2d(P, K[None, None], dilation=dilation, stride=stride)[0, 0]
 
-# %% wrong: rolled to the wrong side | unnamed
+# %% wrong: rolled to the wrong side | named
 def world(X, K, stride, dilation):
     (H, W), (h, w) = X.shape, K.shape
     top, left = dilation * (h - 1) // 2, dilation * (w - 1) // 2
