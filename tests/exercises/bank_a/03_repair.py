@@ -342,7 +342,7 @@ class Repaired(nn.Module):
         x = x.relu()
         return self.last(x)
 
-# %% wrong: the first layer is called again and again | named falsely: all layers are one and the same
+# %% wrong: the first layer is called again and again | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
