@@ -9,7 +9,7 @@ from convlab.exercises.nb03 import headings
 
 # How the weight of Conv(8, 10, (5, 7)) begins: from -1/root to 1/root of so many.
 STARTS = {280: "as asked", 35: "n: a slice", 2800: "n: all kernels", 350: "n: the output", 8: "n: the channels"}
-STARTS |= {200: "n: a square", 392: "n: a square", 280**2: "no root", 1: "no bound", 280 * 4: "half"}
+STARTS |= {280**2: "no root", 1: "no bound", 280 * 4: "half"}
 STARTS |= {280 / 6: "another recipe", (280 + 350) / 6: "another recipe"}
 
 CUT = """It learns only what `backward` reaches. The way is cut by `detach()`, `.data`, `no_grad`,
@@ -85,12 +85,14 @@ def _start(Conv) -> str:
     del left  # in the memory: torch.empty finds it
     layer = Conv(8, 10, (5, 7), (1, 1), (0, 0))
     weight, bias = layer.weight.detach(), layer.bias.detach()
+    if weight.numel() != 2800:
+        return STARTS[280]  # its shape is wrong, and is told first
     low, high = weight.min().item(), weight.max().item()
     if not torch.cat([weight.flatten(), bias.flatten()]).abs().max() < 1e9:
         return "not set"
     if -low < 1e-12 and high < 1e-12:
         return "zeros"
-    if weight.ndim and (weight == weight[:1]).all() and len(weight) > 1:
+    if (weight == weight[:1]).all():
         return "alike"
     if low >= 0 or max(-low, high) > 2 * weight.std():
         return "positive" if low >= 0 else "a bell curve"
@@ -178,7 +180,7 @@ LAYER = Exercise(
             Begin with small random numbers. @MODULE
             in_channels, h, w).uniform_(-bound, bound) => in_channels, h, w).fill_(bound)
         numbers that were left in memory: torch.empty does not set them. They may be anything. @MODULE
-            torch.empty(out_channels, in_channels, h, w).uniform_(-bound, bound) => torch.empty(1) * float("nan")
+            in_channels, h, w).uniform_(-bound, bound) => in_channels, h, w) * float("nan")
         the weights begin with no negative number: With 280 weights in a kernel, −1/√n to 1/√n is −0.060 to 0.060: on
             both sides of 0.
             uniform_(-bound, bound) => uniform_(0, bound)

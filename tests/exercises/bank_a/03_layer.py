@@ -142,7 +142,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: one slice for all channels, expanded | unnamed
+# %% wrong: one slice for all channels, expanded | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
