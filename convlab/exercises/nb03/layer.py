@@ -55,7 +55,7 @@ def _send_through(Conv, x, weight, bias, stride, padding):
     if owns[0].data_ptr() == Conv(*settings, stride, padding).weight.data_ptr():
         raise Refused("two layers of your class have one weight together: make it in `__init__`, a new one each time")
     for own, kind, value in zip(owns, kinds, (weight, bias), strict=False):
-        if isinstance(kind, Tensor) and kind.shape != value.shape:  # nothing can be said of the rest
+        if isinstance(kind, list) and kind != list(value.shape):  # nothing can be said of the rest
             return *kinds, nn.functional.conv2d(x, weight, bias, stride, padding), [1, 1]
         own.data = value.clone()
     maps, again = layer(x), layer(x)
@@ -71,12 +71,12 @@ def _send_through(Conv, x, weight, bias, stride, padding):
 
 
 def _kind(layer, own):
-    """Return a word on a tensor that the layer should own; zeros in its shape, if it does."""
+    """Return the sizes of a tensor that the layer should own; a word, if it does not."""
     if any(isinstance(part, nn.Conv2d) for part in layer.modules()):
         return "in an nn.Conv2d"
     if not isinstance(own, Tensor):
         return "missing"
-    return torch.zeros(own.shape) if any(own is listed for listed in layer.parameters()) else "no parameter"
+    return list(own.shape) if any(own is listed for listed in layer.parameters()) else "no parameter"
 
 
 def _start(Conv) -> str:
@@ -137,7 +137,7 @@ LAYER = Exercise(
     """,
     cases=_whole_layer,
     run=_send_through,
-    returns=("weight", "bias", "start", "maps", "gradients"),
+    returns=("size of weight", "size of bias", "start", "maps", "gradients"),
     slips=f"""
         `self.weight` or `self.bias` is missing: They are made in `__init__`, once, and kept in `self`. Without `self.`,
             a name is forgotten at the end of `__init__`. @MODULE
