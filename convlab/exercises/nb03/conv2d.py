@@ -20,6 +20,8 @@ def _batch_and_kernels(draw):
     }
 
 
+SIDES = "The padding counts for each side: above and below, left and right."
+
 CONV2D = Exercise(
     name="03-conv2d",
     title="batches, channels, stride, padding",
@@ -41,7 +43,7 @@ CONV2D = Exercise(
     """,
     cases=_batch_and_kernels,
     right=conv2d,
-    slips="""
+    slips=f"""
         the channels are averaged: The maps of the slices are added up. There is no division. @SLICES
             part in zip(image, kernel)) => part in zip(image, kernel)) / len(image)
         only the last channel is kept: The maps of *all* slices are added up. Does each one overwrite the one
@@ -93,11 +95,9 @@ CONV2D = Exercise(
         the zeros are put around the maps: The padding goes around the *images*: the window reads the zeros, too.
             F.pad(x, (padding, padding, padding, padding)) => x
             return torch.stack(images) => return F.pad(torch.stack(images), (padding,) * 4)
-        the padding counts above and on the left only: The zeros are put on each side, above and below, left and right,
-            and the map has room for all of them.
+        the padding counts above and on the left only: {SIDES} The map has room for all.
             (padding, padding, padding, padding) => (padding, 0, padding, 0)
-        the padding is put below and on the right only: The padding counts for each side: above and below, left and
-            right.
+        the padding is put below and on the right only: {SIDES}
             (padding, padding, padding, padding) => (0, padding, 0, padding)
         the padding is put twice on each side: `padding` counts for one side, and not for both together.
             (padding, padding, padding, padding) => (2 * padding,) * 4
@@ -105,10 +105,9 @@ CONV2D = Exercise(
             (padding, padding, padding, padding) => (padding,) * 6
         the size does not know the padding: The window reaches the zeros on both sides. So there are more places.
             total[::stride, ::stride] => total[:len(total) - 2 * padding:stride, :total.shape[1] - 2 * padding:stride]
-        the padding is put left and right only: The padding counts for each side: above and below, left and right.
-            `F.pad` wants four numbers.
+        the padding is put left and right only: {SIDES} `F.pad` wants four numbers.
             (padding, padding, padding, padding) => (padding, padding)
-        the padding is put above and below only: The padding counts for each side: above and below, left and right.
+        the padding is put above and below only: {SIDES}
             (padding, padding, padding, padding) => (0, 0, padding, padding)
         the padding is shared by the two sides: The padding counts for *each* side: above and below, left and right.
             (padding, padding, padding, padding) => (padding // 2, padding - padding // 2) * 2
@@ -123,15 +122,13 @@ CONV2D = Exercise(
             total[::stride, ::stride] => total[:-1:stride, :-1:stride]
         the + 1 is added before the division: The steps are counted first, rounded down; then comes the first place.
             total[::stride, ::stride] => total[::stride, ::stride][:len(total) // stride, :total.shape[1] // stride]
-        the stride is forgotten: The window moves by `stride` pixels, downwards and to the right. So there are fewer
-            outputs.
+        the stride is forgotten: The window moves by `stride` pixels, down and to the right. There are fewer outputs.
             [::stride, ::stride] =>
         the stride is used for the rows only: One number means both directions: down and to the right.
             [::stride, ::stride] => [::stride]
         the stride is used for the columns only: One number means both directions: down and to the right.
             [::stride, ::stride] => [:, ::stride]
-        the stride is used for the kernels and the rows: In (N, C_out, H, W), the last two dimensions are the places of
-            the window.
+        the stride is used for the kernels and the rows: In (N, C_out, H, W), the last two are its places.
             [::stride, ::stride] =>
             return torch.stack(images) => return torch.stack(images)[:, ::stride, ::stride]
         pixels are skipped before the window reads them: The window jumps. But in each place it reads *all* its pixels.
@@ -140,8 +137,7 @@ CONV2D = Exercise(
         the window moves by one pixel only: The shape is right. But output i belongs to the window that starts at i
             times the stride.
             total[::stride, ::stride] => total[:(total.shape[0] - 1) // stride + 1, :(total.shape[1] - 1) // stride + 1]
-        only the first image of the batch: Each image of the batch goes through the same kernels. N images go in, and N
-            come out.
+        only the first image of the batch: All go through the same kernels: N images go in, and N come out.
             F.pad(x, => F.pad(x[:1],
         the images of the batch are added up: The images of a batch do not disturb each other. Only the channels of
             *one* image are added up.

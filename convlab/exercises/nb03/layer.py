@@ -14,7 +14,8 @@ STARTS |= {280 / 6: "another recipe", (280 + 350) / 6: "another recipe"}
 
 CUT = """It learns only what `backward` reaches. The way is cut by `detach()`, `.data`, `no_grad`,
             `requires_grad=False`, numpy, or a new tensor made from the old one. @LEARN"""
-TOLD = "The layer remembers its settings. The function has to be told, at every call. @MODULE"
+TOLD = "The layer remembers its bias and its settings. The function has to be told, at every call. @MODULE"
+ORDER = "`F.conv2d` takes input, weight, bias, stride, padding, dilation. Or call them by name. @ARGUMENTS"
 BOTH = "A pair has a number for each direction: hand over both. @MODULE_ARGUMENTS"
 PAD = """`F.pad` wants (left, right, top, bottom). Leave the padding to `F.conv2d`, which takes the pair as it
             is. @MODULE_ARGUMENTS"""
@@ -148,8 +149,7 @@ LAYER = Exercise(
             nn.Parameter(torch.empty(out_channels, in_channels, h, w).uniform_(-bound, bound)) =>
         the weight or the bias is a plain tensor: `parameters()` does not list it, so nobody learns it. @MODULE
             nn.Parameter( => (
-        the weight is made as (in, out, rows, columns): In a weight, the kernels come first. How many kernels are
-            there, and how many slices has each? @KERNELS
+        the weight is made as (in, out, rows, columns): In a weight, the kernels come first, then their slices. @KERNELS
             out_channels, in_channels, h, w) => in_channels, out_channels, h, w)
         the kernels' rows and columns are swapped: The first number of `kernel_size` are the rows. @SHAPES
             in_channels, h, w) => in_channels, w, h)
@@ -201,8 +201,7 @@ LAYER = Exercise(
             (in_channels * h * w) ** -0.5 => 1
         the range is half as wide as it should be: −1/√n to 1/√n is as wide as *two* times 1/√n. How wide is 0 to 1?
             uniform_(-bound, bound) => uniform_(-bound / 2, bound / 2)
-        the bound of another recipe: Other ways to begin, such as `xavier_uniform_`, or `kaiming_uniform_` as it is,
-            have other bounds. The task asks for 1/√n.
+        the bound of another recipe: `kaiming_uniform_` as it is has another, and so has `xavier_uniform_`. Take 1/√n.
             (in_channels * h * w) => (in_channels * h * w / 6)
         another layer changes what this one does: Each layer has its own settings: keep stride and padding in `self`,
             not in a global variable or in the class.
@@ -214,26 +213,21 @@ LAYER = Exercise(
             x, self.weight, => x, self.weight.detach(),
         no gradient arrives at the bias: {CUT}
             self.bias, stride => self.bias.detach(), stride
-        `forward` does not use the bias: A function has no memory: it knows only the weights that you give it at the
-            call. @MODULE
+        `forward` does not use the bias: A function has no memory: it knows what you give it at the call. @MODULE
             self.bias, stride => None, stride
         `forward` uses neither stride nor padding: {TOLD}
             , stride=self.stride, padding=self.padding =>
-        `forward` uses nothing but the weight: The layer remembers its bias and its settings. The function has to be
-            told, at every call. @MODULE
+        `forward` uses nothing but the weight: {TOLD}
             , self.bias, stride=self.stride, padding=self.padding =>
         `forward` does not use the stride: {TOLD}
             stride=self.stride, =>
         `forward` does not use the padding: {TOLD}
             , padding=self.padding =>
-        stride and padding have changed places: The arguments of `F.conv2d` have an order: input, weight, bias, stride,
-            padding. Or call them by name. @ARGUMENTS
+        stride and padding have changed places: {ORDER}
             stride=self.stride, padding=self.padding => stride=self.padding, padding=self.stride
-        the padding is handed over as the dilation: The arguments of `F.conv2d` have an order. Call them by name:
-            padding=..., dilation=... @ARGUMENTS
+        the padding is handed over as the dilation: {ORDER}
             padding=self.padding => dilation=self.padding
-        the stride is handed over as the dilation: The arguments of `F.conv2d` have an order. Call them by name:
-            stride=..., dilation=... @ARGUMENTS
+        the stride is handed over as the dilation: {ORDER}
             stride=self.stride => dilation=self.stride
         stride and padding are read as (horizontal, vertical): A pair is (vertical, horizontal), in the order of a
             shape. `F.conv2d` takes it as it is. @MODULE_ARGUMENTS
@@ -257,8 +251,7 @@ LAYER = Exercise(
         `F.pad(x, padding + padding)`: {PAD}
             d(x, => d(F.pad(x, self.padding * 2),
             , padding=self.padding =>
-        only the first image of the batch goes through: A layer takes a whole batch, (N, C, H, W). `F.conv2d` does so,
-            too: no loop is needed. @SHAPES
+        only the first image of the batch goes through: A layer takes a batch, (N, C, H, W), as `F.conv2d` does. @SHAPES
             conv2d(x, => conv2d(x[0],
         the bias is added twice: `F.conv2d` has added it already, if you gave it the bias.
             padding=self.padding) => padding=self.padding) + self.bias[:, None, None]
