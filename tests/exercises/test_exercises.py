@@ -307,7 +307,8 @@ def test_pairs_in_the_counterexample_are_as_small_as_they_can_be():
     ],
 )
 def test_what_was_done_to_all_maps_of_a_batch_is_said(change, sentence):
-    verdict = check("03-conv2d", lambda *given: change(find("tests", "03-conv2d").right(*given)))
+    exercise = replace(find("tests", "03-conv2d"), mistakes=())
+    verdict = _check._judge(exercise, lambda *given: change(exercise.right(*given)))
     assert sentence in verdict.message and verdict.mistake is None, verdict
 
 

@@ -1,5 +1,7 @@
 """Kinds of exercises: repair, choose, diagnose, design, measure, write the test; the score; forbidden tools."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 import torch.nn.functional as F
@@ -7,6 +9,7 @@ from torch import nn
 
 from convlab.exercises import check
 from convlab.exercises.engine.exercise import find
+from convlab.exercises.engine.predictions import judge_predictions
 from convlab.exercises.engine.slips import build
 from convlab.exercises.engine.tools import watched
 from convlab.functional import conv2d, convolve2d, corr2d, correlate2d
@@ -58,7 +61,8 @@ def test_a_choice_is_told_what_it_gives(change, sentence):
 
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
-    swapped = check("03-errors", {**right, "1": "B", "2": "a"})
+    nameless = replace(find("tests", "03-errors"), mistakes=())
+    swapped = judge_predictions(nameless, {**right, "1": "B", "2": "a"})
     assert "1 and 2 are swapped." in swapped.message and swapped.score == 0.6
     assert "Possible is one of these: A, B, C, D, E, F." in check("03-errors", {**right, "1": "G"}).message
     assert "Possible is one of these" in check("03-errors", {**right, "1": 3}).message

@@ -20,6 +20,8 @@ def _batch_and_kernels(draw):
     }
 
 
+SIDES = "The padding counts for each side: above and below, left and right."
+
 CONV2D = Exercise(
     name="03-conv2d",
     title="batches, channels, stride, padding",
@@ -41,7 +43,7 @@ CONV2D = Exercise(
     """,
     cases=_batch_and_kernels,
     right=conv2d,
-    slips="""
+    slips=f"""
         the channels are averaged: The maps of the slices are added up. There is no division. @SLICES
             part in zip(image, kernel)) => part in zip(image, kernel)) / len(image)
         only the last channel is kept: The maps of *all* slices are added up. Does each one overwrite the one
@@ -52,6 +54,8 @@ CONV2D = Exercise(
             zip(image, kernel)) => zip(image[:1], kernel))
         the same slice is used for each channel: Each channel has a slice of its own. @SLICES
             corr2d(channel, part) => corr2d(channel, kernel[0])
+        slices and channels are added up first: Each slice reads its own channel. Multiply first, then add up. @SLICES
+            sum(corr2d(channel, part) for channel, part in zip(image, kernel)) => corr2d(image.sum(0), kernel.sum(0))
         the maps of the slices are kept apart: Each kernel makes *one* map: the maps of its slices are added
             up. @KERNELS
             total = sum(corr2d(channel, part) for channel, part in zip(image, kernel)) =>
@@ -62,6 +66,10 @@ CONV2D = Exercise(
         the bias is added for each channel: The bias is added once, after the maps of the slices have been added
             up. @SLICES
             + b) => + b * len(image))
+        all biases are added to every map: The bias has one number for each kernel, for its own map only.
+            + b) => + bias.sum())
+        the bias is subtracted: It is added, like one more product.
+            + b) => - b)
         all kernels have the first bias: The bias has one number for each kernel.
             + b) => + bias[0])
         the bias is added along the columns: `Y + bias` lines the numbers up with the last dimension. They belong to
@@ -71,18 +79,35 @@ CONV2D = Exercise(
         each kernel reads the channel with its own number: Every kernel reads *all* channels: slice 0 reads channel 0,
             slice 1 reads channel 1, and so on. @KERNELS
             corr2d(channel, part) for channel, part => corr2d(image[len(maps)], part) for _, part
+        the weight is read as (in, out, rows, columns): The kernels come first, then the slices of each. @KERNELS
+            zip(weight, bias) => zip(weight.transpose(0, 1), bias, strict=True)
+        only the first kernel makes a map: Each kernel makes a map of its own, and the maps are stacked. @KERNELS
+            zip(weight, bias) => zip(weight[:1], bias)
+        only the last kernel makes a map: Each kernel makes a map of its own. Does each one overwrite the one
+            before? @KERNELS
+            zip(weight, bias) => zip(weight[-1:], bias[-1:])
+        each kernel goes on from the sum of the last one: Each map is a sum of its own. It must begin at 0 for every
+            kernel. @KERNELS
+            ::stride] + b) => ::stride])
+            torch.stack(maps) => torch.stack(maps).cumsum(0) + bias[:, None, None]
         there is no padding: `padding` rows and columns of zeros go around every channel, before the window slides.
             F.pad(x, (padding, padding, padding, padding)) => x
         the zeros are put around the maps: The padding goes around the *images*: the window reads the zeros, too.
             F.pad(x, (padding, padding, padding, padding)) => x
             return torch.stack(images) => return F.pad(torch.stack(images), (padding,) * 4)
-        the padding is put above and on the left only: The padding counts for each side: above and below, left and
-            right.
+        the padding counts above and on the left only: {SIDES} The map has room for all.
             (padding, padding, padding, padding) => (padding, 0, padding, 0)
-        the padding is put left and right only: The padding counts for each side: above and below, left and right.
-            `F.pad` wants four numbers.
+        the padding is put below and on the right only: {SIDES}
+            (padding, padding, padding, padding) => (0, padding, 0, padding)
+        the padding is put twice on each side: `padding` counts for one side, and not for both together.
+            (padding, padding, padding, padding) => (2 * padding,) * 4
+        there is a frame of channels, too: `F.pad` counts the dimensions from the last. Rows and columns are two.
+            (padding, padding, padding, padding) => (padding,) * 6
+        the size does not know the padding: The window reaches the zeros on both sides. So there are more places.
+            total[::stride, ::stride] => total[:len(total) - 2 * padding:stride, :total.shape[1] - 2 * padding:stride]
+        the padding is put left and right only: {SIDES} `F.pad` wants four numbers.
             (padding, padding, padding, padding) => (padding, padding)
-        the padding is put above and below only: The padding counts for each side: above and below, left and right.
+        the padding is put above and below only: {SIDES}
             (padding, padding, padding, padding) => (0, 0, padding, padding)
         the padding is shared by the two sides: The padding counts for *each* side: above and below, left and right.
             (padding, padding, padding, padding) => (padding // 2, padding - padding // 2) * 2
@@ -93,22 +118,47 @@ CONV2D = Exercise(
             torch.stack(maps) => sum(maps)[None]
         the + 1 is missing: Besides the steps of the window there is the window before the first step.
             total[::stride, ::stride] => total[:-stride:stride, :-stride:stride]
-        the stride is forgotten: The window moves by `stride` pixels, downwards and to the right. So there are fewer
-            outputs.
+        the last place of the window is left out: `range` stops *before* its end. Is the last place in it?
+            total[::stride, ::stride] => total[:-1:stride, :-1:stride]
+        the + 1 is added before the division: The steps are counted first, rounded down; then comes the first place.
+            total[::stride, ::stride] => total[::stride, ::stride][:len(total) // stride, :total.shape[1] // stride]
+        the stride is forgotten: The window moves by `stride` pixels, down and to the right. There are fewer outputs.
             [::stride, ::stride] =>
         the stride is used for the rows only: One number means both directions: down and to the right.
             [::stride, ::stride] => [::stride]
+        the stride is used for the columns only: One number means both directions: down and to the right.
+            [::stride, ::stride] => [:, ::stride]
+        the stride is used for the kernels and the rows: In (N, C_out, H, W), the last two are its places.
+            [::stride, ::stride] =>
+            return torch.stack(images) => return torch.stack(images)[:, ::stride, ::stride]
+        pixels are skipped before the window reads them: The window jumps. But in each place it reads *all* its pixels.
+            padding, padding)): => padding, padding))[:, :, ::stride, ::stride]:
+            total[::stride, ::stride] => total
         the window moves by one pixel only: The shape is right. But output i belongs to the window that starts at i
             times the stride.
             total[::stride, ::stride] => total[:(total.shape[0] - 1) // stride + 1, :(total.shape[1] - 1) // stride + 1]
-        only the first image of the batch: Each image of the batch goes through the same kernels. N images go in, and N
-            come out.
+        only the first image of the batch: All go through the same kernels: N images go in, and N come out.
             F.pad(x, => F.pad(x[:1],
         the images of the batch are added up: The images of a batch do not disturb each other. Only the channels of
             *one* image are added up.
             torch.stack(images) => sum(images)[None]
+        all maps lie in one stack: Each image has a stack of its own: (N, C_out, H, W) has four dimensions.
+            torch.stack(images) => torch.cat(images)
+        every image gets the maps of the first: Each image of the batch goes through the kernels itself.
+            torch.stack(images) => torch.stack(images[:1] * len(x))
+        every image gets the sums over the whole batch: The images of a batch do not disturb each other. Only the
+            channels of *one* image are added up.
+            F.pad(x, => F.pad(x.sum(0, keepdim=True).expand_as(x),
         the batch is gone: N images go in, and N come out: the result has four dimensions.
             torch.stack(images) => images[0]
+        dimensions of size 1 are gone: A batch of one image is still a batch: the result has four dimensions.
+            torch.stack(images) => torch.stack(images).squeeze()
+        the channels are last: A result has the shape (N, C_out, H, W), as the images have.
+            torch.stack(images) => torch.stack(images).permute(0, 2, 3, 1)
+        the kernels stand before the images: The first dimension is the batch: (N, C_out, H, W).
+            torch.stack(images) => torch.stack(images).transpose(0, 1)
+        a ReLU at the end: A convolution gives negative numbers, too. A ReLU would be a layer of its own.
+            torch.stack(images) => torch.stack(images).relu()
         the slices are flipped: PyTorch does not flip the kernel: it computes a correlation, as in notebook 01.
             weight, bias) => weight.flip(2, 3), bias)
     """,

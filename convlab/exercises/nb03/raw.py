@@ -1,8 +1,9 @@
 """03-raw: a layer's weight and bias, changed so that it takes the raw photo (capstone)."""
 
 import torch
+from torch.nn.functional import conv2d
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb03 import headings
 
 
@@ -17,69 +18,13 @@ def _layer_and_channels(draw):
     }
 
 
-def _slices(channels):
-    """Return a number for each channel as (1, slices, 1, 1): what each slice of a kernel sees."""
-    return channels[None, :, None, None]
+def _right(weight, bias, shift, scale):
+    black = -(shift / scale)[:, None, None].expand(-1, *weight.shape[2:])  # all zeros, prepared
+    return weight / scale[:, None, None], conv2d(black, weight, bias).flatten()
 
 
-def _first_channel(channels):
-    return channels[0]
-
-
-def _last_channel(channels):
-    return channels[-1]
-
-
-def _mean_channel(channels):
-    return channels.mean()
-
-
-def _reversed(channels):
-    return _slices(channels.flip(0))
-
-
-def _each_kernel(channels):
-    return channels[:, None, None, None]
-
-
-def _along_columns(channels):
-    return channels
-
-
-def _by(change, lost, seen=_slices):
-    """Return a function that makes a new weight, ``change(weight, scale)``, and a bias.
-
-    ``lost(weight, new weight, shift, scale)`` is what the bias loses for each weight of each kernel.
-    """
-
-    def raw(weight, bias, shift, scale):
-        shift, scale = seen(shift), seen(scale)
-        new = change(weight, scale)
-        return new, bias - lost(weight, new, shift, scale).sum(dim=(1, 2, 3))
-
-    return raw
-
-
-def _divided(weight, scale):
-    return weight / scale
-
-
-def _lost(weight, new, shift, scale):
-    return new * shift
-
-
-_raw = _by(_divided, _lost)
-
-
-def _bias_by(formula):
-    """Return the right weight, and the bias ``formula(weight, new weight, bias, shift, scale)``."""
-
-    def raw(weight, bias, shift, scale):
-        new = _raw(weight, bias, shift, scale)[0]
-        return new, formula(weight, new, bias, _slices(shift), _slices(scale))
-
-    return raw
-
+OWN = "Each slice sees its own channel, and each channel has its own shift and scale. @SLICES"
+BIAS = "The bias is added after the channels: nothing of it was ever shifted or divided. @SLICES"
 
 RAW = Exercise(
     name="03-raw",
@@ -111,150 +56,96 @@ RAW = Exercise(
     cases=_layer_and_channels,
     returns=("new_weight", "new_bias"),
     valid=lambda weight, bias, shift, scale: len(bias) == len(weight) and len(shift) == len(scale),
-    right=_raw,
-    mistakes=(
-        Mistake(
-            "the weights are multiplied by the scale",
-            "The photo is no longer divided. So the weight has to do it.",
-            _by(lambda weight, scale: weight * scale, _lost),
-        ),
-        Mistake(
-            "the scale plays no part",
-            "Each channel of the prepared image was divided by its scale. The weight has to do that now.",
-            _by(lambda weight, scale: weight, _lost),
-        ),
-        Mistake(
-            "all slices take the shift and the scale of the first channel",
-            "Each slice sees its own channel, and each channel has its own shift and scale.",
-            _by(_divided, _lost, _first_channel),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "all slices take the shift and the scale of the last channel",
-            "Each slice sees its own channel, and each channel has its own shift and scale.",
-            _by(_divided, _lost, _last_channel),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the shifts and the scales are averaged",
-            "Each slice sees its own channel, and each channel has its own shift and scale.",
-            _by(_divided, _lost, _mean_channel),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the channels are taken in the wrong order",
-            "The first slice sees the first channel.",
-            _by(_divided, _lost, _reversed),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the scale is taken for a number of each kernel",
-            "In (C_out, C_in, h, w), the channels of the input are dimension 1: the slices.",
-            _by(_divided, _lost, _each_kernel),
-            where=headings.SHAPES,
-        ),
-        Mistake(
-            "the scale is taken for a number of each column",
-            "`weight / scale` lines the numbers up with the last dimension, the columns. They belong to the slices.",
-            _by(_divided, _lost, _along_columns),
-            where=headings.SHAPES,
-        ),
-        Mistake(
-            "the shifts are only added up",
-            "The shift is part of the image: it is divided by the scale, and every weight multiplies it.",
-            lambda weight, bias, shift, scale: (
-                _raw(weight, bias, shift, scale)[0],
-                bias - shift.sum(),
-            ),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the weights and the shifts are added up first, and then multiplied",
-            "Each slice has its own channel, and its own shift. Multiply first, slice by slice, then add up.",
-            lambda weight, bias, shift, scale: (
-                _raw(weight, bias, shift, scale)[0],
-                bias - _raw(weight, bias, shift, scale)[0].sum(dim=(1, 2, 3)) * shift.sum(),
-            ),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the bias stays as it is",
-            "The shift of every channel goes through the weights, too, and changes every output by the same amount.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias),
-        ),
-        Mistake(
-            "the shift is added to the bias",
-            "The shift was *subtracted* from the photo. What it did to the outputs must be done to them still.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias + (new * shift).sum(dim=(1, 2, 3))),
-        ),
-        Mistake(
-            "the shift is not divided by the scale",
-            "First the shift was subtracted, and then all was divided: the shift, too.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (weight * shift).sum(dim=(1, 2, 3))),
-        ),
-        Mistake(
-            "the shift is divided by the scale twice",
-            "The new weight has the scale in it already.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift / scale).sum(dim=(1, 2, 3))),
-        ),
-        Mistake(
-            "the shift is multiplied by the scale",
-            "First the shift was subtracted, and then all was divided: the shift, too.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (weight * shift * scale).sum(dim=(1, 2, 3))),
-        ),
-        Mistake(
-            "the shift does not go through the weights",
-            "The shift is part of the image. Every weight multiplies it.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (shift / scale).sum(dim=(1, 2, 3))),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the shift is counted for one weight of each slice only",
-            "The whole channel was shifted, so every pixel under the slice was: every weight counts.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift)[:, :, 0, 0].sum(dim=1)),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the weights of a slice are averaged",
-            "The products of a window are added up. There is no division.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).mean(dim=(2, 3)).sum(dim=1)),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the channels are averaged",
-            "The maps of the slices are added up. There is no division.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).sum(dim=(2, 3)).mean(dim=1)),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "all kernels together change each bias",
-            "Each kernel has its own bias, and only its own weights count for it.",
-            _bias_by(lambda weight, new, bias, shift, scale: bias - (new * shift).sum()),
-            where=headings.SHAPES,
-        ),
-        Mistake(
-            "the bias is divided by the scale, too",
-            "The bias is added after the channels: nothing of it was ever shifted or divided.",
-            _bias_by(
-                lambda weight, new, bias, shift, scale: bias / scale[:, 0, 0, 0] - (new * shift).sum(dim=(1, 2, 3))
-            ),
-            where=headings.SLICES,
-        ),
-        Mistake(
-            "the old bias is forgotten",
-            "The old bias is still added to each map. The shift only changes it.",
-            _bias_by(lambda weight, new, bias, shift, scale: -(new * shift).sum(dim=(1, 2, 3))),
-        ),
-    ),
+    right=_right,
+    slips=f"""
+        the bias stays as it is: Each shift goes through the weights, too: it changes all outputs by the same amount.
+            bias - lost => bias
+        the shift is added to the bias: The shift was *subtracted* from the photo. What it did to the outputs must be
+            done to them still.
+            bias - lost => bias + lost
+        the shift is not divided by the scale: First the shift was subtracted, and then all was divided: the shift, too.
+            (new_weight * shift) => (weight * shift)
+        the shift is divided by the scale twice: The new weight has the scale in it already.
+            (new_weight * shift) => (new_weight * shift / scale)
+        the shift is multiplied by the scale: First the shift was subtracted, and then all was divided: the shift, too.
+            (new_weight * shift) => (weight * shift * scale)
+        the shift does not go through the weights: The shift is part of the image. Every weight multiplies it. @SLICES
+            (new_weight * shift).sum(dim=(1, 2, 3)) => (shift / scale).sum()
+        the shift is counted for one weight of each slice only: The whole channel was shifted, so every pixel under the
+            slice was: every weight counts. @SLICES
+            .sum(dim=(1, 2, 3)) => [:, :, 0, 0].sum(dim=1)
+        the shift is counted once more for each weight of a slice: Each weight multiplies *one* shifted pixel. To add up
+            the weights is to count them all. @SLICES
+            .sum(dim=(1, 2, 3)) => .sum(dim=(1, 2, 3)) * weight[0, 0].numel()
+        the weights of a slice are averaged: The products of a window are added up. There is no division. @SLICES
+            .sum(dim=(1, 2, 3)) => .mean(dim=(2, 3)).sum(dim=1)
+        the channels are averaged: The maps of the slices are added up. There is no division. @SLICES
+            .sum(dim=(1, 2, 3)) => .sum(dim=(2, 3)).mean(dim=1)
+        all weights of a kernel are averaged: All products of a window are added up. There is no division. @SLICES
+            .sum(dim=(1, 2, 3)) => .mean(dim=(1, 2, 3))
+        all kernels together change each bias: Each kernel has its own bias, and only its own weights count. @SHAPES
+            .sum(dim=(1, 2, 3)) => .sum()
+        the bias is divided by the scale, too: {BIAS}
+            bias - lost => bias / scale[:, 0, 0] - lost
+        the bias is divided by the mean of the scales: {BIAS}
+            bias - lost => bias / scale.mean() - lost
+        the old bias is forgotten: The old bias is still added to each map. The shift only changes it.
+            bias - lost => -lost
+        weight and bias are returned in the wrong order: The weight comes first, as in `F.conv2d`.
+            new_weight, bias - lost => bias - lost, new_weight
+        the bias is a column: A bias has one dimension, (C_out). A dimension of 1 beside it is one too many. @SHAPES
+            bias - lost => (bias - lost)[:, None]
+        the bias has become a matrix: A column and a row do not meet number by number: each meets each. Both need one
+            dimension, (C_out). @SHAPES
+            bias - lost => bias - lost[:, None]
+        the shifts are averaged: {OWN}
+            new_weight * shift => new_weight * shift.mean()
+        all slices take the shift of the first channel: {OWN}
+            new_weight * shift => new_weight * shift[0]
+        the shifts are only added up: The shift is part of the image: it is divided by the scale, and every weight
+            multiplies it. @SLICES
+            (new_weight * shift).sum(dim=(1, 2, 3)) => shift.sum()
+        the weights and the shifts are added up first, and then multiplied: Each slice has its own channel, and its own
+            shift. Multiply first, slice by slice, then add up. @SLICES
+            (new_weight * shift).sum(dim=(1, 2, 3)) => new_weight.sum(dim=(1, 2, 3)) * shift.sum()
+        only the shift of the last channel is counted: All slices of a kernel lose something, and all of it is added
+            up. Is the bias begun anew for each channel? @SLICES
+            .sum(dim=(1, 2, 3)) => .sum(dim=(2, 3))[:, -1]
+        the weights are multiplied by the scale: The photo is no longer divided. So the weight has to do it.
+            weight / scale => weight * scale
+        the scale plays no part: Each channel was divided by its scale. The weight has to do that now.
+            weight / scale => weight
+        the weight is prepared like an image: The layer's weight has learned from prepared images. It is the *photo*
+            that is not prepared. What does one weight do with one pixel?
+            weight / scale => (weight - shift) / scale
+            bias - lost => bias
+        all slices take the shift and the scale of the first channel: {OWN}
+            shift[:, None, None], scale[:, None, None] => shift[0], scale[0]
+        all slices take the shift and the scale of the last channel: {OWN}
+            shift[:, None, None], scale[:, None, None] => shift[-1], scale[-1]
+        the shifts and the scales are averaged: {OWN}
+            shift[:, None, None], scale[:, None, None] => shift.mean(), scale.mean()
+        the channels are taken in the wrong order: The first slice sees the first channel. @SLICES
+            shift[:, None, None], scale[:, => shift.flip(0)[:, None, None], scale.flip(0)[:,
+        the scale is taken for a number of each kernel: In (C_out, C_in, h, w), the channels of the input are dimension
+            1: the slices. @SHAPES
+            shift[:, None, None], scale[:, None, None] => shift[:, None, None, None], scale[:, None, None, None]
+        the scale is taken for a number of each column: `weight / scale` lines the numbers up with the last dimension,
+            the columns. They belong to the slices. @SHAPES
+            shift[:, None, None], scale[:, None, None] => shift, scale
+        the preparation is turned round: The layer must do what was done to the photo, and not undo it: divide by the
+            scale, subtract the shift.
+            weight / scale => weight * scale
+            (new_weight * shift) => (weight * shift)
+            bias - lost => bias + lost
+    """,
     hint="Try it on an image of ones, and on one of zeros: prepare it by hand, and compare the two sides.",
     solution="""
         def raw(weight, bias, shift, scale):
-            new_weight, new_bias = weight.clone(), bias.clone()
-            for k in range(weight.shape[0]):
-                for c in range(weight.shape[1]):
-                    new_weight[k, c] = weight[k, c] / scale[c]
-                    new_bias[k] -= new_weight[k, c].sum() * shift[c]
-            return new_weight, new_bias
+            shift, scale = shift[:, None, None], scale[:, None, None]
+            new_weight = weight / scale
+            lost = (new_weight * shift).sum(dim=(1, 2, 3))
+            return new_weight, bias - lost
     """,
     because="""
         One product of the old layer is *weight* · (*pixel* − *shift*) / *scale*. With the new weight,

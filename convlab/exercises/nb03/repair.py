@@ -4,15 +4,14 @@ import torch
 from torch import nn
 from torch.nn.modules.module import register_module_forward_pre_hook
 
-from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
-from convlab.exercises.engine.slips import build
+from convlab.exercises.engine.exercise import Exercise, Refused
 from convlab.exercises.engine.values import learning
 from convlab.exercises.nb03 import headings
 
 
 def _photos(draw):
-    C, sides = draw.whole(1, 3, far=4), [draw.whole(1, 5, far=8) for _ in range(2)]
-    return {"photos": draw.tensor(draw.whole(1, 2, far=3), *sides, C), "depth": draw.whole(1, 3, far=5)}
+    C, sides = draw.whole(1, 3, far=5), [draw.whole(1, 5, far=8) for _ in range(2)]
+    return {"photos": draw.tensor(draw.whole(1, 2, far=5), *sides, C), "depth": draw.whole(1, 3, far=5)}
 
 
 def _sent_through(Net, photos, depth):
@@ -37,23 +36,9 @@ def _sent_through(Net, photos, depth):
         return maps
     listed = {id(parameter) for parameter in net.parameters()}
     known = [int(all(id(own) in listed for own in layer.parameters())) for layer in used]
-    return maps, known, learning(maps, [layer.weight for layer in used])
+    unused = [layer for layer in net.modules() if isinstance(layer, nn.Conv2d) and layer not in used]
+    return maps, known, learning(maps, [layer.weight for layer in used]), len(unused)
 
-
-SOLUTION = """
-class Repaired(nn.Module):
-    def __init__(self, channels, depth):
-        super().__init__()
-        layers = [nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth)]
-        self.layers = nn.Sequential(*layers)
-        self.last = nn.Conv2d(channels, 1, kernel_size=1)
-
-    def forward(self, photos):
-        x = photos.permute(0, 3, 1, 2)
-        for layer in self.layers:
-            x = layer(x).relu()
-        return self.last(x)
-"""
 
 REPAIR = Exercise(
     name="03-repair",
@@ -70,7 +55,7 @@ REPAIR = Exercise(
     """,
     cases=_photos,
     run=_sent_through,
-    returns=("maps", "layers in parameters()", "layers with a gradient"),
+    returns=("maps", "layers in parameters()", "layers with a gradient", "layers that are not used"),
     faults="""
         the module does not know some of its layers: A plain list hides them: `parameters()` does not look inside. What
             takes layers and is a module itself? @MODULE
@@ -84,20 +69,60 @@ REPAIR = Exercise(
         no gradient arrives at the first layers: Something in `forward` cuts the way that `backward` takes. @LEARN
             layer(x).relu() => layer(x).detach().relu()
     """,
-    mistakes=(
-        Mistake(
-            "rows and columns are swapped",
-            "(N, rows, columns, channels) shall become (N, channels, rows, columns): the rows stay before the columns.",
-            build(SOLUTION.replace("(0, 3, 1, 2)", "(0, 3, 2, 1)"), "Repaired"),
-        ),
-        Mistake(
-            "the ReLU is gone",
-            "It was no fault: without it, layers in a row can do no more than one.",
-            build(SOLUTION.replace(".relu()", ""), "Repaired"),
-        ),
-    ),
+    slips="""
+        rows and columns are swapped: (N, rows, columns, channels) shall become (N, channels, rows, columns): the rows
+            stay before the columns.
+            (0, 3, 1, 2) => (0, 3, 2, 1)
+        the channels stand before the photos: The first dimension is the batch, before and behind: only the channels
+            move.
+            (0, 3, 1, 2) => (3, 0, 1, 2)
+        the photos go in as they come: A layer takes dimension 1 for the channels. In the file they come last.
+            .permute(0, 3, 1, 2) =>
+        the ReLU is gone: It was no fault: without it, layers in a row can do no more than one.
+            .relu() =>
+        there is one ReLU, behind all layers: Each of the `depth` layers has one behind it: between them, too.
+            layer(x).relu() => layer(x)
+            self.last(x) => self.last(x.relu())
+        the ReLU stands before each layer: It comes behind: it cuts what the layer has computed.
+            layer(x).relu() => layer(x.relu())
+        a ReLU behind the last layer: Only the `depth` layers have one. The map may have negative numbers.
+            self.last(x) => self.last(x).relu()
+        the padding is gone: It was no fault: with it, the maps stay as large as the photos.
+            3, padding=1 => 3
+        the last layer is counted among the `depth` layers: It comes besides: there are `depth` + 1 in all.
+            range(depth) => range(depth - 1)
+        there is a layer too many: There are `depth` layers and the last one, no more.
+            range(depth) => range(depth + 1)
+        the last layer is 3 × 3: It was no fault: it is 1 × 1, and only mixes the channels.
+            1, kernel_size=1 => 1, kernel_size=3, padding=1
+        the last layer makes more than one map: It was no fault: it makes *one* map of all channels.
+            1, kernel_size=1 => channels, kernel_size=1
+        every layer begins at the photos: Each takes what the one before has made. Does the loop change its own input?
+            x = layer(x) => y = layer(x)
+            self.last(x) => self.last(y)
+        the first layer is called again and again: There are `depth` layers, and each is called once.
+            x = layer(x) => x = self.layers[0](x)
+        the map is turned back into the order of the file: Only the photos come with their channels last. What comes
+            out are maps as PyTorch has them.
+            self.last(x) => self.last(x).permute(0, 2, 3, 1)
+        the map has lost its channel: One channel is a dimension, too: (N, 1, rows, columns).
+            self.last(x) => self.last(x).squeeze(1)
+    """,
     hint="Make one object. Print the shapes in its parameters(). Then call backward() and look which grad is None.",
-    solution=SOLUTION,
+    solution="""
+        class Repaired(nn.Module):
+            def __init__(self, channels, depth):
+                super().__init__()
+                layers = [nn.Conv2d(channels, channels, 3, padding=1) for _ in range(depth)]
+                self.layers = nn.Sequential(*layers)
+                self.last = nn.Conv2d(channels, 1, kernel_size=1)
+
+            def forward(self, photos):
+                x = photos.permute(0, 3, 1, 2)
+                for layer in self.layers:
+                    x = layer(x).relu()
+                return self.last(x)
+    """,
     because="""
         None of the four stops with an error. Two are found by *counting*: `parameters()` must hold `depth` + 1 weights.
         One is found by `backward()`: every `grad` must be a tensor. For the last, send a red photo through `forward`

@@ -101,7 +101,7 @@ def my_conv2d(x, weight, bias, stride, padding):
     maps = [sum(corr2d(c, k) for c, k in zip(image, K)) + b for K, b in zip(weight, bias)]
     return torch.stack(maps)[None, :, ::stride, ::stride]
 
-# %% wrong: every image gets the maps of the first | unnamed
+# %% wrong: every image gets the maps of the first | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -117,7 +117,7 @@ def my_conv2d(x, weight, bias, stride, padding):
     maps = [sum(corr2d(c, k) for c, k in zip(image, K)) + b for K, b in zip(weight, bias)]
     return torch.stack(maps)[:, ::stride, ::stride]
 
-# %% wrong: only the first kernel | unnamed
+# %% wrong: only the first kernel | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -167,7 +167,7 @@ def my_conv2d(x, weight, bias, stride, padding):
         out.append(torch.stack([sum(corr2d(c, k) for c, k in zip(image, K)) + bias[0] for K in weight]))
     return torch.stack(out)[:, :, ::stride, ::stride]
 
-# %% wrong: all biases are added to every map | unnamed
+# %% wrong: all biases are added to every map | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -177,7 +177,7 @@ def my_conv2d(x, weight, bias, stride, padding):
         out.append(torch.stack([sum(corr2d(c, k) for c, k in zip(image, K)) + bias.sum() for K in weight]))
     return torch.stack(out)[:, :, ::stride, ::stride]
 
-# %% wrong: the bias is subtracted | unnamed
+# %% wrong: the bias is subtracted | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -244,7 +244,7 @@ def my_conv2d(x, weight, bias, stride, padding):
                 y[:, o, i, j] = (x[:, :, i : i + h, j : j + w] * weight[o]).sum((1, 2, 3)) + bias[o]
     return y
 
-# %% wrong: all images are summed into each output | unnamed
+# %% wrong: all images are summed into each output | named
 def my_conv2d(x, weight, bias, stride, padding):
     N, C, H, W = x.shape
     O, _, h, w = weight.shape
@@ -258,7 +258,7 @@ def my_conv2d(x, weight, bias, stride, padding):
                 y[:, o, i, j] = (x[:, :, t : t + h, l : l + w] * weight[o]).sum() + bias[o]
     return y
 
-# %% wrong: the weight is read with the input channels first | unnamed
+# %% wrong: the weight is read with the input channels first | named
 def my_conv2d(x, weight, bias, stride, padding):
     N, C, H, W = x.shape
     _, O, h, w = weight.shape
@@ -272,7 +272,7 @@ def my_conv2d(x, weight, bias, stride, padding):
                 y[:, o, i, j] = (x[:, :, t : t + h, l : l + w] * weight[:, o]).sum((1, 2, 3)) + bias[o]
     return y
 
-# %% wrong: the output's channels are last | unnamed
+# %% wrong: the output's channels are last | named
 def my_conv2d(x, weight, bias, stride, padding):
     N, C, H, W = x.shape
     O, _, h, w = weight.shape
@@ -286,7 +286,7 @@ def my_conv2d(x, weight, bias, stride, padding):
                 y[:, i, j, o] = (x[:, :, t : t + h, l : l + w] * weight[o]).sum((1, 2, 3)) + bias[o]
     return y
 
-# %% wrong: the total is not set back for the next kernel | unnamed
+# %% wrong: the total is not set back for the next kernel | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -301,7 +301,7 @@ def my_conv2d(x, weight, bias, stride, padding):
         out.append(torch.stack(maps))
     return torch.stack(out)[:, :, ::stride, ::stride]
 
-# %% wrong: the pixels are skipped before the convolution | unnamed
+# %% wrong: the pixels are skipped before the convolution | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -321,7 +321,7 @@ def my_conv2d(x, weight, bias, stride, padding):
         out.append(torch.stack([sum(corr2d(c, k) for c, k in zip(image, K)) + b for K, b in zip(weight, bias)]))
     return torch.stack(out)[:, :, ::stride]
 
-# %% wrong: the stride is used on the kernels' axis | unnamed
+# %% wrong: the stride is used on the kernels' axis | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -331,7 +331,7 @@ def my_conv2d(x, weight, bias, stride, padding):
         out.append(torch.stack([sum(corr2d(c, k) for c, k in zip(image, K)) + b for K, b in zip(weight, bias)]))
     return torch.stack(out)[:, ::stride, ::stride]
 
-# %% wrong: squeeze takes a batch of one away | unnamed
+# %% wrong: squeeze takes a batch of one away | named
 def my_conv2d(x, weight, bias, stride, padding):
     N, C, H, W = x.shape
     O, _, h, w = weight.shape
@@ -361,7 +361,7 @@ def my_conv2d(x, weight, bias, stride, padding):
         out.append(torch.stack([sum(corr2d(c, k) for c, k in zip(image, K)) + b for K, b in zip(weight, bias)]))
     print(torch.stack(out)[:, :, ::stride, ::stride])
 
-# %% wrong: the maps pass through ReLU | unnamed
+# %% wrong: the maps pass through ReLU | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):
@@ -384,7 +384,7 @@ def my_conv2d(x, weight, bias, stride, padding):
     y = patches @ weight.reshape(O, -1).T + bias
     return y.reshape(N, O, rows, columns)
 
-# %% wrong: kernels before images in the result | unnamed
+# %% wrong: kernels before images in the result | named
 def my_conv2d(x, weight, bias, stride, padding):
     N, C, H, W = x.shape
     O, _, h, w = weight.shape
@@ -398,7 +398,7 @@ def my_conv2d(x, weight, bias, stride, padding):
                 y[o, :, i, j] = (x[:, :, t : t + h, l : l + w] * weight[o]).sum((1, 2, 3)) + bias[o]
     return y
 
-# %% wrong: six numbers for F.pad, the channels get a frame, too | unnamed
+# %% wrong: six numbers for F.pad, the channels get a frame, too | named
 from convlab.functional import corr2d
 
 def my_conv2d(x, weight, bias, stride, padding):

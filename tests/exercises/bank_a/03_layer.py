@@ -1,6 +1,6 @@
 """Answers to 03-layer, written from its prompt."""
 
-# %% wrong: the weight has the order (in, out, h, w) | unnamed
+# %% wrong: the weight has the order (in, out, h, w) | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -14,7 +14,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, self.stride, self.padding)
 
-# %% wrong: the weight and the bias are plain tensors, no parameters | unnamed
+# %% wrong: the weight and the bias are plain tensors, no parameters | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -27,7 +27,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: plain tensors with requires_grad | unnamed
+# %% wrong: plain tensors with requires_grad | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -40,7 +40,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: the weights are buffers | unnamed
+# %% wrong: the weights are buffers | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -53,7 +53,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: the weights begin as zeros | unnamed
+# %% wrong: the weights begin as zeros | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -65,7 +65,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: all weights are the same number 1 / sqrt(n) | unnamed
+# %% wrong: all weights are the same number 1 / sqrt(n) | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -78,7 +78,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: rand from 0 to 1/sqrt(n), never negative | unnamed
+# %% wrong: rand from 0 to 1/sqrt(n), never negative | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -91,7 +91,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: randn without a bound | unnamed
+# %% wrong: randn without a bound | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -102,7 +102,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: n counts only the numbers of one slice | unnamed
+# %% wrong: n counts only the numbers of one slice | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -115,7 +115,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: n counts the weights of all kernels | unnamed
+# %% wrong: n counts the weights of all kernels | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -129,7 +129,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: 1/n and not 1/sqrt(n) | unnamed
+# %% wrong: 1/n and not 1/sqrt(n) | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -142,7 +142,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: one slice for all channels, expanded | unnamed
+# %% wrong: one slice for all channels, expanded | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -183,7 +183,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, self.padding, self.stride)
 
-# %% wrong: only the first number of stride and padding is used | unnamed
+# %% wrong: only the first number of stride and padding is used | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -209,7 +209,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, stride=self.stride, padding=self.padding)
 
-# %% wrong: a new weight is drawn in every forward | unnamed
+# %% wrong: a new weight is drawn in every forward | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -222,7 +222,7 @@ class Conv(nn.Module):
         self.weight = nn.Parameter(torch.empty(self.size).uniform_(-self.bound, self.bound))
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: the kernel is taken as square | unnamed
+# %% wrong: the kernel is taken as square | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -262,7 +262,7 @@ class Conv(nn.Module):
         maps = F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
         print(maps.shape)
 
-# %% wrong: self is forgotten | unnamed
+# %% wrong: self is forgotten | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -275,7 +275,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, weight, bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: one kernel is drawn and repeated for all output channels | unnamed
+# %% wrong: one kernel is drawn and repeated for all output channels | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()
@@ -289,7 +289,7 @@ class Conv(nn.Module):
     def forward(self, x):
         return F.conv2d(x, self.weight, self.bias, stride=self.stride, padding=self.padding)
 
-# %% wrong: one bias for the whole layer | unnamed
+# %% wrong: one bias for the whole layer | named
 class Conv(nn.Module):
     def __init__(self, in_channels, out_channels, kernel_size, stride, padding):
         super().__init__()

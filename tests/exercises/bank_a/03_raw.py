@@ -60,13 +60,13 @@ def raw(weight, bias, shift, scale):
     new_bias = bias - (new_weight * shift[None, :, None, None]).sum()
     return new_weight, new_bias
 
-# %% wrong: the mean of the shifts for all channels | unnamed
+# %% wrong: the mean of the shifts for all channels | named
 def raw(weight, bias, shift, scale):
     new_weight = weight / scale[None, :, None, None]
     new_bias = bias - new_weight.sum((1, 2, 3)) * shift.mean()
     return new_weight, new_bias
 
-# %% wrong: the old bias is divided by the scale too | unnamed
+# %% wrong: the old bias is divided by the scale too | named
 def raw(weight, bias, shift, scale):
     new_weight = weight / scale[None, :, None, None]
     new_bias = bias / scale.mean() - (new_weight * shift[None, :, None, None]).sum((1, 2, 3))
@@ -90,7 +90,7 @@ def raw(weight, bias, shift, scale):
     new_bias = -(new_weight * shift[None, :, None, None]).sum((1, 2, 3))
     return new_weight, new_bias
 
-# %% wrong: returned in the wrong order | unnamed
+# %% wrong: returned in the wrong order | named
 def raw(weight, bias, shift, scale):
     new_weight = weight / scale[None, :, None, None]
     new_bias = bias - (new_weight * shift[None, :, None, None]).sum((1, 2, 3))
@@ -130,7 +130,7 @@ def raw(weight, bias, shift, scale):
     new_weight = weight / scale[None, :, None, None]
     return new_weight
 
-# %% wrong: the bias gets the shape (C_out, 1) | unnamed
+# %% wrong: the bias gets the shape (C_out, 1) | named
 def raw(weight, bias, shift, scale):
     new_weight = weight / scale[None, :, None, None]
     new_bias = bias[:, None] - (new_weight.sum((2, 3)) @ shift[:, None])

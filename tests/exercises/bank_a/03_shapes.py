@@ -12,7 +12,7 @@ predictions = {
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
 }
 
-# %% wrong: the kernel with an output channel in front | unnamed
+# %% wrong: the kernel with an output channel in front | named
 predictions = {
     "kernel": (1, 3, 5, 2), "weight": (12, 3, 5, 2), "bias": (12,),
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
@@ -36,13 +36,13 @@ predictions = {
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
 }
 
-# %% wrong: the weight in the order of Keras | unnamed
+# %% wrong: the weight in the order of Keras | named
 predictions = {
     "kernel": (3, 5, 2), "weight": (5, 2, 3, 12), "bias": (12,),
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
 }
 
-# %% wrong: the weight has the batch in front | unnamed
+# %% wrong: the weight has the batch in front | named
 predictions = {
     "kernel": (3, 5, 2), "weight": (4, 3, 5, 2), "bias": (12,),
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
@@ -66,7 +66,7 @@ predictions = {
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
 }
 
-# %% wrong: a bias as large as the output | unnamed
+# %% wrong: a bias as large as the output | named
 predictions = {
     "kernel": (3, 5, 2), "weight": (12, 3, 5, 2), "bias": (12, 16, 29),
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
@@ -174,7 +174,7 @@ predictions = {
     "output": (4, 12, 16, 29), "products": 10, "parameters": 132,
 }
 
-# %% wrong: the bias as a column | unnamed
+# %% wrong: the bias as a column | named
 predictions = {
     "kernel": (3, 5, 2), "weight": (12, 3, 5, 2), "bias": (12, 1),
     "output": (4, 12, 16, 29), "products": 30, "parameters": 372,
