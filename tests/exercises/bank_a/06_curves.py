@@ -1,83 +1,83 @@
 """Answers to 06-curves, written from its prompt."""
 
-# %% wrong: the gap of run 1 is taken for learning by heart
+# %% wrong: the gap of run 1 is taken for learning by heart | named
 illness = {"1": "B", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"}
 
-# %% wrong: 1 and 3 exchanged
+# %% wrong: 1 and 3 exchanged | named
 illness = {"1": "B", "2": "D", "3": "E", "4": "F", "5": "A", "6": "C"}
 
-# %% wrong: learning by heart in 4, mixed labels in 3
+# %% wrong: learning by heart in 4, mixed labels in 3 | named
 illness = {"1": "E", "2": "D", "3": "F", "4": "B", "5": "A", "6": "C"}
 
-# %% wrong: the slow run is a softmax
+# %% wrong: the slow run is a softmax | named
 illness = {"1": "E", "2": "G", "3": "B", "4": "F", "5": "A", "6": "C"}
 
-# %% wrong: the dead run has a rate too small, the slow one is healthy
+# %% wrong: the dead run has a rate too small, the slow one is healthy | named
 illness = {"1": "E", "2": "A", "3": "B", "4": "F", "5": "A", "6": "D"}
 
-# %% wrong: the dead run and the slow run exchanged
+# %% wrong: the dead run and the slow run exchanged | named
 illness = {"1": "E", "2": "C", "3": "B", "4": "F", "5": "A", "6": "D"}
 
-# %% wrong: the flat run is a softmax, as it stays at a floor
+# %% wrong: the flat run is a softmax, as it stays at a floor | unnamed
 illness = {"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "G"}
 
-# %% wrong: the flat run has mixed labels, the rising one too large a rate
+# %% wrong: the flat run has mixed labels, the rising one too large a rate | unnamed
 illness = {"1": "E", "2": "D", "3": "B", "4": "C", "5": "A", "6": "F"}
 
-# %% wrong: the jumping validation of 3 is too large a rate, and 6 is a softmax
+# %% wrong: the jumping validation of 3 is too large a rate, and 6 is a softmax | unnamed
 illness = {"1": "E", "2": "D", "3": "C", "4": "F", "5": "A", "6": "G"}
 
-# %% wrong: the validation of 5 rises at the end: by heart; 3 is the rate
+# %% wrong: the validation of 5 rises at the end: by heart; 3 is the rate | named falsely: validation above training is taken for an illness
 illness = {"1": "E", "2": "D", "3": "C", "4": "F", "5": "B", "6": "G"}
 
-# %% wrong: 5 and 1 exchanged
+# %% wrong: 5 and 1 exchanged | named
 illness = {"1": "A", "2": "D", "3": "B", "4": "F", "5": "E", "6": "C"}
 
-# %% wrong: 4 is a softmax
+# %% wrong: 4 is a softmax | unnamed
 illness = {"1": "E", "2": "D", "3": "B", "4": "G", "5": "A", "6": "C"}
 
-# %% wrong: 2 is mixed labels, 4 is too small a rate
+# %% wrong: 2 is mixed labels, 4 is too small a rate | unnamed
 illness = {"1": "E", "2": "F", "3": "B", "4": "D", "5": "A", "6": "C"}
 
-# %% wrong: a sorted validation is always worse, so run 1 is healthy, and so is 5
+# %% wrong: a sorted validation is always worse, so run 1 is healthy, and so is 5 | named
 illness = {"1": "A", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"}
 
-# %% wrong: nothing is wrong anywhere
+# %% wrong: nothing is wrong anywhere | named
 illness = {str(n): "A" for n in range(1, 7)}
 
-# %% wrong: the letters in their order
+# %% wrong: the letters in their order | named
 illness = dict(zip("123456", "ABCDEF"))
 
-# %% wrong: run 6 is left open
+# %% wrong: run 6 is left open | unnamed
 illness = {"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": ...}
 
-# %% wrong: the slow run is healthy and only not finished
+# %% wrong: the slow run is healthy and only not finished | unnamed
 illness = {"1": "E", "2": "A", "3": "B", "4": "F", "5": "A", "6": "C"}
 
-# %% wrong: rising validation is by heart, in 3 and in 4
+# %% wrong: rising validation is by heart, in 3 and in 4 | named
 illness = {"1": "E", "2": "D", "3": "B", "4": "B", "5": "A", "6": "C"}
 
-# %% wrong: the illness in words
+# %% wrong: the illness in words | unnamed
 illness = {"1": "eval forgotten", "2": "rate too small", "3": "by heart", "4": "labels mixed up",
            "5": "healthy", "6": "rate too large"}
 
-# %% wrong: which of the runs has each illness: turned round
+# %% wrong: which of the runs has each illness: turned round | unnamed
 illness = {"A": "5", "B": "3", "C": "6", "D": "2", "E": "1", "F": "4"}
 
-# %% right: capital letters
+# %% right: capital letters | passed
 illness = {"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"}
 
-# %% right: small letters
+# %% right: small letters | passed
 illness = {"1": "e", "2": "d", "3": "b", "4": "f", "5": "a", "6": "c"}
 
-# %% right: from a string
+# %% right: from a string | passed
 illness = dict(zip("123456", "EDBFAC"))
 
-# %% right: from a table, in another order
+# %% right: from a table, in another order | passed
 order = [("5", "A"), ("3", "B"), ("6", "C"), ("2", "D"), ("1", "E"), ("4", "F")]
 illness = {run: letter for run, letter in order}
 
-# %% right: decided by rules
+# %% right: decided by rules | passed
 runs = {
     "1": [[0.91, 0.29, 0.20, 0.15, 0.12, 0.10, 0.08, 0.07],
         [0.39, 0.28, 0.21, 0.18, 0.16, 0.16, 0.14, 0.13],

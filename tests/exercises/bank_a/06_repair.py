@@ -1,6 +1,6 @@
 """Answers to 06-repair, written from its prompt."""
 
-# %% wrong: zero_grad is not found
+# %% wrong: zero_grad is not found | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -18,7 +18,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: eval is not found
+# %% wrong: eval is not found | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -37,7 +37,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the softmax stays
+# %% wrong: the softmax stays | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -56,7 +56,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the validation images keep their own mean and deviation
+# %% wrong: the validation images keep their own mean and deviation | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -75,7 +75,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the last batch is still left out
+# %% wrong: the last batch is still left out | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -94,7 +94,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: one image left out if their number is odd
+# %% wrong: one image left out if their number is odd | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -113,7 +113,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: never back to train
+# %% wrong: never back to train | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -132,7 +132,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: zero_grad between backward and step
+# %% wrong: zero_grad between backward and step | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -151,7 +151,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: zero_grad once for each epoch
+# %% wrong: zero_grad once for each epoch | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -170,7 +170,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: a softmax in the validation too
+# %% wrong: a softmax in the validation too | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -189,7 +189,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX).softmax(dim=1), VY).item())
     return losses
 
-# %% wrong: the mean of X after it was normalised
+# %% wrong: the mean of X after it was normalised | named
 def train(model, X, Y, VX, VY, epochs):
     X = (X - X.mean()) / X.std()
     VX = (VX - X.mean()) / X.std()
@@ -207,7 +207,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: mean and deviation of all images together
+# %% wrong: mean and deviation of all images together | unnamed
 def train(model, X, Y, VX, VY, epochs):
     everything = torch.cat([X, VX])
     mean, deviation = everything.mean(), everything.std()
@@ -227,7 +227,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the order is mixed in each epoch
+# %% wrong: the order is mixed in each epoch | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -248,7 +248,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: return within the loop
+# %% wrong: return within the loop | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -267,7 +267,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
         return losses
 
-# %% wrong: the losses of the training
+# %% wrong: the losses of the training | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -285,7 +285,7 @@ def train(model, X, Y, VX, VY, epochs):
         losses.append(loss.item())
     return losses
 
-# %% wrong: the learning rate is made smaller as well
+# %% wrong: the learning rate is made smaller as well | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -304,7 +304,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: momentum is put in
+# %% wrong: momentum is put in | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -323,7 +323,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the softmax along the other axis, not taken out
+# %% wrong: the softmax along the other axis, not taken out | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -342,7 +342,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: eval before the training, too
+# %% wrong: eval before the training, too | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -361,7 +361,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: nll_loss of a softmax without the logarithm
+# %% wrong: nll_loss of a softmax without the logarithm | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -380,10 +380,11 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the validation images are not normalised
+# %% wrong: the deviation is forgotten for the validation images | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
+    VX = VX - mean
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
     losses = []
     for epoch in range(epochs):
@@ -398,7 +399,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: batches overlap
+# %% wrong: batches overlap | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -417,7 +418,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: step only after the last batch
+# %% wrong: step only after the last batch | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -436,7 +437,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the validation in batches of two, and the mean of their means
+# %% wrong: the validation in batches of two, and the mean of their means | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -456,7 +457,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(torch.stack(parts).mean().item())
     return losses
 
-# %% wrong: the images of the caller are changed in place
+# %% wrong: the images of the caller are changed in place | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X -= mean
@@ -476,7 +477,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: mean and deviation for each pixel
+# %% wrong: mean and deviation for each pixel | unnamed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(dim=0), X.std(dim=0) + 1e-8
     X = (X - mean) / deviation
@@ -495,7 +496,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: nothing but softmax and zero_grad is mended
+# %% wrong: nothing but softmax and zero_grad is mended | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -514,7 +515,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% right: the five lines mended
+# %% right: the five lines mended | passed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -533,7 +534,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% right: split, and zero_grad at the end of a step
+# %% right: split, and zero_grad at the end of a step | passed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X, VX = [(images - mean) / deviation for images in (X, VX)]
@@ -551,7 +552,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% right: DataLoader without shuffle, CrossEntropyLoss
+# %% right: DataLoader without shuffle, CrossEntropyLoss | passed
 def train(model, X, Y, VX, VY, epochs):
     from torch.utils.data import DataLoader, TensorDataset
     mean, deviation = X.mean(), X.std()
@@ -571,7 +572,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(float(criterion(model(VX), VY)))
     return losses
 
-# %% right: log_softmax and nll_loss, the step by hand
+# %% right: log_softmax and nll_loss, the step by hand | passed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -594,7 +595,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% right: log_softmax before cross_entropy changes nothing
+# %% right: log_softmax before cross_entropy changes nothing | passed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -613,7 +614,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% right: the validation in batches, weighted by their sizes
+# %% right: the validation in batches, weighted by their sizes | passed
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
 
