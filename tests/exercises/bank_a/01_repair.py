@@ -1,6 +1,6 @@
 """Answers to 01-repair, written from its prompt."""
 
-# %% wrong: nothing is repaired, the code is handed in as it was
+# %% wrong: nothing is repaired, the code is handed in as it was | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -10,7 +10,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.flip(0, 1)).sum()
     return Y
 
-# %% wrong: only the size is repaired
+# %% wrong: only the size is repaired | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -20,7 +20,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.flip(0, 1)).sum()
     return Y
 
-# %% wrong: only the range of the columns is repaired
+# %% wrong: only the range of the columns is repaired | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -30,7 +30,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.flip(0, 1)).sum()
     return Y
 
-# %% wrong: only the flip is taken out
+# %% wrong: only the flip is taken out | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -40,7 +40,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the flip is left in
+# %% wrong: the flip is left in | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -50,7 +50,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.flip(0, 1)).sum()
     return Y
 
-# %% wrong: the columns still run as far as the rows
+# %% wrong: the columns still run as far as the rows | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -60,7 +60,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the size is still one too small
+# %% wrong: the size is still one too small | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -70,7 +70,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: one more row, but not one more column
+# %% wrong: one more row, but not one more column | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -80,7 +80,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the map has the right size, but the loops stop one early
+# %% wrong: the map has the right size, but the loops stop one early | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -90,7 +90,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the flip becomes a transpose
+# %% wrong: the flip becomes a transpose | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -100,7 +100,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.T).sum()
     return Y
 
-# %% wrong: the flip is taken out in one direction only
+# %% wrong: the flip is taken out in one direction only | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -110,7 +110,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.flip(1)).sum()
     return Y
 
-# %% wrong: the ranges of rows and columns are exchanged
+# %% wrong: the ranges of rows and columns are exchanged | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -120,7 +120,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: one is subtracted, not added
+# %% wrong: one is subtracted, not added | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -130,7 +130,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the window is cut with the kernel's height in both directions
+# %% wrong: the window is cut with the kernel's height in both directions | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -140,7 +140,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + h] * K).sum()
     return Y
 
-# %% wrong: matrix multiplication instead of pixel times weight
+# %% wrong: matrix multiplication instead of pixel times weight | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -150,7 +150,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] @ K).sum()
     return Y
 
-# %% wrong: the mean of the products, so that it stays in the range
+# %% wrong: the mean of the products, so that it stays in the range | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -160,7 +160,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).mean()
     return Y
 
-# %% wrong: the map is as large as the image, zeros stay where no window fits
+# %% wrong: the map is as large as the image, zeros stay where no window fits | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -170,7 +170,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the window jumps by its own size
+# %% wrong: the window jumps by its own size | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -180,7 +180,7 @@ def repaired(X, K):
             Y[i, j] = (X[i * h : i * h + h, j * w : j * w + w] * K).sum()
     return Y
 
-# %% wrong: the flip is moved from the kernel to the window
+# %% wrong: the flip is moved from the kernel to the window | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -190,7 +190,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w].flip(0, 1) * K).sum()
     return Y
 
-# %% wrong: return stands inside the loop
+# %% wrong: return stands inside the loop | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -200,7 +200,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
         return Y
 
-# %% wrong: prints the map and returns nothing
+# %% wrong: prints the map and returns nothing | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -210,7 +210,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     print(Y)
 
-# %% wrong: the products are written into the image
+# %% wrong: the products are written into the image | unnamed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -222,14 +222,14 @@ def repaired(X, K):
             Y[i, j] = window.sum()
     return Y
 
-# %% wrong: corr2d itself is called
+# %% wrong: corr2d itself is called | unnamed
 from convlab.functional import corr2d
 
 
 def repaired(X, K):
     return corr2d(X, K)
 
-# %% right: the three faults are repaired in place
+# %% right: the three faults are repaired in place | passed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -239,7 +239,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% right: the places are counted anew, the size is that of the ranges
+# %% right: the places are counted anew, the size is that of the ranges | passed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -249,7 +249,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% right: the flip is undone by a second flip
+# %% right: the flip is undone by a second flip | passed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -260,7 +260,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.flip(0, 1)).sum()
     return Y
 
-# %% right: a list of rows, stacked
+# %% right: a list of rows, stacked | passed
 def repaired(X, K):
     (H, W), (h, w) = X.shape, K.shape
     rows = []
@@ -269,7 +269,7 @@ def repaired(X, K):
         rows.append(torch.stack(row))
     return torch.stack(rows)
 
-# %% right: loops over the kernel, not over the map
+# %% right: loops over the kernel, not over the map | passed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -280,7 +280,7 @@ def repaired(X, K):
             Y = Y + X[a : a + rows, b : b + columns] * K[a, b]
     return Y
 
-# %% right: in the learner's world of float32
+# %% right: in the learner's world of float32 | passed
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -290,7 +290,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% right: written anew with unfold
+# %% right: written anew with unfold | passed
 def repaired(X, K):
     h, w = K.shape
     windows = X.unfold(0, h, 1).unfold(1, w, 1)

@@ -1,13 +1,13 @@
 """Answers to 01-test, written from its prompt."""
 
-# %% wrong: only the shape is looked at
+# %% wrong: only the shape is looked at | named
 def test(candidate):
     X = torch.rand(7, 9)
     K = torch.rand(3, 2)
     Y = candidate(X, K)
     return Y.shape == (5, 8)
 
-# %% wrong: a kernel of ones, which no flip changes
+# %% wrong: a kernel of ones, which no flip changes | unnamed
 def test(candidate):
     X = torch.rand(6, 8)
     K = torch.ones(3, 2)
@@ -18,7 +18,7 @@ def test(candidate):
         return False
     return torch.allclose(Y, expected, atol=1e-5) and torch.equal(X, before_X) and torch.equal(K, before_K)
 
-# %% wrong: the example of the notebook, square image and square kernel
+# %% wrong: the example of the notebook, square image and square kernel | unnamed
 def test(candidate):
     X = torch.arange(9.0).reshape(3, 3)
     K = torch.arange(4.0).reshape(2, 2)
@@ -26,7 +26,7 @@ def test(candidate):
     expected = torch.tensor([[19.0, 25.0], [37.0, 43.0]])
     return Y.shape == expected.shape and torch.allclose(Y, expected)
 
-# %% wrong: only square images and square kernels, of many sizes
+# %% wrong: only square images and square kernels, of many sizes | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for n in range(4, 9):
@@ -41,7 +41,7 @@ def test(candidate):
                 return False
     return True
 
-# %% wrong: nobody looks whether the input was changed
+# %% wrong: nobody looks whether the input was changed | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3), (3, 4, 3, 4)]:
@@ -54,7 +54,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: the copy is no copy, so the input is compared with itself
+# %% wrong: the copy is no copy, so the input is compared with itself | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -67,7 +67,7 @@ def test(candidate):
         assert torch.equal(X, old_X) and torch.equal(K, old_K)
     return True
 
-# %% wrong: exactly equal, no rounding is allowed
+# %% wrong: exactly equal, no rounding is allowed | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (9, 6, 4, 3)]:
@@ -81,7 +81,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: nothing is returned when all is well
+# %% wrong: nothing is returned when all is well | passed
 def test(candidate):
     X, K = torch.randn(5, 7), torch.randn(2, 3)
     X0, K0 = X.clone(), K.clone()
@@ -92,14 +92,14 @@ def test(candidate):
     if not torch.equal(X, X0) or not torch.equal(K, K0):
         return False
 
-# %% wrong: prints the verdict
+# %% wrong: prints the verdict | unnamed
 def test(candidate):
     X, K = torch.randn(5, 7), torch.randn(2, 3)
     expected = F.conv2d(X[None, None], K[None, None])[0, 0]
     Y = candidate(X, K)
     print(Y.shape == expected.shape and torch.allclose(Y, expected, atol=1e-4))
 
-# %% wrong: the answers are exchanged, True stands for broken
+# %% wrong: the answers are exchanged, True stands for broken | unnamed
 def test(candidate):
     torch.manual_seed(0)
     X, K = torch.randn(5, 7), torch.randn(2, 3)
@@ -110,7 +110,7 @@ def test(candidate):
     changed = not torch.equal(X, X0) or not torch.equal(K, K0)
     return broken or changed
 
-# %% wrong: the wanted result is the convolution of mathematics, with a flip
+# %% wrong: the wanted result is the convolution of mathematics, with a flip | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -124,7 +124,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: one bright pixel must give the kernel (it gives the flipped kernel)
+# %% wrong: one bright pixel must give the kernel (it gives the flipped kernel) | unnamed
 def test(candidate):
     X = torch.zeros(5, 6)
     X[2, 3] = 1
@@ -134,7 +134,7 @@ def test(candidate):
         return False
     return torch.allclose(Y[1:3, 1:4], K)
 
-# %% wrong: whole numbers, which a right function may answer with floats
+# %% wrong: whole numbers only, and none of the results is negative | unnamed
 def test(candidate):
     X = torch.arange(12).reshape(3, 4)
     K = torch.tensor([[1, 2, 3], [4, 5, -6]])
@@ -149,7 +149,7 @@ def test(candidate):
     assert torch.equal(X, X0) and torch.equal(K, K0)
     return True
 
-# %% wrong: the candidate is compared with itself
+# %% wrong: the candidate is compared with itself | unnamed
 def test(candidate):
     X, K = torch.randn(6, 8), torch.randn(2, 3)
     X0, K0 = X.clone(), K.clone()
@@ -157,7 +157,7 @@ def test(candidate):
     Y = candidate(X, K)
     return torch.allclose(Y, expected) and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: a kernel of 1 x 1
+# %% wrong: a kernel of 1 x 1 | unnamed
 def test(candidate):
     X = torch.randn(4, 6)
     K = torch.tensor([[2.5]])
@@ -167,7 +167,7 @@ def test(candidate):
         return False
     return torch.allclose(Y, X0 * 2.5) and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: only the first number of the map is looked at
+# %% wrong: only the first number of the map is looked at | unnamed
 def test(candidate):
     torch.manual_seed(0)
     X, K = torch.randn(5, 7), torch.randn(2, 3)
@@ -176,7 +176,7 @@ def test(candidate):
     first = (X0[:2, :3] * K0).sum()
     return torch.allclose(Y[0, 0], first, atol=1e-5) and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: the map is cut to the wanted size before it is compared
+# %% wrong: the map is cut to the wanted size before it is compared | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -191,7 +191,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: return stands in the loop, so only the first case counts, a square one
+# %% wrong: return stands in the loop, so only the first case counts, a square one | unnamed
 def test(candidate):
     for H, W, h, w in [(5, 5, 3, 3), (5, 7, 2, 3), (8, 4, 3, 1)]:
         X, K = torch.randn(H, W), torch.randn(h, w)
@@ -201,7 +201,7 @@ def test(candidate):
         same = Y.shape == expected.shape and torch.allclose(Y, expected, atol=1e-4)
         return same and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: one good case is enough
+# %% wrong: one good case is enough | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (6, 6, 1, 1), (3, 3, 3, 3)]:
@@ -212,7 +212,7 @@ def test(candidate):
             return True
     return False
 
-# %% wrong: the map must be as large as the image
+# %% wrong: the map must be as large as the image | unnamed
 def test(candidate):
     X, K = torch.randn(6, 8), torch.randn(3, 3)
     Y = candidate(X, K)
@@ -221,7 +221,7 @@ def test(candidate):
     assert torch.allclose(Y, expected, atol=1e-4)
     return True
 
-# %% wrong: the expected number is computed by hand, with a slip
+# %% wrong: the expected number is computed by hand, with a slip | unnamed
 def test(candidate):
     X = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     K = torch.tensor([[1.0, -1.0]])
@@ -230,14 +230,14 @@ def test(candidate):
     expected = torch.tensor([[1.0, 1.0], [1.0, 1.0]])  # right minus left
     return Y.shape == expected.shape and torch.allclose(Y, expected) and torch.equal(X, X0)
 
-# %% wrong: an image of zeros
+# %% wrong: an image of zeros | named falsely: only the shape is compared
 def test(candidate):
     X = torch.zeros(5, 7)
     K = torch.randn(2, 3)
     Y = candidate(X, K)
     return Y.shape == (4, 5) and torch.allclose(Y, torch.zeros(4, 5))
 
-# %% wrong: a tolerance so wide that all small errors slip through
+# %% wrong: a tolerance so wide that all small errors slip through | unnamed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -251,7 +251,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: only the sums of the maps are compared
+# %% wrong: only the sums of the maps are compared | unnamed
 def test(candidate):
     torch.manual_seed(0)
     X, K = torch.randn(5, 5), torch.ones(2, 2)
@@ -260,7 +260,7 @@ def test(candidate):
     Y = candidate(X, K)
     return torch.allclose(Y.sum(), expected.sum(), atol=1e-4) and torch.equal(X, X0)
 
-# %% right: some shapes, random numbers, PyTorch as the judge
+# %% right: some shapes, random numbers, PyTorch as the judge | passed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3), (3, 4, 3, 4), (4, 9, 1, 1)]:
@@ -274,7 +274,7 @@ def test(candidate):
             return False
     return True
 
-# %% right: asserts, examples that were computed on paper
+# %% right: asserts, examples that were computed on paper | passed
 def test(candidate):
     X = torch.tensor([[1.0, 2.0, 0.0, -1.0], [3.0, 1.0, 4.0, 2.0], [0.0, -2.0, 5.0, 1.0]])
     K = torch.tensor([[1.0, 2.0, -1.0], [0.0, 3.0, 1.0]])
@@ -295,7 +295,7 @@ def test(candidate):
     assert torch.allclose(candidate(wide, torch.tensor([[-1.0, 1.0]])), torch.tensor([[0.0, 1.0, 0.0, -1.0]]))
     return True
 
-# %% right: own loops as the judge, in float64
+# %% right: own loops as the judge, in float64 | passed
 def test(candidate):
     def by_loops(X, K):
         (H, W), (h, w) = X.shape, K.shape
@@ -321,7 +321,7 @@ def test(candidate):
             return False
     return True
 
-# %% right: the course's corr2d as the judge, and an error of the candidate is a no
+# %% right: the course's corr2d as the judge, and an error of the candidate is a no | passed
 from convlab.functional import corr2d
 
 
@@ -342,7 +342,7 @@ def test(candidate):
         return False
     return True
 
-# %% right: a list of yes and no, and a number of NumPy at the end
+# %% right: a list of yes and no, and a number of NumPy at the end | passed
 def test(candidate):
     rng = np.random.default_rng(0)
     good = []
@@ -356,7 +356,7 @@ def test(candidate):
         good.append(torch.equal(a, X) and torch.equal(b, K))
     return np.all(good)
 
-# %% right: no look at the shape, torch.allclose stops where the shapes differ
+# %% right: no look at the shape, torch.allclose stops where the shapes differ | passed
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 8, 2, 3), (8, 5, 3, 2), (9, 7, 3, 3)]:

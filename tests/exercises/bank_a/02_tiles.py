@@ -1,6 +1,6 @@
 """Answers to 02-tiles, written from its prompt."""
 
-# %% wrong: each piece gets its own zeros, so there are seams
+# %% wrong: each piece gets its own zeros, so there are seams | named
 def tiled(X, K, side, layer):
     h, w = K.shape
     step_r, step_c = side - h + 1, side - w + 1
@@ -14,7 +14,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: the pieces do not overlap
+# %% wrong: the pieces do not overlap | unnamed
 def tiled(X, K, side, layer):
     h, w = K.shape
     padded = F.pad(X, (w // 2, w // 2, h // 2, h // 2))
@@ -26,7 +26,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: the pieces overlap by h rows, which is one too many
+# %% wrong: the pieces overlap by h rows, which is one too many | named
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -38,7 +38,7 @@ def tiled(X, K, side, layer):
             Y[i : i + piece.shape[0], j : j + piece.shape[1]] = piece
     return Y
 
-# %% wrong: the pieces overlap by half a kernel
+# %% wrong: the pieces overlap by half a kernel | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -50,7 +50,7 @@ def tiled(X, K, side, layer):
             Y[i : i + piece.shape[0], j : j + piece.shape[1]] = piece
     return Y
 
-# %% wrong: no zeros around the map, it comes out smaller
+# %% wrong: no zeros around the map, it comes out smaller | named
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -62,7 +62,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: one pixel of the result for each call
+# %% wrong: one pixel of the result for each call | named
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -73,7 +73,7 @@ def tiled(X, K, side, layer):
             Y[i, j] = layer(padded[i : i + h, j : j + w])[0, 0]
     return Y
 
-# %% wrong: the padding is in the order of the shape, rows first
+# %% wrong: the padding is in the order of the shape, rows first | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -85,7 +85,7 @@ def tiled(X, K, side, layer):
             Y[i : i + piece.shape[0], j : j + piece.shape[1]] = piece
     return Y
 
-# %% wrong: the kernel is taken to be square
+# %% wrong: the kernel is taken to be square | named falsely: more pieces than needed
 def tiled(X, K, side, layer):
     H, W = X.shape
     k = K.shape[0]
@@ -98,7 +98,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: the pieces are side pixels of the result, so too large for the layer
+# %% wrong: the pieces are side pixels of the result, so too large for the layer | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -110,7 +110,7 @@ def tiled(X, K, side, layer):
             Y[i : i + side, j : j + side] = layer(piece)
     return Y
 
-# %% wrong: the last pieces, which are not full, are forgotten
+# %% wrong: the last pieces, which are not full, are forgotten | named
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -122,12 +122,12 @@ def tiled(X, K, side, layer):
             Y[i : i + piece.shape[0], j : j + piece.shape[1]] = piece
     return Y
 
-# %% wrong: the whole map goes to the layer at once
+# %% wrong: the whole map goes to the layer at once | unnamed
 def tiled(X, K, side, layer):
     h, w = K.shape
     return layer(F.pad(X, (w // 2, w // 2, h // 2, h // 2)))
 
-# %% wrong: the padding is h - 1 on each side, as for the full convolution
+# %% wrong: the padding is h - 1 on each side, as for the full convolution | named falsely: more pieces than needed
 def tiled(X, K, side, layer):
     h, w = K.shape
     padded = F.pad(X, (w - 1, w - 1, h - 1, h - 1))
@@ -139,7 +139,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: all zeros stand above and on the left
+# %% wrong: all zeros stand above and on the left | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -151,7 +151,7 @@ def tiled(X, K, side, layer):
             Y[i : i + piece.shape[0], j : j + piece.shape[1]] = piece
     return Y
 
-# %% wrong: the pieces are joined in the wrong direction
+# %% wrong: the pieces are joined in the wrong direction | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -162,7 +162,7 @@ def tiled(X, K, side, layer):
         columns.append(torch.cat([c.T for c in column], 0))
     return torch.cat(columns, 1)
 
-# %% wrong: the image is taken to be square
+# %% wrong: the image is taken to be square | unnamed
 def tiled(X, K, side, layer):
     H = X.shape[0]
     h, w = K.shape
@@ -173,7 +173,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: the last piece is moved back to be full, and what overlaps is added twice
+# %% wrong: the last piece is moved back to be full, and what overlaps is added twice | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -187,7 +187,7 @@ def tiled(X, K, side, layer):
             Y[top : top + piece.shape[0], left : left + piece.shape[1]] += piece
     return Y
 
-# %% wrong: the layer is called twice for each piece, first for its shape
+# %% wrong: the layer is called twice for each piece, first for its shape | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -200,7 +200,7 @@ def tiled(X, K, side, layer):
             Y[i : i + rows, j : j + columns] = layer(piece)
     return Y
 
-# %% wrong: only the rows are cut, the pieces are as wide as the map
+# %% wrong: only the rows are cut, the pieces are as wide as the map | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -208,7 +208,7 @@ def tiled(X, K, side, layer):
     strips = [layer(padded[i : i + side]) for i in range(0, H, side - h + 1)]
     return torch.cat(strips, 0)
 
-# %% wrong: an overlap of 2, as for 3 x 3
+# %% wrong: an overlap of 2, as for 3 x 3 | named
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -219,7 +219,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: the border is mirrored, not zero
+# %% wrong: the border is mirrored, not zero | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -230,12 +230,12 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: the map is filtered without the layer
+# %% wrong: the map is filtered without the layer | unnamed
 def tiled(X, K, side, layer):
     h, w = K.shape
     return F.conv2d(X[None, None], K[None, None], padding=(h // 2, w // 2))[0, 0]
 
-# %% wrong: a list of pieces comes back
+# %% wrong: a list of pieces comes back | unnamed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -246,7 +246,7 @@ def tiled(X, K, side, layer):
             pieces.append(layer(padded[i : i + side, j : j + side]))
     return pieces
 
-# %% wrong: one piece too many, the loops run over the padded map
+# %% wrong: one piece too many, the loops run over the padded map | unnamed
 def tiled(X, K, side, layer):
     h, w = K.shape
     padded = F.pad(X, (w // 2, w // 2, h // 2, h // 2))
@@ -258,7 +258,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% wrong: the larger side of the kernel counts in both directions, so more calls (subtle)
+# %% wrong: the larger side of the kernel counts in both directions, so more calls (subtle) | named
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -272,7 +272,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% right: the pieces are joined, rows and columns
+# %% right: the pieces are joined, rows and columns | passed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -285,7 +285,7 @@ def tiled(X, K, side, layer):
         rows.append(torch.cat(row, 1))
     return torch.cat(rows, 0)
 
-# %% right: written into a map of zeros, in float32
+# %% right: written into a map of zeros, in float32 | passed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -298,7 +298,7 @@ def tiled(X, K, side, layer):
             Y[i * r : (i + 1) * r, j * c : (j + 1) * c] = layer(piece)
     return Y
 
-# %% right: the last pieces are moved back and overwrite
+# %% right: the last pieces are moved back and overwrite | passed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -312,7 +312,7 @@ def tiled(X, K, side, layer):
             Y[top : top + piece.shape[0], left : left + piece.shape[1]] = piece
     return Y
 
-# %% right: more zeros on the right and below, so that all pieces are full; cut at the end
+# %% right: more zeros on the right and below, so that all pieces are full; cut at the end | passed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape
@@ -325,7 +325,7 @@ def tiled(X, K, side, layer):
             Y[i : i + r, j : j + c] = layer(padded[i : i + side, j : j + side])
     return Y[:H, :W]
 
-# %% right: unfold makes the windows
+# %% right: unfold makes the windows | passed
 def tiled(X, K, side, layer):
     H, W = X.shape
     h, w = K.shape

@@ -1,6 +1,6 @@
 """Answers to 03-repair, written from its prompt."""
 
-# %% wrong: nothing is repaired, the code is handed in as it was
+# %% wrong: nothing is repaired, the code is handed in as it was | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -15,7 +15,7 @@ class Repaired(nn.Module):
             x = layer(x).detach().relu()
         return self.last(x)
 
-# %% wrong: only the list is repaired
+# %% wrong: only the list is repaired | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -30,7 +30,7 @@ class Repaired(nn.Module):
             x = layer(x).detach().relu()
         return self.last(x)
 
-# %% wrong: only the order of the channels is repaired
+# %% wrong: only the order of the channels is repaired | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -44,7 +44,7 @@ class Repaired(nn.Module):
             x = layer(x).detach().relu()
         return self.last(x)
 
-# %% wrong: only detach is taken out
+# %% wrong: only detach is taken out | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -59,7 +59,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the photos are still reshaped
+# %% wrong: the photos are still reshaped | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -74,7 +74,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: detach is left in
+# %% wrong: detach is left in | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -88,7 +88,7 @@ class Repaired(nn.Module):
             x = layer(x).detach().relu()
         return self.last(x)
 
-# %% wrong: the layers share their weights
+# %% wrong: the layers share their weights | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -102,7 +102,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the layers stand in a list of Python
+# %% wrong: the layers stand in a list of Python | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -116,7 +116,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: list and detach are repaired, order and sharing are not
+# %% wrong: list and detach are repaired, order and sharing are not | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -131,7 +131,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: rows and columns are exchanged on the way
+# %% wrong: rows and columns are exchanged on the way | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -145,7 +145,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the channels are moved to the front of the whole batch
+# %% wrong: the channels are moved to the front of the whole batch | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -159,7 +159,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: view in place of reshape, and the detach moves into F.relu
+# %% wrong: view in place of reshape, and the detach moves into F.relu | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -174,7 +174,7 @@ class Repaired(nn.Module):
             x = F.relu(layer(x.clone()).detach())
         return self.last(x)
 
-# %% wrong: the padding gets lost
+# %% wrong: the padding gets lost | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -188,7 +188,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the ReLU goes with the detach
+# %% wrong: the ReLU goes with the detach | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -202,7 +202,7 @@ class Repaired(nn.Module):
             x = layer(x)
         return self.last(x)
 
-# %% wrong: a ReLU behind the last layer, too
+# %% wrong: a ReLU behind the last layer, too | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -216,7 +216,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x).relu()
 
-# %% wrong: the ReLU stands before the layer
+# %% wrong: the ReLU stands before the layer | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -230,7 +230,7 @@ class Repaired(nn.Module):
             x = layer(x.relu())
         return self.last(x)
 
-# %% wrong: the last layer counts as one of the depth
+# %% wrong: the last layer counts as one of the depth | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -244,7 +244,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: one layer too many
+# %% wrong: one layer too many | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -258,7 +258,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the ReLU is detached by .data
+# %% wrong: the ReLU is detached by .data | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -272,7 +272,7 @@ class Repaired(nn.Module):
             x = layer(x).data.relu()
         return self.last(x)
 
-# %% wrong: the map is brought back into the order of the file
+# %% wrong: the map is brought back into the order of the file | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -286,7 +286,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x).permute(0, 2, 3, 1)
 
-# %% wrong: the channel of the map is squeezed away
+# %% wrong: the channel of the map is squeezed away | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -300,7 +300,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x).squeeze(1)
 
-# %% wrong: the last layer is 3 × 3, as the others
+# %% wrong: the last layer is 3 × 3, as the others | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -314,7 +314,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the last layer makes as many maps as there are channels
+# %% wrong: the last layer makes as many maps as there are channels | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -328,7 +328,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the ReLU comes once, behind all layers
+# %% wrong: the ReLU comes once, behind all layers | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -342,7 +342,7 @@ class Repaired(nn.Module):
         x = x.relu()
         return self.last(x)
 
-# %% wrong: the first layer is called again and again
+# %% wrong: the first layer is called again and again | named falsely: all layers are one and the same
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -357,7 +357,7 @@ class Repaired(nn.Module):
             x = F.relu(self.layers[0](x))
         return self.last(x)
 
-# %% wrong: no_grad in place of detach
+# %% wrong: no_grad in place of detach | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -371,7 +371,7 @@ class Repaired(nn.Module):
                 x = layer(x).relu()
         return self.last(x)
 
-# %% wrong: the loop always begins at the photo
+# %% wrong: the loop always begins at the photo | unnamed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -384,7 +384,7 @@ class Repaired(nn.Module):
             x = layer(photos).relu()
         return self.last(x)
 
-# %% wrong: the layers are made anew in each call
+# %% wrong: the layers are made anew in each call | named
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -399,7 +399,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% right: the four faults are repaired in place
+# %% right: the four faults are repaired in place | passed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -413,7 +413,7 @@ class Repaired(nn.Module):
             x = layer(x).relu()
         return self.last(x)
 
-# %% right: einsum for the order, padding "same", a loop that appends
+# %% right: einsum for the order, padding "same", a loop that appends | passed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -429,7 +429,7 @@ class Repaired(nn.Module):
             x = F.relu(layer(x))
         return self.last(x)
 
-# %% right: one nn.Sequential with the ReLUs in it
+# %% right: one nn.Sequential with the ReLUs in it | passed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -442,7 +442,7 @@ class Repaired(nn.Module):
     def forward(self, photos):
         return self.net(photos.movedim(-1, 1))
 
-# %% right: names by number, and two transposes
+# %% right: names by number, and two transposes | passed
 class Repaired(nn.Module):
     def __init__(self, channels, depth):
         super().__init__()
@@ -457,7 +457,7 @@ class Repaired(nn.Module):
             x = torch.clamp(getattr(self, f"conv{i}")(x), min=0)
         return self.last(x)
 
-# %% right: copies of one layer, which then learn apart
+# %% right: copies of one layer, which then learn apart | passed
 import copy
 
 
