@@ -81,7 +81,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: nothing is returned when all is well | passed
+# %% wrong: nothing is returned when all is well | passed: a test with asserts returns nothing, either
 def test(candidate):
     X, K = torch.randn(5, 7), torch.randn(2, 3)
     X0, K0 = X.clone(), K.clone()
