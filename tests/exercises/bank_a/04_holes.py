@@ -6,7 +6,7 @@ dilations = [1, 2, 4, 8]
 # %% wrong: the same dilation three times: 25, but a grid | named
 dilations = [4, 4, 4]
 
-# %% wrong: the example of the notebook, too small | unnamed
+# %% wrong: the example of the notebook, too small | named
 dilations = [1, 2, 3]
 
 # %% wrong: no common factor, so no holes, they think | named
@@ -30,7 +30,7 @@ dilations = [1, 2, 8]
 # %% wrong: 25 is reached, but 9 is more than the field of 7 before it | named
 dilations = [1, 2, 9]
 
-# %% wrong: dilation counted as the number of zeros in the gap | unnamed
+# %% wrong: dilation counted as the number of zeros in the gap | named
 dilations = [0, 2, 8]
 
 # %% wrong: powers of three that begin with 3 | named
@@ -48,7 +48,7 @@ dilations = [2, 5, 11]
 # %% wrong: the field instead of the dilations | named
 dilations = [3, 9, 25]
 
-# %% wrong: only the number of layers | named falsely: all layers skip in the same rhythm
+# %% wrong: only the number of layers | named
 dilations = 3
 
 # %% wrong: a pair for each layer | unnamed
