@@ -16,7 +16,7 @@ def split(K):
     lost = 1 - S[0] ** 2 / (S**2).sum()
     return column, row, lost
 
-# %% wrong: a row of U in place of a column | unnamed
+# %% wrong: a row of U in place of a column | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = S[0] * U[0][:, None]
@@ -64,7 +64,7 @@ def split(K):
     lost = S[0] ** 2 / (S**2).sum()
     return column, row, lost
 
-# %% wrong: lost is a quotient of norms, the root of the part | unnamed
+# %% wrong: lost is a quotient of norms, the root of the part | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1] * S[0]
@@ -72,7 +72,7 @@ def split(K):
     lost = torch.linalg.norm(K - column @ row) / torch.linalg.norm(K)
     return column, row, lost
 
-# %% wrong: only the second product counts as lost | unnamed
+# %% wrong: only the second product counts as lost | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1] * S[0]
@@ -87,14 +87,14 @@ def split(K):
     lost = ((K - column @ row) ** 2).sum() / (K**2).sum()
     return column, row, lost
 
-# %% wrong: the sums of the rows and of the columns | unnamed
+# %% wrong: the sums of the rows and of the columns | named
 def split(K):
     column = K.sum(1, keepdim=True)
     row = K.sum(0, keepdim=True) / K.sum()
     lost = ((K - column @ row) ** 2).sum() / (K**2).sum()
     return column, row, lost
 
-# %% wrong: the weakest product | unnamed
+# %% wrong: the weakest product | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, -1:] * S[-1]
@@ -102,7 +102,7 @@ def split(K):
     lost = ((K - column @ row) ** 2).sum() / (K**2).sum()
     return column, row, lost
 
-# %% wrong: lost is only 0 or 1, by the rank | unnamed
+# %% wrong: lost is only 0 or 1, by the rank | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1] * S[0]
@@ -110,7 +110,7 @@ def split(K):
     lost = 0 if torch.linalg.matrix_rank(K) == 1 else 1
     return column, row, lost
 
-# %% wrong: the root of the strength in the column only | unnamed
+# %% wrong: the root of the strength in the column only | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1] * S[0].sqrt()
@@ -118,7 +118,7 @@ def split(K):
     lost = ((K - column @ row) ** 2).sum() / (K**2).sum()
     return column, row, lost
 
-# %% wrong: row and column in the wrong order | unnamed
+# %% wrong: row and column in the wrong order | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1] * S[0]
@@ -126,7 +126,7 @@ def split(K):
     lost = 1 - S[0] ** 2 / (S**2).sum()
     return row, column, lost
 
-# %% wrong: all the products at once | unnamed
+# %% wrong: all the products at once | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U * S
@@ -141,7 +141,7 @@ def split(K):
     row = V[:1]
     print(column, row, 1 - S[0] ** 2 / (S**2).sum())
 
-# %% wrong: absolute values in place of squares in lost | unnamed
+# %% wrong: absolute values in place of squares in lost | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1] * S[0]
@@ -149,7 +149,7 @@ def split(K):
     lost = (K - column @ row).abs().sum() / K.abs().sum()
     return column, row, lost
 
-# %% wrong: the signs are made positive | unnamed
+# %% wrong: the signs are made positive | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1].abs() * S[0]
@@ -157,7 +157,7 @@ def split(K):
     lost = 1 - S[0] ** 2 / (S**2).sum()
     return column, row, lost
 
-# %% wrong: only for kernels with three strengths | unnamed
+# %% wrong: only for kernels with three strengths | named
 def split(K):
     U, S, V = torch.linalg.svd(K, full_matrices=False)
     column = U[:, :1] * S[0]
@@ -165,7 +165,7 @@ def split(K):
     lost = (S[1] ** 2 + S[2] ** 2) / (S[0] ** 2 + S[1] ** 2 + S[2] ** 2)
     return column, row, lost
 
-# %% wrong: the row is as long as the column: square kernels only | unnamed
+# %% wrong: the row is as long as the column: square kernels only | named
 def split(K):
     n = len(K)
     U, S, V = torch.linalg.svd(K, full_matrices=False)
