@@ -1,6 +1,6 @@
 """Answers to 04-budget, written from its prompt."""
 
-# %% wrong: two layers with stride 2, which see 7 pixels | unnamed
+# %% wrong: two layers with stride 2, which see 7 pixels | named
 network = nn.Sequential(
     nn.Conv2d(3, 16, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -10,7 +10,7 @@ network = nn.Sequential(
 # %% wrong: one kernel of 31, too many parameters | named
 network = [nn.Conv2d(3, 16, 31, stride=4, padding=15)]
 
-# %% wrong: a network as for photos, with many channels | unnamed
+# %% wrong: a network as for photos, with many channels | named
 network = nn.Sequential(
     nn.Conv2d(3, 32, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -32,7 +32,7 @@ network = nn.Sequential(
     nn.MaxPool2d(4),
 )
 
-# %% wrong: made smaller once, 32 rows come out | unnamed
+# %% wrong: made smaller once, 32 rows come out | named
 network = nn.Sequential(
     nn.Conv2d(3, 8, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -40,7 +40,7 @@ network = nn.Sequential(
     nn.Conv2d(8, 16, 1),
 )
 
-# %% wrong: three channels come out, the mixing is forgotten | unnamed
+# %% wrong: three channels come out, the mixing is forgotten | named
 network = [
     nn.Conv2d(3, 3, 7, stride=2, padding=3, groups=3),
     nn.Conv2d(3, 3, 7, stride=2, padding=3, groups=3),
@@ -56,7 +56,7 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 3, dilation=3),
 )
 
-# %% wrong: a linear layer makes the numbers that are asked for | named falsely: one very large kernel
+# %% wrong: a linear layer makes the numbers that are asked for | named
 network = nn.Sequential(
     nn.Conv2d(3, 4, 31, stride=4, padding=15, groups=1),
     nn.Flatten(),
@@ -64,7 +64,7 @@ network = nn.Sequential(
     nn.Unflatten(1, (16, 16, 16)),
 )
 
-# %% wrong: sees 23 pixels, the jump of the last layer is counted once too often | unnamed
+# %% wrong: sees 23 pixels, the jump of the last layer is counted once too often | named
 network = nn.Sequential(
     nn.Conv2d(3, 16, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -73,7 +73,7 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 3, padding=2, dilation=2),
 )
 
-# %% wrong: three kernels of 5, the field is 29 | unnamed
+# %% wrong: three kernels of 5, the field is 29 | named
 network = nn.Sequential(
     nn.Conv2d(3, 8, 5, stride=2, padding=2),
     nn.ReLU(),
@@ -83,13 +83,13 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 1),
 )
 
-# %% wrong: sees 30 pixels, one too few (subtle) | unnamed
+# %% wrong: sees 30 pixels, one too few (subtle) | named
 network = [
     nn.Conv2d(3, 3, 30, stride=4, padding=13, groups=3),
     nn.Conv2d(3, 16, 1),
 ]
 
-# %% wrong: the channels of two layers do not fit together | unnamed
+# %% wrong: the channels of two layers do not fit together | named
 network = nn.Sequential(
     nn.Conv2d(3, 8, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -98,7 +98,7 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 3, padding=3, dilation=3),
 )
 
-# %% wrong: one channel goes in, the images are taken to be grey | unnamed
+# %% wrong: one channel goes in, the images are taken to be grey | named
 network = nn.Sequential(
     nn.Conv2d(1, 16, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -107,7 +107,7 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 3, padding=3, dilation=3),
 )
 
-# %% wrong: pooling to one number for each channel at the end | unnamed
+# %% wrong: pooling to one number for each channel at the end | named
 network = nn.Sequential(
     nn.Conv2d(3, 16, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -117,7 +117,7 @@ network = nn.Sequential(
     nn.AdaptiveAvgPool2d(1),
 )
 
-# %% wrong: the padding does not grow with the dilation | unnamed
+# %% wrong: the padding does not grow with the dilation | named
 network = nn.Sequential(
     nn.Conv2d(3, 16, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -126,10 +126,10 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 3, padding=1, dilation=3),
 )
 
-# %% wrong: only pooling and a pointwise layer | unnamed
+# %% wrong: only pooling and a pointwise layer | named
 network = nn.Sequential(nn.AvgPool2d(4), nn.Conv2d(3, 16, 1))
 
-# %% wrong: wide enough, but only along the rows | unnamed
+# %% wrong: wide enough, but only along the rows | named
 network = nn.Sequential(
     nn.Conv2d(3, 3, (31, 1), stride=4, padding=(15, 0), groups=3),
     nn.Conv2d(3, 16, 1),
@@ -171,7 +171,7 @@ layers = nn.Sequential(
 )
 network = layers(torch.rand(1, 3, 64, 64))
 
-# %% wrong: three standard layers behind the two strides, too many multiply-adds | unnamed
+# %% wrong: three standard layers behind the two strides, too many multiply-adds | named
 network = nn.Sequential(
     nn.Conv2d(3, 16, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -184,7 +184,7 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 3, padding=1),
 )
 
-# %% wrong: made smaller three times, 8 rows come out | unnamed
+# %% wrong: made smaller three times, 8 rows come out | named
 network = nn.Sequential(
     nn.Conv2d(3, 8, 3, stride=2, padding=1),
     nn.ReLU(),
@@ -193,7 +193,7 @@ network = nn.Sequential(
     nn.Conv2d(16, 16, 5, stride=2, padding=4, dilation=2),
 )
 
-# %% wrong: half done, one layer | unnamed
+# %% wrong: half done, one layer | named
 network = nn.Conv2d(3, 16, 3, stride=4, padding=1)
 
 # %% right: two strides, then dilation 3 | passed
