@@ -46,8 +46,7 @@ COSTS = Exercise(
         one output channel only is counted: Every output channel has kernels of its own, and every number in it must be
             computed. @STANDARD
             = {"standard": 73, "standard_macs": 43_200, "pointwise_macs": 4800, "pair": 217, "pair_macs": 124_800}
-        the side of the kernel is not squared: A kernel of 3 × 3 has 9 weights for each channel that it looks
-            at. @STANDARD
+        the side of the kernel is not squared: A kernel of 3 × 3 has 9 weights for each channel that it sees. @STANDARD
             = {"standard": 300, "standard_macs": 172_800, "pair": 156, "pair_macs": 81_600}
         the weights are counted once, not at every place: A weight is used again at every place of the output: 20 × 30
             multiply-adds for each weight. @COUNTING
@@ -77,16 +76,14 @@ COSTS = Exercise(
         the depthwise layer is taken to give 12 channels: The depthwise layer has a kernel for each of the 8 channels.
             Only the pointwise layer makes 12 of them. @DEPTHWISE
             = {"pair": 468, "pair_macs": 266_400}
-        the depthwise layer is taken to have one kernel for all channels: The kernel has one slice, but each of the 8
-            channels has a kernel of its own. @DEPTHWISE
+        the depthwise layer is taken to have one kernel for all channels: Each channel has its own kernel. @DEPTHWISE
             = {"pair": 134, "pair_macs": 72_600}
         the depthwise kernels are taken to be 3 × 3: The pair begins with kernels of 5 × 5.
             = {"pair": 188, "pair_macs": 100_800, "pair_field": 3}
         the pointwise layer of the pair is left out: The pair has two layers. The second one has weights and products,
             too.
             = {"pair": 208, "pair_macs": 120_000}
-        the depthwise layer of the pair is left out: The pair has two layers. The first one has weights and products,
-            too. It looks at the neighbours.
+        the depthwise layer of the pair is left out: The pair has two layers. The first one has weights and products.
             = {"pair": 108, "pair_macs": 57_600, "pair_field": 1}
         the costs of the two layers are multiplied: The two layers work one after the other: their costs are added.
             = {"pair": 22_464, "pair_macs": 6_912_000_000}

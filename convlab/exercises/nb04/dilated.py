@@ -68,8 +68,7 @@ DILATED = Exercise(
         the window moves by d (a stride, not a dilation): The window still moves by one pixel. The gaps are inside the
             window.
             = lambda X, K, d: F.conv2d(X, K[None], stride=d)[0]
-        only every d-th window is there: The window still moves by one pixel: the next one reads the pixels between the
-            taps of the first.
+        only every d-th window is there: The window still moves by one pixel: the next one reads the pixels in the gaps.
             for c in range(C)) => for c in range(C))[::d, ::d]
         gaps between the rows only: The taps move apart in both directions, down and across.
             d * (w - 1) + 1 => w
@@ -87,8 +86,7 @@ DILATED = Exercise(
         the map is padded to the size of the image: There is no padding here: the whole dilated kernel must stay inside
             the image.
             corr2d(X[c], => corr2d(F.pad(X[c], ((columns - 1) // 2, columns // 2, (rows - 1) // 2, rows // 2)),
-        the image is padded by half the dilated kernel: There is no padding here: the whole dilated kernel must stay
-            inside the image.
+        the image is padded by half the dilated kernel: There is no padding: the dilated kernel stays inside the image.
             corr2d(X[c], => corr2d(F.pad(X[c], [(columns - 1) // 2] * 2 + [(rows - 1) // 2] * 2),
         the image is padded by d on each side: There is no padding here: the whole dilated kernel must stay inside the
             image.

@@ -49,8 +49,7 @@ GROUPED = Exercise(
             channels of X and for the kernels. Then the maps are in the order of the kernels, too.
             X.chunk(groups) => [X[g::groups] for g in range(groups)]
             K.chunk(groups) => [K[g::groups] for g in range(groups)]
-        every `groups`-th kernel is taken for a group: The kernels of a group are neighbours in K. Then the
-            maps are in the order of the kernels, too.
+        every `groups`-th kernel is taken for a group: A group's kernels are neighbours in K, and so are their maps.
             K.chunk(groups) => [K[g::groups] for g in range(groups)]
         the maps are returned in another order: First come all maps of the first group, then all maps of the second: the
             order of the kernels in K.
@@ -62,14 +61,11 @@ GROUPED = Exercise(
         the number of groups is taken for the number of kernels in a group: There are `groups` groups, and each has
             C_out / groups kernels.
             = lambda X, K, n: torch.cat([F.conv2d(X.split(K.shape[1])[o // n], K[o : o + 1]) for o in range(len(K))])
-        the channels of a group are counted from C_out: A group has C / groups channels of X, as many as a kernel has
-            slices. C_out / groups is the number of its kernels.
+        the channels of a group are counted from C_out: A group has C / groups channels, and C_out / groups kernels.
             X.chunk(groups) => X.split(len(K) // groups)
-        the kernels of a group are counted from C: A group has C_out / groups kernels. C / groups is the number of its
-            channels.
+        the kernels of a group are counted from C: A group has C_out / groups kernels, and C / groups channels.
             K.chunk(groups) => [K[g * K.shape[1] :][: K.shape[1]] for g in range(groups)]
-        the next group begins one channel further: The groups share no channel: the second one begins where the first
-            one ends.
+        the next group begins one channel further: No channel is in two groups: the second begins where the first ends.
             X.chunk(groups) => [X[g:][: K.shape[1]] for g in range(groups)]
         every kernel sees the channels of the first group: Each group looks at channels of its own. The second group
             begins where the first one ends.
@@ -91,22 +87,18 @@ GROUPED = Exercise(
             in parts]) => in parts])[None]
         the last group is left out: There are `groups` groups. Does the loop reach the last one?
             in parts] => in parts][:-1]
-        only the maps of the last group are returned: The maps of *all* groups are needed. Does each group overwrite the
-            one before?
+        only the maps of the last group are returned: *All* groups are needed. Does each one overwrite the one before?
             in parts] => in parts][-1:]
-        only the maps of the first group are returned: The maps of *all* groups are needed. Is the `return` inside the
-            loop?
+        only the maps of the first group are returned: *All* groups are needed. Is the `return` inside the loop?
             in parts] => in parts][:1]
-        the maps of the channels are kept apart: Within a group the channels are added up: each kernel makes one
-            map. @STANDARD
+        the maps of the channels are kept apart: Within a group the channels are added up: each kernel makes one map.
             F.conv2d(x, k) => F.conv2d(x.repeat(len(k), 1, 1), k.reshape(-1, 1, *k.shape[2:]), groups=len(k) * len(x))
         one channel in each group only: A kernel has a slice for each channel of its group, and the results are added
             up.
             F.conv2d(x, k) => F.conv2d(x[:1], k[:, :1])
         one kernel in each group only: A group has C_out / groups kernels, and each makes a map.
             F.conv2d(x, k) => F.conv2d(x, k[:1])
-        each kernel sees the channel with its own number: That is right for a depthwise layer only. A kernel has a slice
-            for each channel of its group. @DEPTHWISE
+        each kernel sees the channel with its own number: That is a depthwise layer. A group may have more. @DEPTHWISE
             = lambda X, K, groups: torch.stack([corr2d(X[o % len(X)], K[o, 0]) for o in range(len(K))])
         the channels of a group are averaged: Within a group the channels are added up. Nothing is divided by their
             number.

@@ -54,30 +54,24 @@ PLAIN = Exercise(
         the kernels are dealt out in turn: The kernels are in blocks: the first O / groups of them belong to the first
             group. @WHO_SEES_WHAT
             o // (O // groups) => o % groups
-        channels and kernels are both dealt out in turn: Groups are blocks of neighbours, both for the channels and for
-            the kernels. @WHO_SEES_WHAT
+        channels and kernels are both dealt out in turn: Groups are blocks of neighbours, in both. @WHO_SEES_WHAT
             first : first + share => o % groups :: groups
-        each kernel gets a group of its own: O / groups kernels share a group, and look at the same
-            channels. @WHO_SEES_WHAT
+        each kernel gets a group of its own: O / groups kernels share a group, and see the same channels. @WHO_SEES_WHAT
             o // (O // groups) * share => o * share
         the number of groups is taken for the number of kernels in a group: There are `groups` groups, and each has
             O / groups kernels. @WHO_SEES_WHAT
             o // (O // groups) => o // groups
-        each kernel is written into one channel only: A kernel has a slice for every channel of its group, C / groups
-            of them. One is enough only in a depthwise layer. @WHO_SEES_WHAT
+        each kernel is written into one channel only: It has a slice for every channel of its group. @WHO_SEES_WHAT
             first : first + share, ::d, ::d] = K[o] => o % (share * groups), ::d, ::d] = K[o, 0]
         the kernel of a separable layer is taken for the general one: That product is right for a depthwise layer
             without gaps. Here a kernel may have several slices, and d − 1 zeros between two taps. @WHO_SEES_WHAT
             (P @ wide.flatten(1)).reshape(-1, *wide.shape[1:]) => P[:, :, None, None] * {1: K.squeeze(1)}[share]
-        the kernels of a group overwrite each other: All kernels of a group look at the same channels. So in `dense`
-            their weights are *added*. @POINTWISE
+        the kernels of a group overwrite each other: They look at the same channels: *add* their weights. @WHO_SEES_WHAT
             K[o] => K[o] * ((o + 1) % (O // groups) == 0)
-        the pointwise layer is left out: The result has M maps, and each is a mixture of the O maps of the first
-            layer. @POINTWISE
+        the pointwise layer is left out: Each of the M maps is a mixture of the O maps of the first layer. @POINTWISE
             (P @ wide.flatten(1)).reshape(-1, *wide.shape[1:]) => wide
             P @ b + q => b
-        the matrix is transposed: Row m of P holds the weights for output m, and column o belongs to map o of the first
-            layer. @POINTWISE
+        the matrix is transposed: Row m of P holds the weights of output m, one for each of the O maps. @POINTWISE
             P @ => {O: P.T}[len(q)] @
         the dilation is not used: The taps of K are d pixels apart. The standard layer has no dilation, so its kernel
             needs the zeros. @DILATED_TAPS
@@ -108,29 +102,24 @@ PLAIN = Exercise(
         the first biases are multiplied by the weights of the first layer: A bias is added after the kernel has done
             its work. Only the pointwise layer still works on it. @POINTWISE
             P @ b => P @ (b * K.sum((1, 2, 3)))
-        the biases of the pointwise layer are multiplied, too: The matrix works on what comes out of the first layer.
-            The second biases are added afterwards. @POINTWISE
+        the biases of the pointwise layer are multiplied, too: They are added afterwards, as they are. @POINTWISE
             P @ b + q => P @ b + P.sum(1) * q
-        the second bias is added for each kernel: It is added once to each output, after the maps have been
-            mixed. @POINTWISE
+        the second bias is added for each kernel: It is added once, after the maps have been mixed. @POINTWISE
             P @ b + q => P @ b + O * q
         the biases count as multiply-adds: A bias is added without a product, so it is not counted. @COUNTING
             (K.numel() + P.numel()) / dense.numel() => (K.numel() + O + P.numel() + len(q)) / (dense.numel() + len(q))
         the pointwise layer costs nothing: The pointwise layer has a product for each of its weights, at every place.
             + P.numel() =>
-        the first layer is counted as a standard one: A kernel of a grouped layer has weights for the channels of its
-            group only. @GROUPS
+        the first layer is counted as a standard one: Its kernels see the channels of their group only. @GROUPS
             K.numel() + => K.numel() * groups +
-        the gaps count as products of the dilated layer: A dilated layer jumps over the gaps: its kernel has no more
-            weights than without dilation. @DILATED_TAPS
+        the gaps count as products of the dilated layer: It jumps over them: no weights stand there. @DILATED_TAPS
             K.numel() + => wide.numel() / groups +
         the costs of the two layers are multiplied: The two layers work one after the other: their costs are added.
             K.numel() + => K.numel() *
         the zeros of the standard kernel are left out of the ratio: A standard layer multiplies with every weight of
             its kernel, whether it is 0 or not.
             / dense.numel() => / (len(q) * K[0].numel() * groups)
-        only weights that are not 0 are counted: A standard layer multiplies with every weight of its kernel, whether
-            it is 0 or not. @COUNTING
+        only weights that are not 0 are counted: A standard layer multiplies with every weight, 0 or not. @COUNTING
             dense.numel() => dense.count_nonzero()
         the ratio is that of a separable layer: The short formula is for a depthwise layer without gaps, with as many
             kernels as channels. In general count the weights of all three layers.

@@ -70,14 +70,12 @@ SPLIT = Exercise(
         the strength is put into both, the column and the row: Then it counts twice in the product. Put it into one of
             them, or its root into both.
             V[:1] => V[:1] * S[0]
-        the root of the strength is put into one of the two only: The product needs the whole strength: all of it in
-            one, or the root in both.
+        the root of the strength is put into one of the two only: Put all of it into one, or the root into both.
             S[0] => S[0].sqrt()
         a column of `V` is taken for the row: In `V` the rows belong to the products, `V[n]`. Only in `U` it is the
             columns.
             V[:1] => V[:, :1].T
-        a row of `U` is taken for the column: In `U` the columns belong to the products, `U[:, n]`. Only in `V` it is
-            the rows.
+        a row of `U` is taken for the column: In `U` the columns belong to the products. Only in `V` it is the rows.
             U[:, :1] => U[:1].T
         row and column are swapped: The column comes first, then the row.
             return column, row => return row, column
@@ -115,8 +113,7 @@ SPLIT = Exercise(
         `lost` is not compared with the kernel: Ten times the kernel loses the same *part*: divide by the sum of its
             squares.
             / (K**2).sum() =>
-        `lost` is divided by the number of pixels: Ten times the kernel loses the same *part*: divide by the sum of its
-            squares.
+        `lost` is divided by the number of pixels: Ten times the kernel loses the same *part*. What is the whole?
             (K**2).sum() => K.numel()
         `lost` is compared with the product: It is a part of the whole kernel: divide by the sum of the squares of `K`.
             (K**2).sum() => ((column @ row) ** 2).sum()
