@@ -21,10 +21,12 @@ def _missed(net, *places):
 
 def _misfit(net):
     """Say where the channels of two layers do not fit."""
-    layers = _convolutions(net)
-    given = [3, *(layer.out_channels for layer in layers)]
-    pairs = zip(given, layers, strict=False)
-    return next((f"{here} channels arrive at {layer}." for here, layer in pairs if here != layer.in_channels), "")
+    arrive = 3
+    for layer in _convolutions(net):
+        if layer.in_channels != arrive:
+            return f"Your network stops with an error: {arrive} channels arrive at {layer}."
+        arrive = layer.out_channels
+    return ""
 
 
 def _demands(net):
@@ -90,7 +92,7 @@ BUDGET_NET = Exercise(
             "It has a weight for each pair of numbers. A convolution uses its few weights again at every place.",
             [nn.AvgPool2d(8), nn.Flatten(), nn.Linear(192, 4096), nn.Unflatten(1, (16, 16, 16))],
             where=headings.COUNTING,
-            when=lambda net: any(isinstance(layer, nn.Linear) for layer in net.modules()),
+            when=lambda net: any(isinstance(m, nn.Linear) and m.weight.numel() > 20_000 for m in net.modules()),
         ),
         Mistake(
             "one very large kernel",
