@@ -7,23 +7,53 @@ from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.nb04 import headings
 
 BUDGET = Budget((1, 3, 64, 64), output=(1, 16, 16, 16), parameters=20_000, macs=2_000_000, field=31)
+OUTPUT, PARAMETERS, MACS, FIELD = range(4)  # what BUDGET says of each
 
 
 def _convolutions(net):
     return [layer for layer in net.modules() if isinstance(layer, nn.Conv2d)]
 
 
-def _unpadded(net):
-    bare = [layer for layer in _convolutions(net) if layer.kernel_size != (1, 1) and layer.padding == (0, 0)]
-    return bool(bare) and not BUDGET(net)[0][0]
+def _missed(net, *places):
+    demands = BUDGET(net)
+    return not all(demands[place][0] for place in places)
+
+
+def _misfit(net):
+    """Say where the channels of two layers do not fit."""
+    arrive = 3
+    for layer in _convolutions(net):
+        if layer.in_channels != arrive:
+            return f"Your network stops with an error: {arrive} channels arrive at {layer}."
+        arrive = layer.out_channels
+    return ""
+
+
+def _demands(net):
+    try:
+        return BUDGET(net)
+    except RuntimeError:
+        return _misfit(net) or BUDGET(net)
 
 
 def _late(net):
-    return not BUDGET(net)[2][0] and _convolutions(net)[0].stride == (1, 1)
+    """Tell whether half of the multiply-adds that are allowed are used up before the map is made smaller."""
+    weights = 0
+    for layer in net.modules():
+        if "Pool" in type(layer).__name__ or getattr(layer, "stride", (1, 1)) != (1, 1):
+            break
+        weights += layer.weight.numel() if isinstance(layer, nn.Conv2d) else 0
+    return 64 * 64 * weights > 1_000_000 and _missed(net, MACS)
 
 
-def _large(net):
-    return not BUDGET(net)[1][0] and any(max(layer.kernel_size) > 7 for layer in _convolutions(net))
+def _standard(layer):
+    return layer.groups == 1 and layer.in_channels > 3 and layer.kernel_size != (1, 1)
+
+
+def _narrow(layer):
+    """Tell whether a layer has too little padding."""
+    k, d, p, s = (each[0] for each in (layer.kernel_size, layer.dilation, layer.padding, layer.stride))
+    return d * (k - 1) - 2 * p >= s
 
 
 BUDGET_NET = Exercise(
@@ -48,14 +78,28 @@ BUDGET_NET = Exercise(
     placeholder="""
         network = ...
     """,
-    accepts=BUDGET,
+    accepts=_demands,
     mistakes=(
+        Mistake(
+            "the channels of two layers do not fit",
+            "The first layer takes the 3 channels of the image, each other one those that the layer before it gives.",
+            [nn.Conv2d(3, 8, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1)],
+            where=headings.STANDARD,
+            when=_misfit,
+        ),
+        Mistake(
+            "a linear layer gives the map",
+            "It has a weight for each pair of numbers. A convolution uses its few weights again at every place.",
+            [nn.AvgPool2d(8), nn.Flatten(), nn.Linear(192, 4096), nn.Unflatten(1, (16, 16, 16))],
+            where=headings.COUNTING,
+            when=lambda net: any(isinstance(m, nn.Linear) and m.weight.numel() > 20_000 for m in net.modules()),
+        ),
         Mistake(
             "one very large kernel",
             "The weights of a kernel grow with the square of its side. Dilation and more layers see as far for less.",
             [nn.Conv2d(3, 16, 31, stride=4, padding=15)],
             where=headings.DILATED_TAPS,
-            when=_large,
+            when=lambda net: any(c.weight.numel() > 20_000 and max(c.kernel_size) > 7 for c in _convolutions(net)),
         ),
         Mistake(
             "the map is made smaller too late",
@@ -64,10 +108,37 @@ BUDGET_NET = Exercise(
             when=_late,
         ),
         Mistake(
-            "layers without padding",
+            "standard layers that look and mix at once",
+            "Each tap costs the channels that go in times those that come out. Two layers can share the work for less.",
+            [nn.Conv2d(3, 16, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1), *(nn.Conv2d(16, 16, 3, 1, 1) for _ in range(3))],
+            when=lambda net: any(map(_standard, _convolutions(net))) and _missed(net, PARAMETERS, MACS),
+        ),
+        Mistake(
+            "other than 16 channels come out",
+            "The last layer that mixes channels says how many there are. A depthwise layer gives as many as it gets.",
+            [nn.AvgPool2d(4), nn.Conv2d(3, 3, 9, padding=4, groups=3)],
+            where=headings.DEPTHWISE,
+            when=lambda net: not BUDGET(net)[OUTPUT][1].startswith("output (1, 16,"),
+        ),
+        Mistake(
+            "layers with too little padding",
             "Which frame keeps rows and columns? (k − 1) / 2 zeros per side, times the dilation, do.",
             [nn.Conv2d(3, 8, 3, 2), nn.Conv2d(8, 16, 3, 2), nn.Conv2d(16, 16, 3, dilation=4)],
-            when=_unpadded,
+            where=headings.DILATED_TAPS,
+            when=lambda net: any(map(_narrow, _convolutions(net))) and _missed(net, OUTPUT),
+        ),
+        Mistake(
+            "the map is made smaller too often, or not often enough",
+            "From 64 rows to 16: how many times must they be halved? After a global pooling one number is left.",
+            [nn.Conv2d(3, 16, 3, 2, padding=7, dilation=7), nn.Conv2d(16, 16, 3, padding=4, dilation=4, groups=16)],
+            when=lambda net: _missed(net, OUTPUT),
+        ),
+        Mistake(
+            "the layers do not look far enough",
+            "A layer adds (k − 1) · d steps, down and across. A step is as wide as all strides before it, multiplied.",
+            [nn.Conv2d(3, 16, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1)],
+            where=headings.DILATED_TAPS,
+            when=lambda net: _missed(net, FIELD),
         ),
     ),
     hint="Make the map smaller first, by strides. Then look far, with dilated depthwise layers. Then mix the channels.",

@@ -2,7 +2,7 @@
 
 import torch
 
-from convlab.exercises.engine.exercise import Exercise, Mistake, Refused
+from convlab.exercises.engine.exercise import Exercise, Refused
 from convlab.exercises.nb04 import headings
 
 
@@ -27,28 +27,14 @@ def _product(split, K):
         return answer
     if not isinstance(answer, (tuple, list)) or len(answer) != 3:
         raise Refused("three results are needed: column, row, lost")
-    if any(part is ... for part in answer):
-        return ...
     column, row = (torch.as_tensor(part, dtype=torch.float64) for part in answer[:2])
-    if column.ndim != 2 or row.ndim != 2 or column.shape[1] != 1 or row.shape[0] != 1:
-        raise Refused(f"needed are a column (h, 1) and a row (1, w); yours are {[*column.shape]} and {[*row.shape]}")
-    return column @ row, answer[2]
-
-
-def _mistaken(strength=lambda S: S[0], row=lambda V: V[:1], lost=lambda S: 1 - S[0] ** 2 / (S**2).sum()):
-    """Return a split that reads the parts of the SVD, or what is lost, in another way."""
-
-    def split(K):
-        U, S, V = torch.linalg.svd(K, full_matrices=False)
-        return U[:, :1] * strength(S), row(V), lost(S)
-
-    return split
-
-
-def _cut_out(K):
-    """Take the first column and row of the kernel itself."""
-    column, row = K[:, :1], K[:1] / K[0, 0]
-    return column, row, ((K - column @ row) ** 2).sum() / (K**2).sum()
+    if column.ndim == row.ndim == 2 and len(column) == row.shape[1] == 1:  # a row and a column
+        return column.T @ row.T, answer[2]
+    if column.ndim == row.ndim == 2 and column.shape[1] == row.shape[0]:  # several products: one behind the other
+        several = column.T[:, :, None] * row[:, None]
+        return several if len(several) > 1 else several[0], answer[2]
+    given = f"{tuple(column.shape)} and {tuple(row.shape)}"
+    raise Refused(f"needed are a column of shape (h, 1) and a row of shape (1, w); the shapes of yours are {given}")
 
 
 SPLIT = Exercise(
@@ -78,39 +64,68 @@ SPLIT = Exercise(
     run=_product,
     returns=("column @ row", "lost"),
     valid=_clear,
-    mistakes=(
-        Mistake("the strength is left out", "How strong a product is, stands in `S` alone.", _mistaken(lambda S: 1.0)),
-        Mistake(
-            "the strength is put into both, the column and the row",
-            "Then it counts twice in the product. Put it into one of them, or its root into both.",
-            _mistaken(lambda S: S[0] ** 2),
-        ),
-        Mistake(
-            "a column of `V` is taken for the row",
-            "In `V` the rows belong to the products, `V[n]`. Only in `U` it is the columns.",
-            _mistaken(row=lambda V: V[:, :1].T),
-        ),
-        Mistake(
-            "a column and a row are cut out of the kernel",
-            "That is right for rank 1 only. Otherwise another product comes nearer to all numbers together.",
-            _cut_out,
-        ),
-        Mistake(
-            "the strengths are not squared",
-            "`lost` compares squares. The squares of all numbers of a kernel add up to the squares of its strengths.",
-            _mistaken(lost=lambda S: 1 - S[0] / S.sum()),
-        ),
-        Mistake(
-            "`lost` is what is kept",
-            "Where the rank is 1, nothing is lost: `lost` must be 0.",
-            _mistaken(lost=lambda S: S[0] ** 2 / (S**2).sum()),
-        ),
-        Mistake(
-            "`lost` is not compared with the kernel",
-            "Ten times the kernel loses the same *part*: divide by the sum of its squares.",
-            _mistaken(lost=lambda S: (S[1:] ** 2).sum()),
-        ),
-    ),
+    slips="""
+        the strength is left out: How strong a product is, stands in `S` alone.
+            * S[0] =>
+        the strength is put into both, the column and the row: Then it counts twice in the product. Put it into one of
+            them, or its root into both.
+            V[:1] => V[:1] * S[0]
+        the root of the strength is put into one of the two only: Put all of it into one, or the root into both.
+            S[0] => S[0].sqrt()
+        a column of `V` is taken for the row: In `V` the rows belong to the products, `V[n]`. Only in `U` it is the
+            columns.
+            V[:1] => V[:, :1].T
+        a row of `U` is taken for the column: In `U` the columns belong to the products. Only in `V` it is the rows.
+            U[:, :1] => U[:1].T
+        row and column are swapped: The column comes first, then the row.
+            return column, row => return row, column
+        all products are handed in: One column and one row are asked for: the product that comes nearest to `K`.
+            U[:, :1] * S[0] => U * S
+            V[:1] => V
+            ((K - column @ row) ** 2).sum() / (K**2).sum() => 1 - S[0] ** 2 / (S**2).sum()
+        the weakest product is taken: The products are in the order of their strengths. Which one comes first?
+            U[:, :1] * S[0] => U[:, -1:] * S[-1]
+            V[:1] => V[-1:]
+        the signs are taken away: The signs belong to the product: without them it is another one.
+            U[:, :1] => U[:, :1].abs()
+            V[:1] => V[:1].abs()
+        a column and a row are cut out of the kernel: That is right for rank 1 only. Otherwise another product comes
+            nearer to all numbers together.
+            U[:, :1] * S[0] => K[:, :1]
+            V[:1] => K[:1] / K[0, 0]
+        the sums of the rows and of the columns are taken: That is right for rank 1 only, if they do not add up to 0.
+            Otherwise another product comes nearer to all numbers together.
+            U[:, :1] * S[0] => K.sum(1, keepdim=True)
+            V[:1] => K.sum(0, keepdim=True) / K.sum()
+        the kernel is taken to be square: K has h rows and w columns. They may differ.
+            V[:1] => V[:1].reshape(1, len(K))
+        the strengths are not squared: `lost` compares squares. The squares of all numbers of a kernel add up to the
+            squares of its strengths.
+            ((K - column @ row) ** 2).sum() / (K**2).sum() => 1 - S[0] / S.sum()
+        only the second product is lost: All products but the first are lost. How many are there?
+            ((K - column @ row) ** 2).sum() / (K**2).sum() => S[1] ** 2 / (S**2).sum()
+        the kernel is taken to have three strengths: There are as many strengths as the shorter side of `K` has pixels.
+            ((K - column @ row) ** 2).sum() / (K**2).sum() => (S[1] ** 2 + S[2] ** 2) / (S[:3] ** 2).sum()
+        `lost` is what is kept: Where the rank is 1, nothing is lost: `lost` must be 0.
+            lost = => lost = 1 -
+        `lost` only tells whether the rank is 1: It also says how much is lost: a part, from 0 to 1.
+            ((K - column @ row) ** 2).sum() / (K**2).sum() => float(torch.linalg.matrix_rank(K) > 1)
+        `lost` is not compared with the kernel: Ten times the kernel loses the same *part*: divide by the sum of its
+            squares.
+            / (K**2).sum() =>
+        `lost` is divided by the number of pixels: Ten times the kernel loses the same *part*. What is the whole?
+            (K**2).sum() => K.numel()
+        `lost` is compared with the product: It is a part of the whole kernel: divide by the sum of the squares of `K`.
+            (K**2).sum() => ((column @ row) ** 2).sum()
+        `lost` is a quotient of lengths: Squares are compared, without a root.
+            lost = ((K - column @ row) ** 2).sum() / (K**2).sum() => lost = (K - column @ row).norm() / K.norm()
+        absolute values are added in place of squares: `lost` compares squares, of the differences and of the kernel.
+            ((K - column @ row) ** 2).sum() / (K**2).sum() => (K - column @ row).abs().sum() / K.abs().sum()
+        the numbers are added without squares: Positive and negative differences cancel then. Square them first.
+            ((K - column @ row) ** 2).sum() / (K**2).sum() => (K - column @ row).sum() / K.sum()
+        the sum is squared, and not each number: First square each number, then add up.
+            (K**2).sum() => K.sum() ** 2
+    """,
     hint="Try kernels.sobel_x(), of which nothing is lost, and torch.tensor([[2.0, 0], [0, 1]]): 1 / 5 of it is.",
     solution="""
         def split(K):

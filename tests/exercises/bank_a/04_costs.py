@@ -28,7 +28,7 @@ predictions = {"standard": 876, "standard_macs": 518400, "pointwise_macs": 57600
 predictions = {"standard": 876, "standard_macs": 518400, "pointwise_macs": 57600,
                "pair": 8 * 8 * 25 + 8 + 108, "pair_macs": 600 * (8 * 8 * 25 + 96), "pair_field": 5}
 
-# %% wrong: the pair has kernels of 3 x 3 | unnamed
+# %% wrong: the pair has kernels of 3 x 3 | named
 predictions = {"standard": 876, "standard_macs": 518400, "pointwise_macs": 57600,
                "pair": 8 * 9 + 8 + 108, "pair_macs": 600 * (72 + 96), "pair_field": 3}
 
@@ -52,11 +52,11 @@ predictions = {"standard": 876, "standard_macs": 1036800, "pointwise_macs": 1152
 predictions = {"standard": 876, "standard_macs": 518400, "pointwise_macs": 57600,
                "pair": 316, "pair_macs": 120000, "pair_field": 5}
 
-# %% wrong: the pair is multiplied, not added | unnamed
+# %% wrong: the pair is multiplied, not added | named
 predictions = {"standard": 876, "standard_macs": 518400, "pointwise_macs": 57600,
                "pair": 208 * 108, "pair_macs": 120000 * 57600, "pair_field": 5}
 
-# %% wrong: the bias is one for each input channel | unnamed
+# %% wrong: the bias is one for each input channel | named
 predictions = {"standard": 864 + 8, "standard_macs": 518400, "pointwise_macs": 57600,
                "pair": 200 + 8 + 96 + 8, "pair_macs": 177600, "pair_field": 5}
 
@@ -68,11 +68,11 @@ predictions = {"standard": 876, "standard_macs": 518400, "pointwise_macs": 7200,
 predictions = {"standard": 876, "standard_macs": 51840, "pointwise_macs": 57600,
                "pair": 316, "pair_macs": 177600, "pair_field": 5}
 
-# %% wrong: square image 20 x 20 | unnamed
+# %% wrong: square image 20 x 20 | named
 predictions = {"standard": 876, "standard_macs": 864 * 400, "pointwise_macs": 96 * 400,
                "pair": 316, "pair_macs": 296 * 400, "pair_field": 5}
 
-# %% wrong: the field is written as a pair of sides | unnamed
+# %% wrong: the field is written as a pair of sides | named
 predictions = {"standard": 876, "standard_macs": 518400, "pointwise_macs": 57600,
                "pair": 316, "pair_macs": 177600, "pair_field": (5, 5)}
 

@@ -1,6 +1,6 @@
 """Answers to 04-dilated, written from its prompt."""
 
-# %% wrong: the size of the map without dilation, cut windows | unnamed
+# %% wrong: the size of the map without dilation, cut windows | named
 def dilated(X, K, d):
     C, H, W = X.shape
     _, h, w = K.shape
@@ -13,7 +13,7 @@ def dilated(X, K, d):
                         Y[i, j] += (X[:, i + d * a, j + d * b] * K[:, a, b]).sum()
     return Y
 
-# %% wrong: the size of the map without dilation, so the index runs out | unnamed
+# %% wrong: the size of the map without dilation, so the index runs out | named
 def dilated(X, K, d):
     C, H, W = X.shape
     _, h, w = K.shape
@@ -39,7 +39,7 @@ def dilated(X, K, d):
                         Y[i, j] += X[c, i + d * a, j + d * b] * K[c, a, b]
     return Y
 
-# %% wrong: the + 1 of the size is forgotten | unnamed
+# %% wrong: the + 1 of the size is forgotten | named
 def dilated(X, K, d):
     C, H, W = X.shape
     _, h, w = K.shape
@@ -138,7 +138,7 @@ def dilated(X, K, d):
             Y[i, j] = (X[:, i:i + d * (h - 1) + 1:d, j:j + d * (w - 1) + 1:d] * K).sum()
     return Y
 
-# %% wrong: the kernel is taken as square | unnamed
+# %% wrong: the kernel is taken as square | named
 def dilated(X, K, d):
     C, H, W = X.shape
     k = K.shape[1]
@@ -151,7 +151,7 @@ def dilated(X, K, d):
                     Y[i, j] += (X[:, i + a * d, j + b * d] * K[:, a, b]).sum()
     return Y
 
-# %% wrong: the image is thinned out, the map is too small | unnamed
+# %% wrong: the image is thinned out, the map is too small | named
 def dilated(X, K, d):
     return F.conv2d(X[:, ::d, ::d][None], K[None])[0, 0]
 
@@ -160,14 +160,14 @@ def dilated(X, K, d):
     from convlab.functional import corr2d
     return sum(corr2d(X[c], K[c]) for c in range(len(X)))
 
-# %% wrong: the result has the shape (1, 1, H, W) | unnamed
+# %% wrong: the result has the shape (1, 1, H, W) | named
 def dilated(X, K, d):
     C, h, w = K.shape
     big = torch.zeros(C, (h - 1) * d + 1, (w - 1) * d + 1)
     big[:, ::d, ::d] = K
     return F.conv2d(X[None], big[None])
 
-# %% wrong: the slice ends too early: a tap is lost, and the shapes do not fit | unnamed
+# %% wrong: the slice ends too early: a tap is lost, and the shapes do not fit | named
 def dilated(X, K, d):
     C, H, W = X.shape
     _, h, w = K.shape
@@ -196,7 +196,7 @@ def dilated(X, K, d):
                         Y[i, j] += (X[:, i + d + a, j + d + b] * K[:, a, b]).sum()
     return Y
 
-# %% wrong: zeros around, so that the size stays as without dilation | unnamed
+# %% wrong: zeros around, so that the size stays as without dilation | named
 def dilated(X, K, d):
     C, h, w = K.shape
     big = torch.zeros(C, (h - 1) * d + 1, (w - 1) * d + 1)

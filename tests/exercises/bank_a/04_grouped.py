@@ -9,7 +9,7 @@ def grouped(X, K, groups):
 def grouped(X, K, groups):
     return F.conv2d(X[None], K.repeat(1, groups, 1, 1))[0]
 
-# %% wrong: a standard convolution: it raises | unnamed
+# %% wrong: a standard convolution: it raises | named
 def grouped(X, K, groups):
     return F.conv2d(X[None], K)[0]
 
@@ -28,7 +28,7 @@ def grouped(X, K, groups):
     maps = [F.conv2d(X[None, g::groups], K[g * n:(g + 1) * n])[0] for g in range(groups)]
     return torch.cat(maps)
 
-# %% wrong: kernels and channels are both dealt like cards | unnamed
+# %% wrong: kernels and channels are both dealt like cards | named
 def grouped(X, K, groups):
     maps = [F.conv2d(X[g::groups][None], K[g::groups])[0] for g in range(groups)]
     return torch.cat(maps)
@@ -41,17 +41,17 @@ def grouped(X, K, groups):
         total = total + F.conv2d(X[None, g * slices:(g + 1) * slices], K[g * n:(g + 1) * n])[0]
     return total
 
-# %% wrong: stacked: a dimension too many | unnamed
+# %% wrong: stacked: a dimension too many | named
 def grouped(X, K, groups):
     xs, ks = X.chunk(groups), K.chunk(groups)
     return torch.stack([F.conv2d(x[None], k)[0] for x, k in zip(xs, ks)])
 
-# %% wrong: the batch dimension stays | unnamed
+# %% wrong: the batch dimension stays | named
 def grouped(X, K, groups):
     xs, ks = X[None].chunk(groups, dim=1), K.chunk(groups)
     return torch.cat([F.conv2d(x, k) for x, k in zip(xs, ks)], dim=1)
 
-# %% wrong: it counts the channels of a group from C_out | unnamed
+# %% wrong: it counts the channels of a group from C_out | named
 def grouped(X, K, groups):
     size = K.shape[0] // groups
     maps = []
@@ -59,7 +59,7 @@ def grouped(X, K, groups):
         maps.append(F.conv2d(X[None, g * size:(g + 1) * size], K[g * size:(g + 1) * size])[0])
     return torch.cat(maps)
 
-# %% wrong: it counts the kernels of a group from C | unnamed
+# %% wrong: it counts the kernels of a group from C | named
 def grouped(X, K, groups):
     size = X.shape[0] // groups
     maps = []
@@ -67,12 +67,12 @@ def grouped(X, K, groups):
         maps.append(F.conv2d(X[None, g * size:(g + 1) * size], K[g * size:(g + 1) * size])[0])
     return torch.cat(maps)
 
-# %% wrong: the windows of channels move by one, not by a whole group | unnamed
+# %% wrong: the windows of channels move by one, not by a whole group | named
 def grouped(X, K, groups):
     slices, n = K.shape[1], K.shape[0] // groups
     return torch.cat([F.conv2d(X[None, g:g + slices], K[g * n:(g + 1) * n])[0] for g in range(groups)])
 
-# %% wrong: only the first kernel of each group | unnamed
+# %% wrong: only the first kernel of each group | named
 def grouped(X, K, groups):
     slices, n = X.shape[0] // groups, K.shape[0] // groups
     return torch.cat([F.conv2d(X[None, g * slices:(g + 1) * slices], K[g * n:g * n + 1])[0] for g in range(groups)])
@@ -87,7 +87,7 @@ def grouped(X, K, groups):
 def grouped(X, K, groups):
     return F.conv2d(X[None], K, groups=groups)[0]
 
-# %% wrong: the last group is left out | unnamed
+# %% wrong: the last group is left out | named
 def grouped(X, K, groups):
     slices, n = X.shape[0] // groups, K.shape[0] // groups
     maps = []
@@ -95,7 +95,7 @@ def grouped(X, K, groups):
         maps.append(F.conv2d(X[None, g * slices:(g + 1) * slices], K[g * n:(g + 1) * n])[0])
     return torch.cat(maps)
 
-# %% wrong: depthwise for every number of groups: kernel k sees channel k only | unnamed
+# %% wrong: depthwise for every number of groups: kernel k sees channel k only | named
 def grouped(X, K, groups):
     from convlab.functional import corr2d
     return torch.stack([corr2d(X[k % len(X)], K[k, 0]) for k in range(len(K))])
@@ -115,7 +115,7 @@ def grouped(X, K, groups):
         maps.append(F.conv2d(X[None, g * slices:(g + 1) * slices], K[g * n:(g + 1) * n])[0])
     return torch.cat(maps)
 
-# %% wrong: a list of maps in place of a tensor, one for each group | unnamed
+# %% wrong: a list of maps in place of a tensor, one for each group | named
 def grouped(X, K, groups):
     return [F.conv2d(x[None], k)[0] for x, k in zip(X.chunk(groups), K.chunk(groups))]
 

@@ -67,7 +67,7 @@ def plain(K, b, P, q, d, groups):
     ratio = (K.numel() + P.numel() + b.numel() + q.numel()) / (dense.numel() + bias.numel())
     return dense, bias, ratio
 
-# %% wrong: the ratio from the formula of the notebook 1/C_out + 1/k^2 | unnamed
+# %% wrong: the ratio from the formula of the notebook 1/C_out + 1/k^2 | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     n = O // groups
@@ -80,7 +80,7 @@ def plain(K, b, P, q, d, groups):
     ratio = 1 / P.shape[0] + 1 / (h * w)
     return dense, bias, ratio
 
-# %% wrong: the ratio counts only the weights that are not zero | unnamed
+# %% wrong: the ratio counts only the weights that are not zero | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     n = O // groups
@@ -154,7 +154,7 @@ def plain(K, b, P, q, d, groups):
     ratio = (K.numel() + P.numel()) / dense.numel()
     return dense, bias, ratio
 
-# %% wrong: only separable layers: kernel o sees channel o | unnamed
+# %% wrong: only separable layers: kernel o sees channel o | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     big = torch.zeros(O, s * groups, d * (h - 1) + 1, d * (w - 1) + 1)
@@ -165,14 +165,14 @@ def plain(K, b, P, q, d, groups):
     ratio = (K.numel() + P.numel()) / dense.numel()
     return dense, bias, ratio
 
-# %% wrong: P * K.transpose(0, 1) from the notebook, without gaps and groups | unnamed
+# %% wrong: P * K.transpose(0, 1) from the notebook, without gaps and groups | named
 def plain(K, b, P, q, d, groups):
     dense = P[:, :, None, None] * K.transpose(0, 1)
     bias = P @ b + q
     ratio = (K.numel() + P.numel()) / dense.numel()
     return dense, bias, ratio
 
-# %% wrong: P transposed | unnamed
+# %% wrong: P transposed | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     n = O // groups
@@ -185,7 +185,7 @@ def plain(K, b, P, q, d, groups):
     ratio = (K.numel() + P.numel()) / dense.numel()
     return dense, bias, ratio
 
-# %% wrong: dense is the first layer only, P forgotten | unnamed
+# %% wrong: dense is the first layer only, P forgotten | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     n = O // groups
@@ -217,7 +217,7 @@ def plain(K, b, P, q, d, groups):
     dense = torch.einsum("mo,ochw->mchw", P, big)
     return dense, P @ b, (K.numel() + P.numel()) / dense.numel()
 
-# %% wrong: P multiplies q too | unnamed
+# %% wrong: P multiplies q too | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     n = O // groups
@@ -228,7 +228,7 @@ def plain(K, b, P, q, d, groups):
     dense = torch.einsum("mo,ochw->mchw", P, big)
     return dense, P @ b + P.sum(1) * q, (K.numel() + P.numel()) / dense.numel()
 
-# %% wrong: the ratio in percent | unnamed
+# %% wrong: the ratio in percent | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     n = O // groups
@@ -239,7 +239,7 @@ def plain(K, b, P, q, d, groups):
     dense = torch.einsum("mo,ochw->mchw", P, big)
     return dense, P @ b + q, 100 * (K.numel() + P.numel()) / dense.numel()
 
-# %% wrong: written over, not added: the last kernel of a group wins | unnamed
+# %% wrong: written over, not added: the last kernel of a group wins | named
 def plain(K, b, P, q, d, groups):
     O, s, h, w = K.shape
     M, n = P.shape[0], O // groups
