@@ -107,15 +107,20 @@ def without_the_rest(model, batches, optimizer):
 
 
 class Watched(nn.Sequential):
-    """Counts how often images go through it with gradients switched on, and how often of these in eval mode."""
+    """Counts how often images went through it with gradients switched on, in eval mode, and with a way back."""
 
-    graphs = evals = 0
+    def __init__(self, *layers):
+        super().__init__(*layers)
+        self.graphs, self.evals, self.backwards = 0, 0, []
 
     def forward(self, x):
         """Count, and go on."""
-        self.graphs += torch.is_grad_enabled()
-        self.evals += torch.is_grad_enabled() and not self.training
-        return super().forward(x)
+        out = super().forward(x)
+        if out.requires_grad:
+            self.graphs += 1
+            self.evals += not self.training
+            out.register_hook(self.backwards.append)
+        return out
 
 
 def for_a_training(draw):
@@ -134,7 +139,7 @@ def for_a_training(draw):
 
 
 def run_fit(fit, images, labels, validation_images, validation_labels, batch_size, epochs):
-    """Train a small net with batch norm; return the accuracies, its weights, and how often validation made a graph."""
+    """Train a small net with batch norm; return the accuracies, its weights, and what must not be."""
     model = Watched(nn.BatchNorm2d(1), nn.Flatten(), nn.Linear(images[0].numel(), 3)).to(images.dtype)
     with torch.no_grad():
         for parameter in model[2].parameters():  # no two alike, so that no two scores are
@@ -144,7 +149,8 @@ def run_fit(fit, images, labels, validation_images, validation_labels, batch_siz
     accuracies = fit(model, train, validation, epochs, 0.5)
     if accuracies is None or accuracies is ...:
         return accuracies
-    return accuracies, model[2].weight, max(0, model.graphs - epochs * len(train))
+    back = len(model.backwards)
+    return accuracies, model[2].weight, [max(0, model.graphs - back), max(0, back - epochs * len(train))]
 
 
 def rights(model, batches, switch=True, grad=False):
