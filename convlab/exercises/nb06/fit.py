@@ -25,7 +25,7 @@ FIT = Exercise(
     """,
     cases=loops.for_a_training,
     run=loops.run_fit,
-    returns=("accuracies", "weights", "validation's graphs and gradients"),
+    returns=("accuracies", "weights", "graphs in validation", "steps in validation"),
     slips="""
         eval is forgotten: In training mode, batch norm reckons with the other images of the batch, and trying the model
             changes it.
@@ -81,6 +81,8 @@ FIT = Exercise(
         the largest score is looked for among the images: Scores have the shape (images, classes). Each image chooses
             among the classes. @TEST
             dim=1 => dim=0
+        the largest score of the whole batch is looked for: Each image chooses among its own scores. @TEST
+            dim=1 =>
         the validation loss, not the accuracy: Which class has the largest score, and is that the label? Count. @TEST
             right += ( => right += F.cross_entropy(
             .argmax(dim=1) == labels).sum() => , labels, reduction="sum")
@@ -119,6 +121,8 @@ FIT = Exercise(
             , momentum=0.5 =>
         a momentum of 0.9: That is common, but the task asks for another one. @OPTIMISER
             momentum=0.5 => momentum=0.9
+        a learning rate of 0.1: `lr` is handed over, and may be any number. @OPTIMISER
+            lr=lr => lr=0.1
         Adam in place of SGD: Adam chooses the size of its steps for itself. The task asks for SGD. @OPTIMISER
             SGD(model.parameters(), lr=lr, momentum=0.5) => Adam(model.parameters(), lr=lr)
         zero_grad is forgotten: `backward` adds the new gradients to the old ones. Forget the old ones in every

@@ -93,4 +93,4 @@ def run_fit(fit, images, labels, validation_images, validation_labels, batch_siz
     if accuracies is None or accuracies is ...:
         return accuracies
     back = len(model.backwards)
-    return accuracies, model[2].weight, [max(0, model.graphs - back), max(0, back - epochs * len(train))]
+    return accuracies, model[2].weight, max(0, model.graphs - back), max(0, back - epochs * len(train))
