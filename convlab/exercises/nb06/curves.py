@@ -1,6 +1,6 @@
 """06-curves: six trainings, told apart by their curves."""
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb06 import headings
 
 CURVES = Exercise(
@@ -47,41 +47,54 @@ CURVES = Exercise(
     """,
     right={"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"},
     options=("A", "B", "C", "D", "E", "F", "G"),
-    mistakes=(
-        Mistake(
-            "it is not seen that the order of the validation images matters",
-            "The images are the same ones. What makes an answer depend on the other images in its batch?",
-            {"1": "A"},
-            where=headings.EVAL,
-        ),
-        Mistake(
-            "a gap between training and validation is taken for overfitting",
-            "In mixed order the same validation images do well. And who learns by heart gets worse later.",
-            {"1": "B"},
-            where=headings.EVAL,
-        ),
-        Mistake(
-            "mixed-up labels are taken for overfitting",
-            "Learning by heart comes after learning. Was the validation loss ever below that of a new network?",
-            {"4": "B"},
-        ),
-        Mistake(
-            "a loss that stays at 2.3 is taken for steps that are too small",
-            "Small steps go down, however slowly, and never up. Look at the first epochs.",
-            {"6": "D"},
-        ),
-        Mistake(
-            "a slow fall is taken for a softmax too many",
-            "With two softmaxes no loss gets below 1.46. This one does, and it goes on falling.",
-            {"2": "G"},
-            where=headings.SOFTMAX,
-        ),
-        Mistake(
-            "validation above training is taken for an illness",
-            "A network knows best what it has seen. It is ill when the validation loss goes up.",
-            {"5": "B"},
-        ),
-    ),
+    slips="""
+        it is not seen that the order of the validation images matters: The images are the same ones. What makes an
+            answer depend on the other images in its batch? @EVAL
+            = {"1": "A"}
+        a gap between training and validation is taken for overfitting: In mixed order the same validation images do
+            well. And who learns by heart gets worse later. @EVAL
+            = {"1": "B"}
+        mixed-up labels are taken for overfitting: Learning by heart comes after learning. Was the validation loss ever
+            below that of a new network?
+            = {"4": "B"}
+        a small gap, or a small rise, is taken for learning by heart: A network knows best what it has seen, and a loss
+            trembles a little. By heart, it ends far above its lowest point.
+            = {"5": "B"}
+        learning by heart is seen where nothing was learned by heart: Then the network would know its own images almost
+            perfectly. What does the training loss say?
+            = {"2": "B", "6": "B"}
+        a loss that stays at 2.3 is taken for steps that are too small: Small steps go down, however slowly, and never
+            up. Look at the first epochs.
+            = {"6": "D"}
+        a slow fall of the training loss is taken for steps that are too small: Small steps are slow for *both* losses,
+            and good for both. What does the validation do?
+            = {"4": "D"}
+        a large learning rate is seen where the training loss falls: Steps that are too large spoil the *training*,
+            first of all. A validation loss may jump for other reasons.
+            = {"1": "C", "2": "C", "3": "C", "4": "C", "5": "C"}
+        a slow fall is taken for a softmax too many: With two softmaxes no loss gets below 1.46. This one does, and it
+            goes on falling. @SOFTMAX
+            = {"2": "G"}
+        a softmax too many is seen where a loss is too large or too small for it: With two softmaxes, every loss of ten
+            classes lies between 1.46 and 2.46. Look for one outside. @SOFTMAX
+            = {"1": "G", "3": "G", "4": "G", "5": "G", "6": "G"}
+        mixed-up labels are seen where the validation loss falls: From mixed-up labels nothing is learned that holds for
+            other images. Is that so here?
+            = {"1": "F", "2": "F", "3": "F", "5": "F"}
+        a loss that stays at 2.3 is taken for mixed-up labels: Wrong labels, too, can be learned by heart, if slowly.
+            And the first epoch here is worse than guessing.
+            = {"6": "F"}
+        a forgotten eval is seen where the order does not matter: Without `eval`, an answer depends on the other images
+            of its batch. Compare the two orders. @EVAL
+            = {"2": "E", "3": "E", "4": "E", "5": "E", "6": "E"}
+        a training that is not done is taken for a healthy one: It is on its way, and will need many more epochs. Other
+            runs need two for it. Why?
+            = {"2": "A"}
+        a training loss near 0 is taken for health: Look at the validation, too: what does it do after its lowest point?
+            = {"3": "A"}
+        losses that do not fall are taken for health: In a healthy training *both* losses fall.
+            = {"4": "A", "6": "A"}
+    """,
     hint="For each run: where does it begin (a new network: ln 10), do both curves fall, and does one turn back?",
     solution="""
         illness = {"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"}

@@ -1,11 +1,6 @@
 """06-epoch: the five lines in a loop."""
 
-from functools import partial
-
-import torch
-import torch.nn.functional as F
-
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb06 import headings, loops
 
 TRAIN_EPOCH = Exercise(
@@ -30,109 +25,84 @@ TRAIN_EPOCH = Exercise(
     run=loops.run_epoch,
     returns=(
         *("losses", "weights", "graphs kept", "tensors kept", "steps in eval mode", "optimizer changed"),
-        "weights frozen",
+        *("weights frozen", "steps by another optimizer"),
     ),
-    right=loops.train_epoch,
-    mistakes=(
-        Mistake(
-            "zero_grad is forgotten",
-            "`backward` adds the new gradients to the old ones. Forget the old ones in every step.",
-            partial(loops.train_epoch, order="bs"),
-            where=headings.ZERO_GRAD,
-        ),
-        Mistake(
-            "no step that counts: the weights never move",
-            "`step` needs the gradients of `backward`: it comes after `backward`, and no `zero_grad` lies between.",
-            partial(loops.train_epoch, order="bzs"),
-            where=headings.STEP,
-        ),
-        Mistake(
-            "the step comes before the backward, one batch late",
-            "`step` uses the gradients that are there. Call `backward` first, then it uses those of this batch.",
-            partial(loops.train_epoch, order="szb"),
-            where=headings.STEP,
-        ),
-        Mistake(
-            "one step for the whole epoch",
-            "`step` belongs into the loop: one step for each batch. So do `zero_grad` and `backward`.",
-            loops.one_step_for_all,
-        ),
-        Mistake(
-            "the step stands behind the loop",
-            "`step` belongs into the loop: one step for each batch.",
-            loops.step_behind_the_loop,
-        ),
-        Mistake(
-            "only the first batch is used",
-            "A `return` inside the loop ends it at once. Look at how far your last line is indented.",
-            lambda model, batches, optimizer: loops.train_epoch(model, batches[:1], optimizer),
-        ),
-        Mistake(
-            "the last, smaller batch is left out",
-            "An epoch is one pass through *all* images, also those of the last batch.",
-            loops.without_the_rest,
-        ),
-        Mistake(
-            "softmax before cross-entropy",
-            "`F.cross_entropy` wants the scores: it does the softmax itself.",
-            partial(loops.train_epoch, loss=loops.cross_entropy_of_softmax),
-            where=headings.SOFTMAX,
-        ),
-        Mistake(
-            "the losses of a batch are added up",
-            "The loss of a batch is the *mean* over its images. A sum makes the steps larger with larger batches.",
-            partial(loops.train_epoch, loss=partial(F.cross_entropy, reduction="sum")),
-            where=headings.LOSS,
-        ),
-        Mistake(
-            "the losses are kept as tensors, with their graphs",
-            "Such a loss keeps alive all that `backward` needs: the memory fills up. `.item()` takes the number out.",
-            partial(loops.train_epoch, keep=lambda loss: loss),
-        ),
-        Mistake(
-            "the losses are kept as tensors",
-            "Plain numbers are asked for. `detach` leaves a tensor, without a graph; `.item()` takes the number out.",
-            partial(loops.train_epoch, keep=torch.Tensor.detach),
-        ),
-        Mistake(
-            "the model is trained in eval mode",
-            "`eval()` is for tests: it switches dropout off, and batch norm no longer measures. Train in `train()`.",
-            loops.in_eval_mode,
-            where=headings.EVAL,
-        ),
-        Mistake(
-            "the learning rate is changed",
-            "The optimiser belongs to whoever called, and the next epoch goes on with it: do not change its settings.",
-            loops.with_smaller_steps,
-            where=headings.OPTIMISER,
-        ),
-        Mistake(
-            "the model is frozen at the end",
-            "The next epoch goes on with this model: leave `requires_grad` as it is, or `backward` finds no weights.",
-            loops.frozen_afterwards,
-        ),
-        Mistake(
-            "the loss is measured after the step",
-            "The loss of a batch is the one that `backward` was called on, before the step has changed the model.",
-            loops.losses_after_the_step,
-        ),
-        Mistake(
-            "only the last loss is returned",
-            "Collect the losses of all batches in a list.",
-            lambda *given: loops.train_epoch(*given)[-1],
-        ),
-        Mistake(
-            "the losses are added up over the epoch",
-            "Collect the losses of all batches in a list: a sum hides how the loss falls.",
-            lambda *given: sum(loops.train_epoch(*given)),
-        ),
-        Mistake(
-            "the mean loss of the epoch is returned",
-            "Collect the losses of all batches in a list: a mean hides how the loss falls.",
-            lambda *given: torch.tensor(loops.train_epoch(*given)).mean(),
-        ),
-    ),
-    hint="(The check trains a linear model whose weights begin with 0, by SGD with learning rate 0.5.)",
+    slips="""
+        zero_grad is forgotten: `backward` adds the new gradients to the old ones. Forget the old ones in every
+            step. @ZERO_GRAD
+            optimizer.zero_grad() =>
+        no step that counts, the weights never move: `step` needs the gradients of `backward`: it comes after
+            `backward`, and no `zero_grad` lies between. @STEP
+            optimizer.step() =>
+        the step comes before the backward, one batch late: `step` uses the gradients that are there. Call `backward`
+            first, then it uses those of this batch. @STEP
+            optimizer.step() =>
+            optimizer.zero_grad() =>
+            loss.backward() => optimizer.step(); optimizer.zero_grad(); loss.backward()
+        one step for the whole epoch: `step` belongs into the loop: one step for each batch. So do `zero_grad` and
+            `backward`.
+            optimizer.step() =>
+            optimizer.zero_grad() =>
+            return => optimizer.step(); return
+        the step stands behind the loop: `step` belongs into the loop: one step for each batch.
+            optimizer.step() =>
+            return => optimizer.step(); return
+        the forward pass runs without gradients: `backward` needs the graph of the forward pass: here is no place for
+            `no_grad`, `detach()` or `.data`. @STEP
+            model(images) => model(images).detach()
+        the given optimizer makes no step: Whoever calls has made an optimizer, with a learning rate of its own: use
+            that one. @OPTIMISER
+            losses = [] => losses, optimizer = [], torch.optim.SGD(model.parameters(), lr=0.01)
+        only the first batch is used: A `return` inside the loop ends it at once. Look at how far your last line is
+            indented.
+            in batches => in batches[:1]
+        the last, smaller batch is left out: An epoch is one pass through *all* images, also those of the last batch.
+            in batches => in [batch for batch in batches if len(batch[1]) == len(batches[0][1])]
+        softmax before cross-entropy: `F.cross_entropy` wants the scores: it does the softmax itself. @SOFTMAX
+            model(images) => model(images).softmax(dim=1)
+        nll_loss of the scores: `F.nll_loss` does no softmax and takes no logarithm: `F.cross_entropy` does both. @LOSS
+            F.cross_entropy => F.nll_loss
+        the losses of a batch are added up: The loss of a batch is the *mean* over its images. A sum makes the steps
+            larger with larger batches. @LOSS
+            labels) => labels, reduction="sum")
+        the losses are multiplied by the number of images: The loss of each batch is asked for, the mean over its
+            images.
+            loss.item() => loss.item() * len(labels)
+        the losses are divided by the number of images: `F.cross_entropy` gives the mean over the images already. @LOSS
+            loss.item() => loss.item() / len(labels)
+        the losses are kept as tensors, with their graphs: Such a loss keeps alive all that `backward` needs: the memory
+            fills up. `.item()` takes the number out.
+            .item() =>
+        the losses are kept as tensors: Plain numbers are asked for. `detach` leaves a tensor, without a graph;
+            `.item()` takes the number out.
+            .item() => .detach()
+        the model is trained in eval mode: `eval()` is for tests: it switches dropout off, and batch norm no longer
+            measures. Train in `train()`. @EVAL
+            losses = [] => losses = []; model.eval()
+        the learning rate is changed: The optimiser belongs to whoever called, and the next epoch goes on with it: do
+            not change its settings. @OPTIMISER
+            return => optimizer.param_groups[0]["lr"] /= 2; return
+        the model is frozen at the end: The next epoch goes on with this model: leave `requires_grad` as it is, or
+            `backward` finds no weights.
+            return => model.requires_grad_(False); return
+        the loss is measured after the step: The loss of a batch is the one that `backward` was called on, before the
+            step has changed the model.
+            loss.item() => F.cross_entropy(model(images), labels).item()
+        only the last loss is returned: Collect the losses of all batches in a list.
+            losses.append(loss.item()) => losses = [loss.item()]
+        the losses are added up over the epoch: Collect the losses of all batches in a list: a sum hides how the loss
+            falls.
+            return losses => return sum(losses)
+        the mean loss of the epoch is returned: Collect the losses of all batches in a list: a mean hides how the loss
+            falls.
+            return losses => return sum(losses) / len(losses)
+        each loss is added to those before: Collect the losses one by one. What is added up says little of one batch.
+            loss.item() => loss.item() + sum(losses[-1:])
+        the mean of the losses so far: Collect the losses one by one. A mean hides how the loss falls.
+            return losses => return [sum(losses[:i]) / i for i in range(1, len(losses) + 1)]
+    """,
+    hint="Wrong weights come from the five lines and their order; wrong losses alone from what goes into the list, and "
+    "when. (The check trains a linear model whose weights begin with 0, by SGD with learning rate 0.5.)",
     solution="""
         def train_epoch(model, batches, optimizer):
             losses = []

@@ -3,8 +3,7 @@
 import torch
 from torch import nn
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
-from convlab.exercises.engine.slips import build
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb06 import headings, loops
 
 
@@ -24,11 +23,6 @@ def _trained(train, X, Y, VX, VY, epochs):
             parameter.copy_(torch.sin(torch.arange(parameter.numel()) * 1.7 + 1).reshape(parameter.shape))
     losses = train(model, X, Y, VX, VY, epochs)
     return losses if losses is None or losses is ... else (losses, model[3].weight)
-
-
-def _with(old, new, *more):
-    """Return the script with one piece, or two, replaced."""
-    return lambda *given: build(SCRIPT.solution.replace(old, new).replace(*more or ("", "")), "train")(*given)
 
 
 SCRIPT = Exercise(
@@ -65,27 +59,63 @@ SCRIPT = Exercise(
             not those of the training. @EVAL
             model.eval() => model.train()
     """,
-    mistakes=(
-        Mistake(
-            "the validation images are not normalised",
-            "The model has learned from normalised images. It must be tried on such, by the same two numbers.",
-            _with("VX = (VX - mean) / deviation", "pass"),
-            where=headings.TORCHVISION,
-        ),
-        Mistake(
-            "old gradients are forgotten once an epoch",
-            "`zero_grad` belongs into the inner loop: it comes before each `backward`.",
-            _with("            optimizer.zero_grad()\n", "", "for i in", "for i in optimizer.zero_grad() or"),
-            where=headings.ZERO_GRAD,
-        ),
-        Mistake(
-            "a last, smaller batch is left out",
-            "With an odd number of images, the last one is a batch, too. What does `X[4:6]` give of five images?",
-            _with("len(X), 2", "len(X) - 1, 2"),
-            where=headings.EPOCH,
-        ),
-    ),
-    hint="Go through it line by line: the data, the batches, the five lines of a step, the validation.",
+    slips="""
+        the validation images are not normalised: The model has learned from normalised images. It must be tried on
+            such, by the same two numbers: take them before `X` itself is normalised. @TORCHVISION
+            VX = (VX - mean) / deviation =>
+        the validation images are not divided by the deviation: They need both numbers, like `X`. @TORCHVISION
+            VX = (VX - mean) / deviation => VX = VX - mean
+        the two numbers come from all images together: They are those of the *training* images: the validation must not
+            take part in the training. @TORCHVISION
+            X.mean(), X.std() => torch.cat([X, VX]).mean(), torch.cat([X, VX]).std()
+        each pixel has a mean and a deviation of its own: There are two numbers for all pixels together. @TORCHVISION
+            X.mean(), X.std() => X.mean(dim=0), X.std(dim=0) + 1e-8
+        old gradients are forgotten once an epoch: `zero_grad` belongs into the inner loop: it comes before each
+            `backward`. @ZERO_GRAD
+            optimizer.zero_grad() =>
+            model.train() => model.train(); optimizer.zero_grad()
+        the gradients are forgotten before the step: No `zero_grad` between `backward` and `step`: nothing would be left
+            to step with. @STEP
+            optimizer.zero_grad() =>
+            loss.backward() => loss.backward(); optimizer.zero_grad()
+        one step an epoch: One step for each batch, inside the inner loop: that was right before. @EPOCH
+            optimizer.step() =>
+            model.eval() => optimizer.step(); model.eval()
+        a last, smaller batch is left out: With an odd number of images, the last one is a batch, too. What does
+            `X[4:6]` give of five images? @EPOCH
+            len(X), 2 => len(X) - 1, 2
+        the batches overlap: Each image belongs to *one* batch: the next one begins two images further. @EPOCH
+            len(X), 2 => len(X)
+        softmax along the other dimension: It is not the dimension that is wrong with it: `F.cross_entropy` wants the
+            scores. @SOFTMAX
+            model(X[i : i + 2]) => model(X[i : i + 2]).softmax(dim=0)
+        softmax in the validation: The scores were right there: this loss, too, does the softmax itself. @SOFTMAX
+            model(VX) => model(VX).softmax(dim=1)
+        nll_loss of a softmax: `F.nll_loss` wants *logarithms* of probabilities. `F.cross_entropy` was right. @LOSS
+            F.cross_entropy(model(X[i : i + 2]) => F.nll_loss(model(X[i : i + 2]).softmax(dim=1)
+        the model never goes back to training: `eval` stays on until somebody switches it off. `train` was right
+            before. @EVAL
+            model.train() =>
+        the model is trained in eval mode: In eval mode batch norm measures nothing. For the training, the mode was
+            right before. @EVAL
+            model.train() => model.eval()
+        another learning rate: The one in the script was right: the task says so. @OPTIMISER
+            lr=0.1 => lr=0.01
+        a momentum is put in: The task asks for SGD without it: that was right before. @OPTIMISER
+            lr=0.1 => lr=0.1, momentum=0.9
+        the losses of the training are returned: The losses on `VX` are asked for: that was right before. @TEST
+            F.cross_entropy(model(VX), VY) => loss
+        the loss on the training images is returned: That on `VX` is asked for: it was right before. @TEST
+            F.cross_entropy(model(VX), VY) => F.cross_entropy(model(X), Y)
+        the mean of the batches' validation losses: A last, smaller batch would count as much as the others. The loss of
+            all images at once was right before. @TEST
+            model.eval() => model.eval(); pairs = list(zip(VX.split(2), VY.split(2)))
+            F.cross_entropy(model(VX), VY) => (sum(F.cross_entropy(model(x), y) for x, y in pairs) / len(pairs))
+        only the first epoch is trained: A `return` inside the loop ends it at once. How far is it indented? @EPOCH
+            range(epochs) => range(1)
+    """,
+    hint="Go through it line by line: the data, the batches, the five lines of a step, the validation. If there is "
+    "nothing left to repair: have you changed what was right?",
     solution="""
         def train(model, X, Y, VX, VY, epochs):
             mean, deviation = X.mean(), X.std()

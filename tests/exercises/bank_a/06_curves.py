@@ -18,25 +18,25 @@ illness = {"1": "E", "2": "A", "3": "B", "4": "F", "5": "A", "6": "D"}
 # %% wrong: the dead run and the slow run exchanged | named
 illness = {"1": "E", "2": "C", "3": "B", "4": "F", "5": "A", "6": "D"}
 
-# %% wrong: the flat run is a softmax, as it stays at a floor | unnamed
+# %% wrong: the flat run is a softmax, as it stays at a floor | named
 illness = {"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "G"}
 
-# %% wrong: the flat run has mixed labels, the rising one too large a rate | unnamed
+# %% wrong: the flat run has mixed labels, the rising one too large a rate | named
 illness = {"1": "E", "2": "D", "3": "B", "4": "C", "5": "A", "6": "F"}
 
-# %% wrong: the jumping validation of 3 is too large a rate, and 6 is a softmax | unnamed
+# %% wrong: the jumping validation of 3 is too large a rate, and 6 is a softmax | named
 illness = {"1": "E", "2": "D", "3": "C", "4": "F", "5": "A", "6": "G"}
 
-# %% wrong: the validation of 5 rises at the end: by heart; 3 is the rate | named falsely: validation above training is taken for an illness
+# %% wrong: the validation of 5 rises at the end: by heart; 3 is the rate | named
 illness = {"1": "E", "2": "D", "3": "C", "4": "F", "5": "B", "6": "G"}
 
 # %% wrong: 5 and 1 exchanged | named
 illness = {"1": "A", "2": "D", "3": "B", "4": "F", "5": "E", "6": "C"}
 
-# %% wrong: 4 is a softmax | unnamed
+# %% wrong: 4 is a softmax | named
 illness = {"1": "E", "2": "D", "3": "B", "4": "G", "5": "A", "6": "C"}
 
-# %% wrong: 2 is mixed labels, 4 is too small a rate | unnamed
+# %% wrong: 2 is mixed labels, 4 is too small a rate | named
 illness = {"1": "E", "2": "F", "3": "B", "4": "D", "5": "A", "6": "C"}
 
 # %% wrong: a sorted validation is always worse, so run 1 is healthy, and so is 5 | named
@@ -51,7 +51,7 @@ illness = dict(zip("123456", "ABCDEF"))
 # %% wrong: run 6 is left open | unnamed
 illness = {"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": ...}
 
-# %% wrong: the slow run is healthy and only not finished | unnamed
+# %% wrong: the slow run is healthy and only not finished | named
 illness = {"1": "E", "2": "A", "3": "B", "4": "F", "5": "A", "6": "C"}
 
 # %% wrong: rising validation is by heart, in 3 and in 4 | named

@@ -81,7 +81,7 @@ def train_epoch(model, batches, optimizer):
         losses.append(loss.item())
     return sum(losses) / len(losses)
 
-# %% wrong: losses are weighted with the size of the batch | unnamed
+# %% wrong: losses are weighted with the size of the batch | named
 def train_epoch(model, batches, optimizer):
     losses = []
     model.train()
@@ -156,7 +156,7 @@ def train_epoch(model, batches, optimizer):
         losses.append(loss.item())
     return losses
 
-# %% wrong: its own optimizer, the given one is not used | unnamed
+# %% wrong: its own optimizer, the given one is not used | named
 def train_epoch(model, batches, optimizer):
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     losses = []
@@ -169,7 +169,7 @@ def train_epoch(model, batches, optimizer):
         losses.append(loss.item())
     return losses
 
-# %% wrong: without gradients | unnamed
+# %% wrong: without gradients | named
 def train_epoch(model, batches, optimizer):
     losses = []
     model.train()
@@ -194,7 +194,7 @@ def train_epoch(model, batches, optimizer):
         losses.append(loss.item())
     return losses
 
-# %% wrong: nll_loss on plain scores | unnamed
+# %% wrong: nll_loss on plain scores | named
 def train_epoch(model, batches, optimizer):
     losses = []
     model.train()
@@ -228,7 +228,7 @@ def train_epoch(model, batches, optimizer):
         optimizer.step()
         print(loss.item())
 
-# %% wrong: the running total of the losses | unnamed
+# %% wrong: the running total of the losses | named
 def train_epoch(model, batches, optimizer):
     losses, total = [], 0
     model.train()

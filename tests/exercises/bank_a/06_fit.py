@@ -37,7 +37,7 @@ def learn(model, train, validation, epochs, lr):
         accuracies.append(right / total)
     return accuracies
 
-# %% wrong: eval mode while it trains | unnamed
+# %% wrong: eval mode while it trains | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
     accuracies = []
@@ -148,7 +148,7 @@ def learn(model, train, validation, epochs, lr):
         accuracies.append(right / total)
     return accuracies
 
-# %% wrong: it trains on the validation images too | named falsely: no_grad is forgotten
+# %% wrong: it trains on the validation images too | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
     accuracies = []
@@ -224,7 +224,7 @@ def learn(model, train, validation, epochs, lr):
         accuracies.append(right / len(validation))
     return accuracies
 
-# %% wrong: every batch counts as the first: total = batches * batch size | unnamed
+# %% wrong: every batch counts as the first: total = batches * batch size | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
     accuracies = []
@@ -297,7 +297,7 @@ def learn(model, train, validation, epochs, lr):
     accuracies = [right / total]
     return accuracies
 
-# %% wrong: it validates after each batch of the training | unnamed
+# %% wrong: it validates after each batch of the training | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
     accuracies = []
@@ -316,7 +316,7 @@ def learn(model, train, validation, epochs, lr):
             accuracies.append(right / total)
     return accuracies
 
-# %% wrong: it validates before it trains | unnamed
+# %% wrong: it validates before it trains | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
     accuracies = []
@@ -335,7 +335,7 @@ def learn(model, train, validation, epochs, lr):
             optimizer.step()
     return accuracies
 
-# %% wrong: the largest score along the wrong axis | unnamed
+# %% wrong: the largest score along the wrong axis | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
     accuracies = []
@@ -354,7 +354,7 @@ def learn(model, train, validation, epochs, lr):
         accuracies.append(right / total)
     return accuracies
 
-# %% wrong: the loss is appended, not the accuracy | unnamed
+# %% wrong: the loss is appended, not the accuracy | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr=lr, momentum=0.5)
     accuracies = []
@@ -373,7 +373,7 @@ def learn(model, train, validation, epochs, lr):
         accuracies.append(total / n)
     return accuracies
 
-# %% wrong: Adam in place of SGD | unnamed
+# %% wrong: Adam in place of SGD | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.Adam(model.parameters(), lr=lr)
     accuracies = []
@@ -392,7 +392,7 @@ def learn(model, train, validation, epochs, lr):
         accuracies.append(right / total)
     return accuracies
 
-# %% wrong: momentum 0.9, the usual number | unnamed
+# %% wrong: momentum 0.9, the usual number | named
 def learn(model, train, validation, epochs, lr):
     optimizer = torch.optim.SGD(model.parameters(), lr, 0.9)
     accuracies = []

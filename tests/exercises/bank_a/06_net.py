@@ -1,6 +1,6 @@
 """Answers to 06-net, written from its prompt."""
 
-# %% wrong: the number of inputs is fixed, as for 28 x 28 | unnamed
+# %% wrong: the number of inputs is fixed, as for 28 x 28 | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -13,7 +13,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: the columns are taken equal to the rows | unnamed
+# %% wrong: the columns are taken equal to the rows | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -27,7 +27,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: the channels are forgotten in the number of inputs | unnamed
+# %% wrong: the channels are forgotten in the number of inputs | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -40,7 +40,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: a second pooling, as in the notebook's network | unnamed
+# %% wrong: a second pooling, as in the notebook's network | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -53,7 +53,7 @@ class AnyNet(nn.Module):
         x = F.relu(F.max_pool2d(self.conv2(x), 2))
         return self.fc(x.flatten(1))
 
-# %% wrong: the pooling is missing | unnamed
+# %% wrong: the pooling is missing | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -131,7 +131,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return F.log_softmax(self.fc(x.flatten(1)), dim=1)
 
-# %% wrong: flatten() takes the batch along | unnamed
+# %% wrong: flatten() takes the batch along | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -144,7 +144,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten())
 
-# %% wrong: padding keeps the size | unnamed
+# %% wrong: padding keeps the size | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -157,7 +157,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: the size is rounded up, wrong for odd sizes | unnamed
+# %% wrong: the size is rounded up, wrong for odd sizes | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -170,7 +170,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: the size is a float | unnamed
+# %% wrong: the size is a float | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -183,7 +183,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: ten classes | unnamed
+# %% wrong: ten classes | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -196,7 +196,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: kernels and sizes mixed up: 3 kernels of 2 x 2 first | unnamed
+# %% wrong: kernels and sizes mixed up: 3 kernels of 2 x 2 first | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -209,7 +209,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: three input channels | unnamed
+# %% wrong: three input channels | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -222,7 +222,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1))
 
-# %% wrong: the pooling has stride 1 | unnamed
+# %% wrong: the pooling has stride 1 | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -244,7 +244,7 @@ class AnyNet(nn.Module):
     def forward(self, x):
         return self.fc(self.net(x))
 
-# %% wrong: the linear layer is made in forward, new each time | unnamed
+# %% wrong: the linear layer is made in forward, new each time | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -256,7 +256,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x)).flatten(1)
         return nn.Linear(x.shape[1], 4)(x)
 
-# %% wrong: the result is the class, not the scores | named falsely: no gradient arrives at any layer
+# %% wrong: the result is the class, not the scores | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -269,7 +269,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.flatten(1)).argmax(1)
 
-# %% wrong: a global pooling at the end, so that every size fits | unnamed
+# %% wrong: a global pooling at the end, so that every size fits | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()
@@ -282,7 +282,7 @@ class AnyNet(nn.Module):
         x = F.relu(self.conv2(x))
         return self.fc(x.mean((2, 3)))
 
-# %% wrong: the layers are made in the wrong order: the linear layer first | unnamed
+# %% wrong: the layers are made in the wrong order: the linear layer first | named
 class AnyNet(nn.Module):
     def __init__(self, rows, columns):
         super().__init__()

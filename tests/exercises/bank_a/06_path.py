@@ -1,12 +1,12 @@
 """Answers to 06-path, written from its prompt."""
 
-# %% wrong: the + 1 of the size is forgotten: 30 - 5 = 25 | unnamed
+# %% wrong: the + 1 of the size is forgotten: 30 - 5 = 25 | named
 predictions = {"maps": (12, 4, 7), "inputs": 12 * 4 * 7, "result": (16, 10), "parameters": 156 + 1164 + 3370}
 
-# %% wrong: the second convolution takes 4 off, as the first | named falsely: the second kernels have one channel
+# %% wrong: the second convolution takes 4 off, as the first | named
 predictions = {"maps": (12, 4, 8), "inputs": 12 * 4 * 8, "result": (16, 10), "parameters": 156 + 1164 + 3850}
 
-# %% wrong: the first pooling is forgotten | unnamed
+# %% wrong: the first pooling is forgotten | named
 predictions = {"maps": (12, 11, 18), "inputs": 2376, "result": (16, 10), "parameters": 156 + 1164 + 23770}
 
 # %% wrong: the last pooling is forgotten | named
@@ -15,7 +15,7 @@ predictions = {"maps": (12, 10, 17), "inputs": 2040, "result": (16, 10), "parame
 # %% wrong: the convolutions keep the size | named
 predictions = {"maps": (12, 7, 11), "inputs": 924, "result": (16, 10), "parameters": 156 + 1164 + 9250}
 
-# %% wrong: the second kernel is taken as 5 | unnamed
+# %% wrong: the second kernel is taken as 5 | named
 predictions = {"maps": (12, 4, 8), "inputs": 384, "result": (16, 10), "parameters": 156 + 1812 + 3850}
 
 # %% wrong: 17 / 2 is rounded up | named
@@ -24,13 +24,13 @@ predictions = {"maps": (12, 5, 9), "inputs": 540, "result": (16, 10), "parameter
 # %% wrong: rows and columns swapped | named
 predictions = {"maps": (12, 8, 5), "inputs": 480, "result": (16, 10), "parameters": 6130}
 
-# %% wrong: square: both sides from 30 | unnamed
+# %% wrong: square: both sides from 30 | named
 predictions = {"maps": (12, 5, 5), "inputs": 300, "result": (16, 10), "parameters": 156 + 1164 + 3010}
 
 # %% wrong: the channels of the first layer | named
 predictions = {"maps": (6, 5, 8), "inputs": 240, "result": (16, 10), "parameters": 156 + 1164 + 2410}
 
-# %% wrong: the channels are multiplied | unnamed
+# %% wrong: the channels are multiplied | named
 predictions = {"maps": (72, 5, 8), "inputs": 2880, "result": (16, 10), "parameters": 156 + 1164 + 28810}
 
 # %% wrong: the batch is flattened too | named
@@ -42,7 +42,7 @@ predictions = {"maps": (12, 5, 8), "inputs": 40, "result": (16, 10), "parameters
 # %% wrong: the result of one image | named
 predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (10,), "parameters": 6130}
 
-# %% wrong: the result is one label for each image | unnamed
+# %% wrong: the result is one label for each image | named
 predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (16,), "parameters": 6130}
 
 # %% wrong: the result turned round | named
@@ -51,19 +51,19 @@ predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (10, 16), "parameter
 # %% wrong: the biases are forgotten | named
 predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (16, 10), "parameters": 150 + 1152 + 4800}
 
-# %% wrong: the bias of the linear layer is forgotten | unnamed
+# %% wrong: the bias of the linear layer is forgotten | named
 predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (16, 10), "parameters": 156 + 1164 + 4800}
 
 # %% wrong: the second convolution has 16 weights for each kernel, the channels are forgotten | named
 predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (16, 10), "parameters": 156 + 12 * 17 + 4810}
 
-# %% wrong: the linear layer is forgotten | unnamed
+# %% wrong: the linear layer is forgotten | named
 predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (16, 10), "parameters": 156 + 1164}
 
-# %% wrong: one bias for each pair of channels | unnamed
+# %% wrong: one bias for each pair of channels | named
 predictions = {"maps": (12, 5, 8), "inputs": 480, "result": (16, 10), "parameters": 6 * 26 + 6 * 12 * 17 + 4810}
 
-# %% wrong: the maps with the batch | unnamed
+# %% wrong: the maps with the batch | named
 predictions = {"maps": (16, 12, 5, 8), "inputs": 480, "result": (16, 10), "parameters": 6130}
 
 # %% right: the numbers | passed

@@ -113,7 +113,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: never back to train | unnamed
+# %% wrong: never back to train | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -132,7 +132,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: zero_grad between backward and step | unnamed
+# %% wrong: zero_grad between backward and step | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -170,7 +170,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: a softmax in the validation too | unnamed
+# %% wrong: a softmax in the validation too | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -207,7 +207,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: mean and deviation of all images together | unnamed
+# %% wrong: mean and deviation of all images together | named
 def train(model, X, Y, VX, VY, epochs):
     everything = torch.cat([X, VX])
     mean, deviation = everything.mean(), everything.std()
@@ -248,7 +248,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: return within the loop | unnamed
+# %% wrong: return within the loop | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -267,7 +267,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
         return losses
 
-# %% wrong: the losses of the training | unnamed
+# %% wrong: the losses of the training | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -285,7 +285,7 @@ def train(model, X, Y, VX, VY, epochs):
         losses.append(loss.item())
     return losses
 
-# %% wrong: the learning rate is made smaller as well | unnamed
+# %% wrong: the learning rate is made smaller as well | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -304,7 +304,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: momentum is put in | unnamed
+# %% wrong: momentum is put in | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -323,7 +323,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the softmax along the other axis, not taken out | unnamed
+# %% wrong: the softmax along the other axis, not taken out | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -342,7 +342,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: eval before the training, too | unnamed
+# %% wrong: eval before the training, too | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -361,7 +361,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: nll_loss of a softmax without the logarithm | unnamed
+# %% wrong: nll_loss of a softmax without the logarithm | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -380,7 +380,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the deviation is forgotten for the validation images | unnamed
+# %% wrong: the deviation is forgotten for the validation images | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -399,7 +399,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: batches overlap | unnamed
+# %% wrong: batches overlap | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -418,7 +418,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: step only after the last batch | unnamed
+# %% wrong: step only after the last batch | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -437,7 +437,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: the validation in batches of two, and the mean of their means | unnamed
+# %% wrong: the validation in batches of two, and the mean of their means | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
@@ -477,7 +477,7 @@ def train(model, X, Y, VX, VY, epochs):
             losses.append(F.cross_entropy(model(VX), VY).item())
     return losses
 
-# %% wrong: mean and deviation for each pixel | unnamed
+# %% wrong: mean and deviation for each pixel | named
 def train(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(dim=0), X.std(dim=0) + 1e-8
     X = (X - mean) / deviation
