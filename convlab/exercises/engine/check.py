@@ -8,7 +8,7 @@ from convlab.exercises.engine import hints, progress
 from convlab.exercises.engine.answer import untouched, unusable
 from convlab.exercises.engine.candidates import judge_test
 from convlab.exercises.engine.choice import judge_choice
-from convlab.exercises.engine.draw import PER_SIZE, draw_cases
+from convlab.exercises.engine.draw import PER_SIZE, TRIALS, draw_cases
 from convlab.exercises.engine.exercise import Exercise, Mistake, find
 from convlab.exercises.engine.guard import SECONDS, TimeUp, inside, set_apart, stop_button, time_limit
 from convlab.exercises.engine.predictions import judge_predictions, judge_value
@@ -20,6 +20,7 @@ from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
 from convlab.exercises.engine.words import say
 
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
+AGAIN = range(PER_SIZE - 1, TRIALS, 2 * PER_SIZE)  # a right answer is tried twice on these, from small to large
 HALF = 0.5  # what a right answer by a forbidden tool is worth
 ENDLESS = f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?)"
 WAVERS = (
@@ -164,19 +165,13 @@ class Trials:
             return self.changed(*min(changed, key=lambda pair: cost(pair[0])))
         pairs = zip(outcomes, self.expected, strict=True)
         failed = [index for index, (got, expected) in enumerate(pairs) if not got.equals(expected)]
-        if self.wavers(failed or range(len(self.cases)), outcomes):
+        with watched(() if failed else self.exercise.forbids, self.answer) as used:
+            wavers = self.wavers(failed[-3:] or AGAIN, outcomes)
+        if wavers:
             return self.refused([WAVERS])
         if failed:
             return self.wrong(outcomes, failed)
-        used = self.used()
         return forbidden(self.exercise, used) if used else self.right(outcomes)
-
-    def used(self) -> list[str]:
-        """Return which forbidden tools the answer uses, on a few inputs: to watch takes time."""
-        with watched(self.exercise.forbids, self.answer) as used:
-            for case in self.cases[PER_SIZE - 1 :: PER_SIZE] if self.exercise.forbids else ():
-                self.attempt(case)
-        return used
 
     def attempt(self, case: dict) -> Outcome:
         """Try the answer on one input, and remember which, in case it never ends."""
@@ -198,8 +193,7 @@ class Trials:
 
     def wavers(self, indices: Iterable[int], outcomes: list[Outcome]) -> bool:
         """Tell whether a second run on the same input gives something else."""
-        last = list(indices)[-3:]  # large inputs: with few numbers, chance may hide it
-        return any(not self.attempt(self.cases[index]).equals(outcomes[index]) for index in last)
+        return any(not self.attempt(self.cases[index]).equals(outcomes[index]) for index in indices)
 
     def changed(self, case: dict, outcome: Outcome) -> Verdict:
         """Return the verdict on an answer that writes into its input."""

@@ -58,7 +58,7 @@ def readable(value, like, name: str = "your answer") -> Any:
     That is: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one number stands for
     all), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these. Raises Unreadable.
 
-    >>> readable({"stride": torch.tensor(2.0), "padding": 1}, {"stride": 1, "padding": (0, 0)})
+    >>> readable({"stride": 2.0, "padding": 1}, {"stride": 1, "padding": (0, 0)})
     {'stride': 2, 'padding': (1, 1)}
     """
     if isinstance(like, dict):

@@ -85,8 +85,9 @@ def first_line(exercise: Exercise) -> str:
     """
     tree, lines, theirs = ast.parse(exercise.solution), exercise.solution.splitlines(), exercise.placeholder.split("\n")
     inside = next((node.body for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), None)
-    if inside is None:
-        inside = [key for node in tree.body for key in getattr(getattr(node, "value", None), "keys", ()) if key]
+    if inside is None:  # a dictionary's entries, the layers in nn.Sequential(...)
+        values = [getattr(node, "value", None) for node in tree.body]
+        inside = [part for value in values for part in getattr(value, "keys", getattr(value, "args", ())) if part]
     for node in inside:
         line = lines[node.lineno - 1]
         if isinstance(node, ast.Expr) or line in theirs:  # a docstring, super().__init__(), what is given

@@ -10,8 +10,8 @@ from convlab.exercises.nb03 import headings
 
 
 def _photos(draw):
-    C, sides = draw.whole(1, 3, far=4), [draw.whole(1, 5, far=8) for _ in range(2)]
-    return {"photos": draw.tensor(draw.whole(1, 2, far=3), *sides, C), "depth": draw.whole(1, 3, far=5)}
+    C, sides = draw.whole(1, 3, far=5), [draw.whole(1, 5, far=8) for _ in range(2)]
+    return {"photos": draw.tensor(draw.whole(1, 2, far=5), *sides, C), "depth": draw.whole(1, 3, far=5)}
 
 
 def _sent_through(Net, photos, depth):
