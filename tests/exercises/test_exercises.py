@@ -251,9 +251,9 @@ LEARNERS = {
     "infinite": (lambda X, K: right(X, K) / 0, "divided by 0"),
     "square only": (
         lambda X, K: right(X, K) + K.shape[0] - K.shape[1],
-        "only where the height and the width of K differ",
+        "only where K has not as many rows as columns",
     ),
-    "negative only": (lambda X, K: right(X, K.abs()), "negative numbers in K"),
+    "negative only": (lambda X, K: right(X, K) + int(K.min() < 0), "only where there are negative numbers in K"),
 }
 
 
@@ -444,7 +444,7 @@ def test_predictions_say_what_is_right_and_name_each_mistake():
     "answer, sentence",
     [
         ((476, 639), "The number of rows is right; the number of columns is wrong."),
-        ((1, 476, 638), "has 3 numbers. The right one has 2"),
+        ((1, 476, 638), "has: 3. The right one: 2"),
         (476, "one number"),
         ("(476, 638)", "is text"),
         (torch.zeros(476, 638), "Give its shape"),

@@ -283,13 +283,13 @@ class Trials:
 
     def hints(self, outcomes: list[Outcome], failed: list[int], shown: dict, named: bool) -> list[str]:
         """Say where to look, for wrong results that match no known mistake; shown is the counterexample."""
-        wrong = [index for index in failed if not outcomes[index].trouble]
-        trials = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
-        sentences = hints.hints(trials, [case for i, case in enumerate(self.cases) if i not in failed], shown)
-        raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
-        if raised is not None:  # where the code stops it is wrong, too
-            sentences = [text for text in sentences if not text.startswith("It goes wrong only")]
-            sentences.append(f"For other inputs: {raised.words}")
+        trials = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in failed if not outcomes[i].trouble]
+        passed = [case for index, case in enumerate(self.cases) if index not in failed]
+        # With the shown one: else "there are negative numbers in X" could stand above an X that has none.
+        sentences = hints.how(trials) + hints.where([*(self.cases[index] for index in failed), shown], passed)
+        raised = next((outcomes[index].words for index in failed if outcomes[index].trouble), "")
+        if raised:
+            sentences.append(f"For other inputs, {raised[:1].lower()}{raised[1:]}")
         return sentences + [self.exercise.hint] * bool(self.exercise.hint and not named)
 
     def fits(self, mistake: Mistake, index: int, outcomes: list[Outcome], part: str | None = None) -> bool:

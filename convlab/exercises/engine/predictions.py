@@ -9,7 +9,7 @@ from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.engine.trial import Outcome, attempt
 from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, close, same
 from convlab.exercises.engine.verdict import Verdict
-from convlab.exercises.engine.words import AXES, say
+from convlab.exercises.engine.words import AXES, PAIR, say
 
 
 def judge_value(exercise: Exercise, answer) -> Verdict:
@@ -35,7 +35,7 @@ def _off(exercise: Exercise, got: Outcome, right: Outcome) -> str:
     if isinstance(value, str) or isinstance(wanted, str):
         return say("other")
     if exercise.kind == "shape":
-        return _off_shape(value, wanted)
+        return _off_shape(value, wanted, PAIR)
     if wanted.numel() == 1 and value.numel() == 1:
         return _off_number(value.item(), wanted.item())
     if value.shape != wanted.shape:
@@ -48,13 +48,15 @@ def _off_number(value: float, wanted: float) -> str:
     """Compare two numbers in words."""
     if value != value:
         return say("nan")
+    if wanted % 1 and abs(value - wanted) < 0.02 * abs(wanted):
+        return say("near")
     if isinstance(value, float) and value == -wanted:
         return say("sign")
     return say("large" if value > wanted else "small")
 
 
-def _off_shape(value: Tensor, wanted: Tensor) -> str:
-    """Compare two shapes in words."""
+def _off_shape(value: Tensor, wanted: Tensor, pair: list[str] = AXES[1]) -> str:
+    """Compare two shapes in words; pair are the words for two numbers."""
     if len(value) != len(wanted):
         return say("length", count=len(value), wanted=len(wanted))
     if (value % 1 != 0).any():
@@ -62,8 +64,8 @@ def _off_shape(value: Tensor, wanted: Tensor) -> str:
     if sorted(value.tolist()) == sorted(wanted.tolist()):
         return say("order of two" if len(wanted) == 2 else "order")
     fit = [bool(entry) for entry in value == wanted]
-    axes = zip(AXES[len(fit) - 1], fit, strict=True)
-    said = [say("right axis" if good else "wrong axis", axis=axis) for axis, good in axes]
+    axes = pair if len(fit) == 2 else AXES[len(fit) - 1]
+    said = [say("right axis" if good else "wrong axis", axis=axis) for axis, good in zip(axes, fit, strict=True)]
     if not any(fit):
         return say("no axis") if len(fit) > 1 else _off_number(value[0].item(), wanted[0].item())
     return f"{'; '.join(said)}.".capitalize()
