@@ -15,28 +15,40 @@ from convlab.exercises.engine.words import SIGNS, say
 
 
 def judge_choice(exercise: Exercise, answer) -> Verdict:
-    """Return the verdict of an exercise's own rule, ``accepts``."""
-    if left := still_open(exercise, answer):
-        return not_tried(exercise, say("still open", keys=", ".join(left)))
+    """Return the verdict of an exercise's own rule, ``accepts``.
+
+    If entries of a dictionary are still open, right ones stand in their place, and said is what begins with the name of
+    an entry that is filled, "wide: 38 rows come out".
+    """
+    name, left = exercise.name, still_open(exercise, answer)
     try:
-        chosen = network(answer) if exercise.kind == "design" else readable(answer, exercise.right)
+        given = {**answer, **{key: exercise.right[key] for key in left}} if left else answer
+        chosen = network(given) if exercise.kind == "design" else readable(given, exercise.right)
     except Unreadable as reason:
-        return Verdict(exercise.name, "tried", [f"Your answer cannot be used: {reason}"])
+        return Verdict(name, "tried", [f"Your answer cannot be used: {reason}"])
     exercise.accepts(exercise.right)  # what it imports at its first use is not the learner's time
     with time_limit():
         found, trouble = ask(exercise.accepts, chosen)
         if trouble:
-            return Verdict(exercise.name, "tried", [trouble])
+            return Verdict(name, "tried", [trouble])
         mistake = next((mistake for mistake in exercise.mistakes if _makes(exercise, mistake, chosen, found)), None)
-    demands = [] if not found else [(False, found)] if isinstance(found, str) else found
-    signs = {True: SIGNS["passed"], False: SIGNS["tried"]}
-    words = [text if isinstance(found, str) else f"{signs[bool(met)]} {text}" for met, text in demands]
-    if all(met for met, _ in demands):
-        return Verdict(exercise.name, "passed", words)
-    more = [say("mistake", name=mistake.name, at=""), mistake.says] if mistake else [exercise.hint]
-    where = (mistake.where if mistake else "") or exercise.where
-    share = sum(bool(met) for met, _ in demands) / len(demands)
-    return Verdict(exercise.name, "tried", [*words, *filter(None, more)], mistake=mistake, where=where, share=share)
+    demands = found if isinstance(found, list) else [(False, found)] if found else []
+    filled = tuple(f"{key}:" for key in exercise.right if key not in left) if left else ("",)
+    said = [(bool(met), text) for met, text in demands if text.startswith(filled)]
+    words = [f"{SIGNS['passed' if met else 'tried']} {text}" if isinstance(found, list) else text for met, text in said]
+    met_all = all(met for met, _ in said)
+    if left:
+        words.append(say("still open", keys=", ".join(left)))
+        if not said:
+            return not_tried(exercise, words[0])
+    elif met_all:
+        return Verdict(name, "passed", words)
+    if not met_all:
+        words += [say("mistake", name=mistake.name, at=""), mistake.says] if mistake else [exercise.hint]
+    mistake = None if met_all else mistake
+    where = (mistake.where if mistake else "") or ("" if met_all else exercise.where)
+    share = sum(met for met, _ in said) / len(demands)
+    return Verdict(name, "tried", list(filter(None, words)), mistake=mistake, where=where, share=share)
 
 
 def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:
