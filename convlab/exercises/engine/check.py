@@ -16,9 +16,9 @@ from convlab.exercises.engine.shrink import cost, smallest
 from convlab.exercises.engine.tools import watched
 from convlab.exercises.engine.trial import Outcome, attempt, said
 from convlab.exercises.engine.values import same
-from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
-from convlab.exercises.engine.words import say
+from convlab.exercises.engine.verdict import Counterexample, Verdict, named, not_tried, refused
 
+JUDGES = {"predictions": judge_predictions, "choice": judge_choice, "design": judge_choice, "test": judge_test}
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
 AGAIN = range(PER_SIZE - 1, TRIALS, 2 * PER_SIZE)  # a right answer is tried twice on these, from small to large
 HALF = 0.5  # what a right answer by a forbidden tool is worth
@@ -74,17 +74,13 @@ def _judge(exercise: Exercise, answer) -> Verdict:
     problem = unusable(exercise, answer)
     if problem:
         return Verdict(exercise.name, "tried", [problem], where=exercise.where if not exercise.callable else "")
-    if exercise.kind == "predictions":
-        return judge_predictions(exercise, answer)
-    judge = {"choice": judge_choice, "design": judge_choice, "test": judge_test}.get(exercise.kind, judge_value)
-    trials = None if exercise.cases is None else Trials(exercise, answer)
+    if exercise.cases is not None:
+        return Trials(exercise, answer).judge()
     try:
-        if trials is not None:
-            return trials.judge()
         with watched(exercise.forbids, answer) as used:
-            verdict = judge(exercise, answer)
+            verdict = JUDGES.get(exercise.kind, judge_value)(exercise, answer)
     except TimeUp:
-        return Verdict(exercise.name, "tried", [ENDLESS]) if trials is None else trials.endless()
+        return Verdict(exercise.name, "tried", [ENDLESS])
     return forbidden(exercise, used) if verdict.passed and used else verdict
 
 
@@ -138,6 +134,14 @@ class Trials:
         self.single = False  # whether it is tried in float32
 
     def judge(self) -> Verdict:
+        """Return the verdict, also on an answer that had to be stopped."""
+        try:
+            return self.tried()
+        except TimeUp:
+            caption = f"{ENDLESS} It was working on this input:"
+            return self.refused([], counterexample=Counterexample(self.now, {}, None), caption=caption)
+
+    def tried(self) -> Verdict:
         """Try the answer on all inputs and say what there is to say."""
         outcomes = self.outcomes()
         raised = [case for case, outcome in zip(self.cases, outcomes, strict=True) if outcome.trouble == "raised"]
@@ -179,8 +183,8 @@ class Trials:
         return attempt(self.exercise, self.answer, case, self.single)
 
     def refused(self, sentences: list[str], **more) -> Verdict:
-        """Return a verdict on an answer that is not right."""
-        return Verdict(self.exercise.name, "tried", sentences, **more)
+        """Return a verdict on an answer whose fault has nothing to do with a section of the notebook."""
+        return refused(self.exercise, sentences, **{"where": "", **more})
 
     def right(self, outcomes: list[Outcome]) -> Verdict:
         """Return the verdict on a right answer."""
@@ -198,17 +202,8 @@ class Trials:
     def changed(self, case: dict, outcome: Outcome) -> Verdict:
         """Return the verdict on an answer that writes into its input."""
         names = " and ".join(outcome.changed)
-        first = outcome.changed[0]
-        words = (
-            f"Your function changes its input {names} in place. Whoever called it still needs {names} as it was. "
-            f"Work on a copy, {first}.clone(), or write into a new tensor."
-        )
-        return self.refused([words])
-
-    def endless(self) -> Verdict:
-        """Return the verdict on an answer that had to be stopped."""
-        caption = f"{ENDLESS} It was working on this input:"
-        return self.refused([], counterexample=Counterexample(self.now, {}, None), caption=caption)
+        words = f"Your function changes its input {names} in place. Whoever called it still needs {names} as it was."
+        return self.refused([f"{words} Work on a copy, {outcome.changed[0]}.clone(), or write into a new tensor."])
 
     def wrong(self, outcomes: list[Outcome], failed: list[int]) -> Verdict:
         """Return the verdict on wrong results."""
@@ -223,22 +218,19 @@ class Trials:
             sentences = self.told(mistake)
         else:
             parts = self.recognise_parts(outcomes, failed)
-            named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
-            sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(named)]
+            known = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
+            sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(known)]
             for behind in dict.fromkeys(behind for _, behind in parts):
-                its = [name for name, other in parts if other is behind]
-                sentences += [say("mistake", name=behind.name, at=say("at", keys=", ".join(its))), behind.says]
+                sentences += named(behind, *(name for name, other in parts if other is behind))
             mistake = parts[0][1] if parts else None
-        where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
-        share = self.share(outcomes, mistake)
-        return self.refused(sentences, counterexample=shown, mistake=mistake, where=where, share=share)
+        return refused(self.exercise, sentences, mistake, counterexample=shown, share=self.share(outcomes, mistake))
 
     def told(self, mistake: Mistake) -> list[str]:
         """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
         left, count = len(mistake.faults), len(self.exercise.faults)
         if not left:
-            return [say("mistake", name=mistake.name, at=""), mistake.says]
+            return named(mistake)
         if left == count > 1:  # to find them is the task
             return [f"None of the {count} faults is mended yet."]
         mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."
@@ -255,19 +247,15 @@ class Trials:
 
     def stops(self, case: dict, outcome: Outcome, mistake: Mistake | None, everywhere: bool) -> Verdict:
         """Return the verdict on an answer that gives no result: it raises an error, returns nothing or nonsense."""
-        sentences = [outcome.words] if outcome.words else []
-        if mistake is not None:
-            sentences += self.told(mistake)
+        sentences = [outcome.words, *(self.told(mistake) if mistake else ())]
         if not everywhere:
             sentences.append("It gives the right result for some other inputs.")
         if outcome.trouble == "nothing" and outcome.printed:
             sentences.append("It prints something, but other code cannot use what is printed. It must be returned.")
         if outcome.trouble == "refused":  # the answer itself is not what was asked for, whatever the input
-            return self.refused(sentences, where=self.exercise.where)
-        shown = Counterexample(case, {}, None)
-        caption = "It happens with this input:"
-        share = self.share([outcome], mistake)
-        return self.refused(sentences, counterexample=shown, mistake=mistake, caption=caption, share=share)
+            return refused(self.exercise, sentences)
+        more = {"caption": "It happens with this input:", "share": self.share([outcome], mistake)}
+        return self.refused(sentences, mistake=mistake, counterexample=Counterexample(case, {}, None), **more)
 
     def smallest(self, index: int, outcome: Outcome, mistake: Mistake | None) -> dict:
         """Return the smallest input found on which the answer goes wrong as on this one."""
@@ -330,10 +318,6 @@ class Trials:
                     break
         return found
 
-    def mistaken(self, mistake: Mistake, case: dict) -> Outcome:
-        """Return what somebody with this misconception gets."""
-        return attempt(self.exercise, mistake.wrong, case)
-
     def fails_alike(self, case: dict, like: Outcome, mistake: Mistake | None) -> bool:
         """Tell whether the answer goes wrong on this input, too, and in the same way."""
         expected = attempt(self.exercise, self.exercise.right, case)
@@ -344,4 +328,4 @@ class Trials:
         got = self.attempt(case)
         if got.equals(expected) or (got.trouble, got.error) != (like.trouble, like.error):
             return False
-        return mistake is None or got.looks_like(self.mistaken(mistake, case))
+        return mistake is None or got.looks_like(attempt(self.exercise, mistake.wrong, case))

@@ -10,7 +10,7 @@ from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.engine.guard import time_limit
 from convlab.exercises.engine.trial import ask
 from convlab.exercises.engine.values import Unreadable, as_tensor, same
-from convlab.exercises.engine.verdict import Verdict, not_tried
+from convlab.exercises.engine.verdict import Verdict, named, not_tried, refused
 from convlab.exercises.engine.words import SIGNS, say
 
 
@@ -36,19 +36,13 @@ def judge_choice(exercise: Exercise, answer) -> Verdict:
     filled = tuple(f"{key}:" for key in exercise.right if key not in left) if left else ("",)
     said = [(bool(met), text) for met, text in demands if text.startswith(filled)]
     words = [f"{SIGNS['passed' if met else 'tried']} {text}" if isinstance(found, list) else text for met, text in said]
-    met_all = all(met for met, _ in said)
-    if left:
-        words.append(say("still open", keys=", ".join(left)))
-        if not said:
-            return not_tried(exercise, words[0])
-    elif met_all:
-        return Verdict(name, "passed", words)
-    if not met_all:
-        words += [say("mistake", name=mistake.name, at=""), mistake.says] if mistake else [exercise.hint]
-    mistake = None if met_all else mistake
-    where = (mistake.where if mistake else "") or ("" if met_all else exercise.where)
-    share = sum(met for met, _ in said) / len(demands)
-    return Verdict(name, "tried", list(filter(None, words)), mistake=mistake, where=where, share=share)
+    if left and not said:
+        return not_tried(exercise, say("still open", keys=", ".join(left)))
+    words += [say("still open", keys=", ".join(left))] if left else []
+    share = sum(met for met, _ in said) / max(len(demands), 1)
+    if all(met for met, _ in said):
+        return Verdict(name, "tried" if left else "passed", words, share=share)
+    return refused(exercise, words + (named(mistake) if mistake else [exercise.hint]), mistake, share=share)
 
 
 def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:

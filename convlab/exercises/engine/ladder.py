@@ -6,7 +6,7 @@ from html import escape
 
 from convlab.exercises.engine.exercise import Exercise, find
 from convlab.exercises.engine.progress import known
-from convlab.exercises.engine.verdict import COLOURS, _lines
+from convlab.exercises.engine.verdict import as_code, boxed
 from convlab.exercises.engine.words import say
 from convlab.progress_file import find_file
 
@@ -38,9 +38,8 @@ class Hint:
         return "\n".join([self.headline, *(f"{number}. {step}" for number, step in enumerate(self.steps, start=1))])
 
     def _repr_html_(self) -> str:
-        steps = "".join(f"<li>{_lines(step)}</li>" for step in self.steps)
-        style = f"border-left:4px solid {COLOURS['not tried']};padding:2px 0 2px 12px;margin:4px 0"
-        return f'<div style="{style}"><b>{escape(self.headline)}</b><ol style="margin:3px 0">{steps}</ol></div>'
+        steps = "".join(f"<li>{as_code(step)}</li>" for step in self.steps)
+        return boxed("not tried", f'<b>{escape(self.headline)}</b><ol style="margin:3px 0">{steps}</ol>')
 
 
 def hint(name: str) -> Hint:

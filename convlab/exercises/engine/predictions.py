@@ -8,7 +8,7 @@ from convlab.exercises.engine.answer import still_open
 from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.engine.trial import Outcome, attempt
 from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, close, same
-from convlab.exercises.engine.verdict import Verdict
+from convlab.exercises.engine.verdict import Verdict, named, refused
 from convlab.exercises.engine.words import AXES, PAIR, say
 
 
@@ -20,13 +20,8 @@ def judge_value(exercise: Exercise, answer) -> Verdict:
         return Verdict(exercise.name, "passed")
     mistake = next((m for m in exercise.mistakes if got.equals(attempt(exercise, m.wrong, {}), *margin)), None)
     if mistake is not None:
-        sentences = [say("mistake", name=mistake.name, at=""), mistake.says]
-    elif got.trouble:
-        sentences = [got.words]
-    else:
-        sentences = [_off(exercise, got, right), exercise.hint]
-    where = (mistake.where if mistake else "") or exercise.where
-    return Verdict(exercise.name, "tried", [text for text in sentences if text], mistake=mistake, where=where)
+        return refused(exercise, named(mistake), mistake)
+    return refused(exercise, [got.words] if got.trouble else [_off(exercise, got, right), exercise.hint])
 
 
 def _off(exercise: Exercise, got: Outcome, right: Outcome) -> str:
@@ -96,8 +91,7 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     sentences += [say("still open", keys=", ".join(open_ones))] if open_ones else []
     found, unexplained = _behind(exercise, got, wanted, wrong)
     for mistake, keys in found:
-        at = "" if keys == wrong else say("at", keys=", ".join(keys))
-        sentences += [say("mistake", name=mistake.name, at=at), mistake.says]
+        sentences += named(mistake, *(keys if keys != wrong else ()))
     for one, other in combinations(unexplained, 2):  # words and letters
         if isinstance(got[one], str) and (got[one], got[other]) == (wanted[other], wanted[one]):
             sentences.append(say("swapped", one=one, other=other))
@@ -105,11 +99,8 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     if not exercise.options:
         sentences += [say("off", key=key, said=_off_one(got[key], wanted[key])) for key in unexplained]
     sentences += [exercise.hint] if exercise.hint and wrong and not found else []
-    first = found[0][0] if found else None
-    where = (first.where if first else "") or exercise.where
-    where = where if wrong else ""
-    share = len(right) / len(wanted)
-    return Verdict(exercise.name, "tried", sentences, mistake=first, where=where, share=share)
+    again = {} if wrong else {"where": ""}
+    return refused(exercise, sentences, found[0][0] if found else None, share=len(right) / len(wanted), **again)
 
 
 def outside(exercise: Exercise, key: str, value: Tensor | str) -> bool:

@@ -48,7 +48,7 @@ WORDS = {
     # what is off in a shape
     "length": "How many numbers your shape has: {count}. The right one: {wanted}.",
     "whole": "The numbers of a shape are whole numbers.",
-    "order of two": "The numbers are right, but not their order. In PyTorch images come first, and rows before columns.",
+    "order of two": "The numbers are right, but not their order. Images come first, and rows come before columns.",
     "order": "The numbers are right, but not their order. In PyTorch the last two numbers are rows and columns.",
     "no axis": "None of the numbers is right.",
     "right axis": "the {axis} is right",
