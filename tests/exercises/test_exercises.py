@@ -310,6 +310,11 @@ def test_what_was_done_to_all_maps_of_a_batch_is_said(change, sentence):
     assert sentence in verdict.message and verdict.mistake is None, verdict
 
 
+def test_a_result_without_images_is_shown_as_empty():
+    verdict = check("03-conv2d", lambda *given: find("tests", "03-conv2d").right(*given)[:0])
+    assert "(empty)" in verdict.message and "(empty)" in verdict._repr_html_()
+
+
 def test_a_layer_is_told_what_is_wrong_with_its_parameters():
     class Turned(nn.Module):
         def __init__(self, in_channels, out_channels, kernel_size, stride, padding):

@@ -92,12 +92,7 @@ def forbidden(exercise: Exercise, used: list[str]) -> Verdict:
 
 
 class Reference:
-    """What can be known before anybody answers: the inputs, the right results, and what the mistakes give.
-
-    Attributes:
-        cases: the inputs of all trials.
-        expected: the right result for each of them.
-    """
+    """What can be known before anybody answers: the inputs, the right results, and what the mistakes give."""
 
     def __init__(self, exercise: Exercise):
         self.exercise = exercise
@@ -107,10 +102,9 @@ class Reference:
 
     def mistaken(self, mistake: Mistake, index: int) -> Outcome:
         """Return what somebody with this misconception gets for one of the inputs; computed once."""
-        key = mistake.name, index
-        if key not in self._mistaken:
-            self._mistaken[key] = attempt(self.exercise, mistake.wrong, self.cases[index])
-        return self._mistaken[key]
+        if (mistake.name, index) not in self._mistaken:
+            self._mistaken[mistake.name, index] = attempt(self.exercise, mistake.wrong, self.cases[index])
+        return self._mistaken[mistake.name, index]
 
 
 _references: dict[int, Reference] = {}  # by the exercise's id: it is kept alive here, so no other gets the same

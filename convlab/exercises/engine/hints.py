@@ -40,9 +40,8 @@ def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
 def _relation(pairs: list[tuple]) -> str:
     """Return the first sentence that holds for all pairs of (expected, got); a rule may say None: too small to tell."""
     if any(isinstance(part, str) for pair in pairs for part in pair):
-        return (
-            "It is text; a number or a tensor is needed." if not isinstance(pairs[0][0], str) else "It is another word."
-        )
+        word = isinstance(pairs[0][0], str)
+        return "It is another word." if word else "It is text; a number or a tensor is needed."
     for holds, sentence in RELATIONS:
         answers = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
         if answers and all(answers):
@@ -53,10 +52,9 @@ def _relation(pairs: list[tuple]) -> str:
         return f"Every number is {factor:.4g} times the right one.{rounded}"
     if all(expected.ndim == got.ndim == 0 for expected, got in pairs):
         return "The number is not right."
-    if all(expected.shape == got.shape for expected, got in pairs):
-        return "The shape is right; the numbers are not."
-    if all(expected.shape != got.shape for expected, got in pairs):
-        return "The shape is not right."
+    alike = {expected.shape == got.shape for expected, got in pairs}
+    if len(alike) == 1:
+        return "The shape is right; the numbers are not." if alike == {True} else "The shape is not right."
     return "For some inputs the shape is right and the numbers are not; for others the shape is wrong."
 
 
