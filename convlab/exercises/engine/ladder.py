@@ -85,9 +85,9 @@ def first_line(exercise: Exercise) -> str:
     tree, lines, theirs = ast.parse(exercise.solution), exercise.solution.splitlines(), exercise.placeholder.split("\n")
     inside = next((node.body for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), None)
     if inside is None:  # a dictionary's entries, the layers in nn.Sequential(...)
-        values = [getattr(node, "value", None) for node in tree.body]
-        values = [value.args if isinstance(value, ast.Call) else getattr(value, "keys", ()) for value in values]
-        inside = [part for parts in values for part in parts if part]
+        values = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+        parts = {ast.Call: "args", ast.Dict: "keys"}
+        inside = [part for value in values for part in getattr(value, parts.get(type(value), ""), ()) if part]
     for node in inside:
         line = lines[node.lineno - 1]
         if isinstance(node, ast.Expr) or line in theirs:  # a docstring, super().__init__(), what is given
