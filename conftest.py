@@ -24,6 +24,7 @@ hypothesis.settings.load_profile("ci" if IN_CI else "local")
 
 
 collect_ignore = ["work"]  # the learner's answers
+collect_ignore_glob = ["tests/exercises/bank_*"]  # answers in pieces, which test_bank.py reads
 pytest_plugins = ["run_report"]  # tests/support/run_report.py
 BROWSER = Path(__file__).parent / "tests/browser"
 WITHOUT_NODE = not shutil.which("node") and not IN_CI  # there, a missing Node is a failure

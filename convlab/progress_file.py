@@ -47,9 +47,8 @@ def attempt(status: str, score: float, mistake: str = "") -> dict:
     >>> attempt("tried", 0.5, "no flip")["mistakes"]
     {'no flip': 1}
     """
-    now = datetime.now().isoformat(timespec="seconds")
+    now, mistakes = datetime.now().isoformat(timespec="seconds"), {mistake: 1} if mistake else {}
     passed = now if status == "passed" else None
-    mistakes = {mistake: 1} if mistake else {}
     return {"tried": now, "passed": passed, "attempts": 1, "score": score, "mistakes": mistakes}
 
 
@@ -63,8 +62,9 @@ def merged(old: dict, new: dict) -> dict:
     both = dict(old)
     for name, late in new.items():
         early = old.get(name, {**late, "attempts": 0, "mistakes": {}})
-        mistakes = {mistake: times for mistake, times in early["mistakes"].items() if mistake not in late["mistakes"]}
-        mistakes |= {mistake: times + early["mistakes"].get(mistake, 0) for mistake, times in late["mistakes"].items()}
+        mistakes = dict(early["mistakes"])
+        for mistake, times in late["mistakes"].items():  # what comes last stands last
+            mistakes[mistake] = mistakes.pop(mistake, 0) + times
         both[name] = {
             "tried": min(early["tried"], late["tried"]),
             "passed": min(filter(None, (early["passed"], late["passed"])), default=None),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,10 +80,9 @@ def report(folder: str | os.PathLike, table: str | os.PathLike | None = None) ->
     for path in _files(top):
         try:
             files[path] = read(path)
-        except ValueError as reason:
-            left_out.append((_printable(_below(path, top)), str(reason)))
-        except OSError as error:
-            left_out.append((_printable(_below(path, top)), f"cannot be read: {error.strerror or error}"))
+        except (ValueError, OSError) as error:
+            why = str(error) if isinstance(error, ValueError) else f"cannot be read: {error.strerror or error}"
+            left_out.append((_printable(_below(path, top)), why))
     called = _called(list(files), top)
     learners = {called[path]: files[path] for path in sorted(files, key=lambda path: called[path].casefold())}
     made = ClassReport(os.fspath(folder), learners, tuple(left_out))
@@ -137,18 +137,16 @@ def _exercises(learners: dict) -> list[str]:
 
 
 def _few_words(made: ClassReport) -> str:
+    if made.left_out and not made.ok:
+        return f"There is no progress file in {made.folder} that can be used."
     if not made.ok:
-        return (
-            f"There are no progress files in {made.folder}: collect {FILE} from each learner's copy of the course."
-            if not made.left_out
-            else f"There is no progress file in {made.folder} that can be used."
-        )
+        return f"There are no progress files in {made.folder}: collect {FILE} from each learner's copy of the course."
     count = len(made.learners)
     return f"{count} learner{'s' * (count > 1)}. The number behind is that of attempts, until it passed."
 
 
-def _status(kept: dict | None) -> str:
-    return "-" if kept is None else "passed" if kept["passed"] else "tried"
+def _status(kept: dict) -> str:
+    return "passed" if kept["passed"] else "tried"
 
 
 def _of_notebook(learners: dict, number: str, known: list[str]) -> str:
@@ -160,7 +158,7 @@ def _of_notebook(learners: dict, number: str, known: list[str]) -> str:
     for learner, kept in learners.items():
         cells = [kept.get(name) for name in columns]
         rows.append([learner, *(f"{_status(cell)} {cell['attempts']}" if cell else "-" for cell in cells)])
-    passed = [sum(_status(kept.get(name)) == "passed" for kept in learners.values()) for name in columns]
+    passed = [sum(name in kept and _status(kept[name]) == "passed" for kept in learners.values()) for name in columns]
     return _lined_up([*rows, ["passed by", *map(str, passed)]])
 
 
@@ -173,52 +171,34 @@ def _lined_up(rows: list[list[str]]) -> str:
 
 def _mistakes(learners: dict) -> str:
     """The mistakes that most learners made."""
-    made: dict[tuple[str, str], list[int]] = {}
-    for kept in learners.values():
-        for name, entry in kept.items():
-            for mistake, times in entry["mistakes"].items():
-                made.setdefault((name, mistake), []).append(times)
-    most = sorted(made.items(), key=lambda item: (-len(item[1]), -sum(item[1]), item[0]))[:_MOST]
-    if not most:
-        return ""
-    rows = [["learners", "times", "exercise", "mistake"]]
-    rows += [[str(len(times)), str(sum(times)), name, mistake] for (name, mistake), times in most]
-    return f"Mistakes that were made most:\n{_lined_up(rows)}"
+    made = defaultdict(list)
+    for name, entry in (item for kept in learners.values() for item in kept.items()):
+        for mistake, times in entry["mistakes"].items():
+            made[name, mistake].append(times)
+    rows = sorted((-len(times), -sum(times), name, mistake) for (name, mistake), times in made.items())[:_MOST]
+    lines = [["learners", "times", "exercise", "mistake"]]
+    lines += [[str(-learned), str(-times), name, mistake] for learned, times, name, mistake in rows]
+    return f"Mistakes that were made most:\n{_lined_up(lines)}" if rows else ""
 
 
 def _hardest(learners: dict, known: list[str]) -> str:
     """The exercises that fewest passed of those who tried."""
-    tried = {name: [_status(kept[name]) for kept in learners.values() if name in kept] for name in known}
-    shares = {name: said.count("passed") / len(said) for name, said in tried.items() if said}
-    hardest = sorted((share, -len(tried[name]), name) for name, share in shares.items() if share < 1)[:_LOWEST]
-    if not hardest:
-        return ""
-    rows = [["passed", "exercise"]]
-    rows += [[f"{tried[name].count('passed')} of {-count} who tried", name] for _, count, name in hardest]
-    return f"Exercises with the lowest share passed:\n{_lined_up(rows)}"
+    tried = {name: [_status(kept[name]) == "passed" for kept in learners.values() if name in kept] for name in known}
+    shares = [(sum(said) / len(said), -len(said), name) for name, said in tried.items() if not all(said)]
+    rows = [[f"{sum(tried[name])} of {-count} who tried", name] for _, count, name in sorted(shares)[:_LOWEST]]
+    return f"Exercises with the lowest share passed:\n{_lined_up([['passed', 'exercise'], *rows])}" if rows else ""
 
 
 def _as_csv(learners: dict) -> bytes:
     """The table for a spreadsheet; the mark at the beginning tells Excel that it is UTF-8."""
-    text = io.StringIO(newline="")
+    text, known = io.StringIO(newline=""), _exercises(learners)
     table = csv.writer(text)
     table.writerow(_COLUMNS)
-    for learner, kept in learners.items():
-        for name in _exercises(learners):
-            if name in kept:
-                row = kept[name]
-                mistakes = "; ".join(f"{mistake} ({times})" for mistake, times in row["mistakes"].items())
-                cells = [
-                    learner,
-                    name,
-                    _status(row),
-                    row["attempts"],
-                    row["score"],
-                    row["tried"],
-                    row["passed"],
-                    mistakes,
-                ]
-                table.writerow([_no_formula(cell) for cell in cells])
+    rows = ((who, name, kept[name]) for who, kept in learners.items() for name in known if name in kept)
+    for learner, name, row in rows:
+        mistakes = "; ".join(f"{mistake} ({times})" for mistake, times in row["mistakes"].items())
+        cells = [learner, name, _status(row), *(row[key] for key in ("attempts", "score", "tried", "passed")), mistakes]
+        table.writerow(map(_no_formula, cells))
     return text.getvalue().encode("utf-8-sig")
 
 

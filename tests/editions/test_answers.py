@@ -33,6 +33,7 @@ MADE_UP = {
     each.name: each
     for each in (
         made_up("99-number", "number", 1 / 3, 3, -2.5, hint="Divide."),
+        made_up("99-near", "number", -2.75, 2),
         made_up("99-zero", "number", 0, 1),
         made_up("99-large", "number", 123_456_789, 123_456_000 * 2),
         made_up("99-two", "shape", (3, 5), (2, 5)),

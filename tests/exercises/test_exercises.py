@@ -252,9 +252,9 @@ LEARNERS = {
     "infinite": (lambda X, K: right(X, K) / 0, "divided by 0"),
     "square only": (
         lambda X, K: right(X, K) + K.shape[0] - K.shape[1],
-        "only where the height and the width of K differ",
+        "only where K has not as many rows as columns",
     ),
-    "negative only": (lambda X, K: right(X, K.abs()), "negative numbers in K"),
+    "negative only": (lambda X, K: right(X, K) + int(K.min() < 0), "only where there are negative numbers in K"),
 }
 
 
@@ -310,6 +310,11 @@ def test_what_was_done_to_all_maps_of_a_batch_is_said(change, sentence):
     exercise = replace(find("tests", "03-conv2d"), mistakes=())
     verdict = _check._judge(exercise, lambda *given: change(exercise.right(*given)))
     assert sentence in verdict.message and verdict.mistake is None, verdict
+
+
+def test_a_result_without_images_is_shown_as_empty():
+    verdict = check("03-conv2d", lambda *given: find("tests", "03-conv2d").right(*given)[:0])
+    assert "(empty)" in verdict.message and "(empty)" in verdict._repr_html_()
 
 
 def test_a_layer_is_told_what_is_wrong_with_its_parameters():
@@ -446,7 +451,7 @@ def test_predictions_say_what_is_right_and_name_each_mistake():
     "answer, sentence",
     [
         ((476, 639), "The number of rows is right; the number of columns is wrong."),
-        ((1, 476, 638), "has 3 numbers. The right one has 2"),
+        ((1, 476, 638), "has: 3. The right one: 2"),
         (476, "one number"),
         ("(476, 638)", "is text"),
         (torch.zeros(476, 638), "Give its shape"),

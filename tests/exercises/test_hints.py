@@ -61,7 +61,7 @@ def test_the_solution_comes_after_three_attempts_or_when_it_has_passed():
 def test_every_exercise_has_a_hint_and_its_first_line_is_not_the_solution(exercise):
     assert exercise.hint, "a sentence for those who are stuck; the first step of hint()"
     line = first_line(exercise).partition("\n  ")[2]
-    assert line or exercise.kind in ("number", "shape", "tensor", "predictions")
+    assert line or exercise.kind in ("number", "shape", "tensor", "predictions", "choice")
     assert line in exercise.solution and exercise.solution.splitlines()[-1].strip() != (line or None)
     assert line not in exercise.placeholder or not line
 

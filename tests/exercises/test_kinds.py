@@ -59,6 +59,20 @@ def test_a_choice_is_told_what_it_gives(change, sentence):
     assert not verdict.passed and sentence in verdict.message, verdict
 
 
+def test_half_of_a_choice_is_told_what_it_gives():
+    some = {"halves": (2, 2, 0, 1), "wide": ...}
+    verdict = check("02-choose", {**some, "exact": (4, 3, 0, 1)})
+    assert verdict.sentences[:3] == [
+        "✓ halves: 20 rows",
+        "✗ exact: 13 rows come out, 12 are asked for",
+        "Still open: wide.",
+    ]
+    assert verdict.mistake.name == "the + 1 is forgotten" and verdict.score == pytest.approx(1 / 3)
+    verdict = check("02-choose", {**some, "exact": ...})
+    assert verdict.sentences == ["✓ halves: 20 rows", "Still open: wide, exact."] and verdict.mistake is None
+    assert check("02-choose", dict.fromkeys(("halves", "wide", "exact"), ...)).status == "not tried"
+
+
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
     nameless = replace(find("tests", "03-errors"), mistakes=())

@@ -56,39 +56,29 @@ def still_open(exercise: Exercise, answer) -> list[str]:
 
 def unusable(exercise: Exercise, answer) -> str:
     """Say why an answer is not of the kind that the exercise asks for; "" if it is."""
-    variable = exercise.variable
-    given = kind_of(answer)
-    if exercise.kind in ("function", "test") and (not callable(answer) or isinstance(answer, type)):
-        return (
-            f"This exercise asks for a function, and got {given}. "
-            f'Give its name, without brackets behind it: check("{exercise.name}", {variable}).'
-        )
+    kind, given = exercise.kind, kind_of(answer)
     layer = isinstance(answer, nn.Module) or (isinstance(answer, type) and issubclass(answer, nn.Module))
-    if exercise.kind == "module" and not layer:
+    if kind in ("function", "test") and (not callable(answer) or isinstance(answer, type)):
+        how = f'Give its name, without brackets behind it: check("{exercise.name}", {exercise.variable}).'
+        return f"This exercise asks for a function, and got {given}. {how}"
+    if kind == "module" and not layer:
         return f"This exercise asks for a module: a class made from nn.Module, or an object of one. It got {given}."
-    if exercise.kind == "design" and not layer and not isinstance(answer, (list, tuple)):
+    if kind == "design" and not layer and not isinstance(answer, (list, tuple)):
         return f"This exercise asks for a network: an nn.Module, or a list of layers. It got {given}."
-    if exercise.callable or exercise.kind == "design":
+    if exercise.callable or kind == "design":
         return ""
     if callable(answer) and not isinstance(answer, nn.Module):
         return f"This exercise asks for a {_asked(exercise)}, and got {given}."
-    if exercise.kind == "predictions" or (exercise.kind == "choice" and isinstance(exercise.right, dict)):
-        return _unusable_predictions(exercise, answer)
-    if exercise.kind in ("number", "shape", "tensor"):
-        return _unusable_value(exercise, answer)
-    return ""
+    if isinstance(exercise.right, dict):
+        if not isinstance(answer, dict):
+            return f"This exercise asks for a dictionary with {', '.join(map(repr, exercise.right))}."
+        missing = [key for key in exercise.right if key not in answer]
+        return f"Your dictionary has no entry {', '.join(map(repr, missing))}." if missing else ""
+    return _unusable_value(exercise, answer) if kind in ("number", "shape", "tensor") else ""
 
 
 def _asked(exercise: Exercise) -> str:
     return {"predictions": "dictionary of predictions", "choice": "choice of values"}.get(exercise.kind, exercise.kind)
-
-
-def _unusable_predictions(exercise: Exercise, answer) -> str:
-    """Say what is missing in a dictionary of predictions."""
-    if not isinstance(answer, dict):
-        return f"This exercise asks for a dictionary with {', '.join(map(repr, exercise.right))}."
-    missing = [key for key in exercise.right if key not in answer]
-    return f"Your dictionary has no entry {', '.join(map(repr, missing))}." if missing else ""
 
 
 def _unusable_value(exercise: Exercise, answer) -> str:

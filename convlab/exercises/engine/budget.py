@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import torch
 from torch import nn
 
-from convlab import geometry
 from convlab.exercises.engine.exercise import Refused
 from convlab.exercises.engine.values import Unreadable, kind_of
 
@@ -34,6 +33,8 @@ class Budget:
 
     def __call__(self, net: nn.Module) -> list[tuple[bool, str]]:
         """Return (met, words) for each requirement."""
+        from convlab import geometry  # a tenth of a second, which the other exercises need not
+
         net = copy.deepcopy(net).float().eval()  # of its own, so that nothing is left in the learner's
         with torch.no_grad():
             result = net(torch.zeros(self.input))
@@ -51,18 +52,21 @@ class Budget:
                 number = count()
                 found.append((number <= most, f"{name} {number:,}: at most {most:,}"))
         if self.field is not None:
-            size = self._seen(net)
+            size = _seen(net)
             found.append((size >= self.field, f"receptive field {size}: at least {self.field}"))
         return found
 
-    def _seen(self, net: nn.Module) -> int:
-        """Return how many pixels a unit sees, in the direction in which it sees fewer."""
-        try:
-            size = geometry.receptive_field(net).size
-        except ValueError:  # such as a global pooling at the end: then by gradients, or up to there
-            fields = geometry.layer_fields(net)
-            size = fields[-1].size if fields else 1
-        return min(size) if isinstance(size, tuple) else size
+
+def _seen(net: nn.Module) -> int:
+    """Return how many pixels a unit sees, in the direction in which it sees fewer."""
+    from convlab.geometry import layer_fields, receptive_field
+
+    try:
+        size = receptive_field(net).size
+    except ValueError:  # such as a global pooling at the end: then by gradients, or up to there
+        fields = layer_fields(net)
+        size = fields[-1].size if fields else 1
+    return min(size) if isinstance(size, tuple) else size
 
 
 def network(answer) -> nn.Module:

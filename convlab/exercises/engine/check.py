@@ -1,7 +1,5 @@
 """check: try an answer, compare it with the right one, and say what is wrong."""
 
-from collections.abc import Iterable
-
 import torch
 
 from convlab.exercises.engine import hints, progress
@@ -16,10 +14,11 @@ from convlab.exercises.engine.shrink import cost, smallest
 from convlab.exercises.engine.tools import watched
 from convlab.exercises.engine.trial import Outcome, attempt, said
 from convlab.exercises.engine.values import same
-from convlab.exercises.engine.verdict import Counterexample, Verdict, not_tried
-from convlab.exercises.engine.words import say
+from convlab.exercises.engine.verdict import Counterexample, Verdict, named, not_tried, refused
 
+JUDGES = {"predictions": judge_predictions, "choice": judge_choice, "design": judge_choice, "test": judge_test}
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
+AGAIN = (2 * PER_SIZE - 1, 4 * PER_SIZE - 1)  # a right answer is tried twice on these, a small one and a large one
 HALF = 0.5  # what a right answer by a forbidden tool is worth
 ENDLESS = f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?)"
 WAVERS = (
@@ -73,17 +72,13 @@ def _judge(exercise: Exercise, answer) -> Verdict:
     problem = unusable(exercise, answer)
     if problem:
         return Verdict(exercise.name, "tried", [problem], where=exercise.where if not exercise.callable else "")
-    if exercise.kind == "predictions":
-        return judge_predictions(exercise, answer)
-    judge = {"choice": judge_choice, "design": judge_choice, "test": judge_test}.get(exercise.kind, judge_value)
-    trials = None if exercise.cases is None else Trials(exercise, answer)
+    if exercise.cases is not None:
+        return Trials(exercise, answer).judge()
     try:
-        if trials is not None:
-            return trials.judge()
         with watched(exercise.forbids, answer) as used:
-            verdict = judge(exercise, answer)
+            verdict = JUDGES.get(exercise.kind, judge_value)(exercise, answer)
     except TimeUp:
-        return Verdict(exercise.name, "tried", [ENDLESS]) if trials is None else trials.endless()
+        return Verdict(exercise.name, "tried", [ENDLESS])
     return forbidden(exercise, used) if verdict.passed and used else verdict
 
 
@@ -95,12 +90,7 @@ def forbidden(exercise: Exercise, used: list[str]) -> Verdict:
 
 
 class Reference:
-    """What can be known before anybody answers: the inputs, the right results, and what the mistakes give.
-
-    Attributes:
-        cases: the inputs of all trials.
-        expected: the right result for each of them.
-    """
+    """What can be known before anybody answers: the inputs, the right results, and what the mistakes give."""
 
     def __init__(self, exercise: Exercise):
         self.exercise = exercise
@@ -110,10 +100,9 @@ class Reference:
 
     def mistaken(self, mistake: Mistake, index: int) -> Outcome:
         """Return what somebody with this misconception gets for one of the inputs; computed once."""
-        key = mistake.name, index
-        if key not in self._mistaken:
-            self._mistaken[key] = attempt(self.exercise, mistake.wrong, self.cases[index])
-        return self._mistaken[key]
+        if (mistake.name, index) not in self._mistaken:
+            self._mistaken[mistake.name, index] = attempt(self.exercise, mistake.wrong, self.cases[index])
+        return self._mistaken[mistake.name, index]
 
 
 _references: dict[int, Reference] = {}  # by the exercise's id: it is kept alive here, so no other gets the same
@@ -127,56 +116,64 @@ def reference(exercise: Exercise) -> Reference:
 
 
 class Trials:
-    """All trials of one answer."""
+    """All trials of one answer.
+
+    Attributes:
+        got: what they gave, in the order of the cases.
+        failed, passed: the numbers of those that are wrong, and of the others.
+    """
 
     def __init__(self, exercise: Exercise, answer):
         self.exercise, self.answer = exercise, answer
         self.reference = reference(exercise)
         self.cases, self.expected = self.reference.cases, self.reference.expected
+        self.got: list[Outcome] = []
         self.now: dict = {}
         self.single = False  # whether it is tried in float32
 
     def judge(self) -> Verdict:
+        """Return the verdict, also on an answer that had to be stopped."""
+        try:
+            return self.tried()
+        except TimeUp:
+            caption = f"{ENDLESS} It was working on this input:"
+            return self.refused([], counterexample=Counterexample(self.now, {}, None), caption=caption)
+
+    def tried(self) -> Verdict:
         """Try the answer on all inputs and say what there is to say."""
-        outcomes = self.outcomes()
-        raised = [case for case, outcome in zip(self.cases, outcomes, strict=True) if outcome.trouble == "raised"]
+        self.got = self.outcomes()
+        raised = [case for case, outcome in zip(self.cases, self.got, strict=True) if outcome.trouble == "raised"]
         if raised:  # an answer such as torch.zeros(2) @ X is right in float32
             if not self.attempt(raised[0]).trouble:
                 return self.refused([WAVERS])
             self.single = True
             again = self.outcomes()
             self.single = [outcome.trouble for outcome in again].count("raised") < len(raised)
-            outcomes = again if self.single else outcomes
+            self.got = again if self.single else self.got
         with time_limit():
-            return self.compare(outcomes)
+            return self.compare()
 
     def outcomes(self) -> list[Outcome]:
         """Try the answer on all inputs."""
         with time_limit():
             return [self.attempt(case) for case in self.cases]
 
-    def compare(self, outcomes: list[Outcome]) -> Verdict:
+    def compare(self) -> Verdict:
         """Compare the results with the right ones."""
-        if any(outcome.trouble == "untried" for outcome in outcomes):
+        if any(outcome.trouble == "untried" for outcome in self.got):
             return not_tried(self.exercise, "There is still a `...` in your answer. Put your own code in its place.")
-        changed = [(case, outcome) for case, outcome in zip(self.cases, outcomes, strict=True) if outcome.changed]
-        if changed:
-            return self.changed(*min(changed, key=lambda pair: cost(pair[0])))
-        pairs = zip(outcomes, self.expected, strict=True)
-        failed = [index for index, (got, expected) in enumerate(pairs) if not got.equals(expected)]
-        if self.wavers(failed or range(len(self.cases)), outcomes):
+        if changed := [index for index, outcome in enumerate(self.got) if outcome.changed]:
+            return self.changed(self.got[min(changed, key=lambda index: cost(self.cases[index]))].changed)
+        fits = [got.equals(expected) for got, expected in zip(self.got, self.expected, strict=True)]
+        self.failed = [index for index, fit in enumerate(fits) if not fit]
+        self.passed = [index for index, fit in enumerate(fits) if fit]
+        with watched(() if self.failed else self.exercise.forbids, self.answer) as used:
+            again = [(index, self.attempt(self.cases[index])) for index in self.failed[-3:] or AGAIN]
+        if not all(outcome.equals(self.got[index]) for index, outcome in again):
             return self.refused([WAVERS])
-        if failed:
-            return self.wrong(outcomes, failed)
-        used = self.used()
-        return forbidden(self.exercise, used) if used else self.right(outcomes)
-
-    def used(self) -> list[str]:
-        """Return which forbidden tools the answer uses, on a few inputs: to watch takes time."""
-        with watched(self.exercise.forbids, self.answer) as used:
-            for case in self.cases[PER_SIZE - 1 :: PER_SIZE] if self.exercise.forbids else ():
-                self.attempt(case)
-        return used
+        if self.failed:
+            return self.wrong()
+        return forbidden(self.exercise, used) if used else self.right()
 
     def attempt(self, case: dict) -> Outcome:
         """Try the answer on one input, and remember which, in case it never ends."""
@@ -184,170 +181,139 @@ class Trials:
         return attempt(self.exercise, self.answer, case, self.single)
 
     def refused(self, sentences: list[str], **more) -> Verdict:
-        """Return a verdict on an answer that is not right."""
-        return Verdict(self.exercise.name, "tried", sentences, **more)
+        """Return a verdict on an answer whose fault has nothing to do with a section of the notebook."""
+        return refused(self.exercise, sentences, **{"where": "", **more})
 
-    def right(self, outcomes: list[Outcome]) -> Verdict:
+    def right(self) -> Verdict:
         """Return the verdict on a right answer."""
         words = [f"Right for all {len(self.cases)} inputs that it was tried on."]
         if self.exercise.faults:
             words.append(f"All {len(self.exercise.faults)} faults are mended.")
-        if any(outcome.printed for outcome in outcomes):
+        if any(outcome.printed for outcome in self.got):
             words.append("(What it prints while it runs is not shown here.)")
         return Verdict(self.exercise.name, "passed", words)
 
-    def wavers(self, indices: Iterable[int], outcomes: list[Outcome]) -> bool:
-        """Tell whether a second run on the same input gives something else."""
-        last = list(indices)[-3:]  # large inputs: with few numbers, chance may hide it
-        return any(not self.attempt(self.cases[index]).equals(outcomes[index]) for index in last)
+    def changed(self, inputs: list[str]) -> Verdict:
+        """Return the verdict on an answer that writes into its inputs."""
+        names = " and ".join(inputs)
+        words = f"Your function changes its input {names} in place. Whoever called it still needs {names} as it was."
+        return self.refused([f"{words} Work on a copy, {inputs[0]}.clone(), or write into a new tensor."])
 
-    def changed(self, case: dict, outcome: Outcome) -> Verdict:
-        """Return the verdict on an answer that writes into its input."""
-        names = " and ".join(outcome.changed)
-        first = outcome.changed[0]
-        words = (
-            f"Your function changes its input {names} in place. Whoever called it still needs {names} as it was. "
-            f"Work on a copy, {first}.clone(), or write into a new tensor."
-        )
-        return self.refused([words])
-
-    def endless(self) -> Verdict:
-        """Return the verdict on an answer that had to be stopped."""
-        caption = f"{ENDLESS} It was working on this input:"
-        return self.refused([], counterexample=Counterexample(self.now, {}, None), caption=caption)
-
-    def wrong(self, outcomes: list[Outcome], failed: list[int]) -> Verdict:
+    def wrong(self) -> Verdict:
         """Return the verdict on wrong results."""
-        mistake = self.recognise(outcomes, failed)
-        unlike = {index: mistake is not None and not self.fits(mistake, index, outcomes) for index in failed}
-        first = min(failed, key=lambda index: (bool(outcomes[index].trouble), unlike[index], cost(self.cases[index])))
-        case = self.smallest(first, outcomes[first], mistake)
+        mistake = self.recognise()
+        unlike = {index: mistake is not None and not self.fits(mistake, index) for index in self.failed}
+        first = min(self.failed, key=lambda i: (bool(self.got[i].trouble), unlike[i], cost(self.cases[i])))
+        case = self.smallest(first, mistake)
         outcome, expected = self.attempt(case), attempt(self.exercise, self.exercise.right, case)
         if outcome.trouble:
-            return self.stops(case, outcome, mistake, everywhere=len(failed) == len(self.cases))
+            return self.stops(case, outcome, mistake)
         if mistake is not None:
             sentences = self.told(mistake)
         else:
-            parts = self.recognise_parts(outcomes, failed)
-            named = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
-            sentences = [text for text in self.hints(outcomes, failed, case, bool(parts)) if not text.startswith(named)]
+            parts = self.recognise_parts()
+            known = tuple(f"{name}: " for name, _ in parts)  # no vague words beside a mistake that has a name
+            sentences = [text for text in self.hints(case) if not text.startswith(known)]
             for behind in dict.fromkeys(behind for _, behind in parts):
-                its = [name for name, other in parts if other is behind]
-                sentences += [say("mistake", name=behind.name, at=say("at", keys=", ".join(its))), behind.says]
+                sentences += named(behind, *(name for name, other in parts if other is behind))
+            sentences += [] if parts else [self.exercise.hint]
             mistake = parts[0][1] if parts else None
-        where = (mistake.where if mistake else "") or self.exercise.where
         shown = Counterexample(case, expected.parts, outcome.parts)
-        share = self.share(outcomes, mistake)
-        return self.refused(sentences, counterexample=shown, mistake=mistake, where=where, share=share)
+        return refused(self.exercise, sentences, mistake, counterexample=shown, share=self.share(mistake))
 
     def told(self, mistake: Mistake) -> list[str]:
         """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
         left, count = len(mistake.faults), len(self.exercise.faults)
         if not left:
-            return [say("mistake", name=mistake.name, at=""), mistake.says]
+            return named(mistake)
         if left == count > 1:  # to find them is the task
             return [f"None of the {count} faults is mended yet."]
         mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."
         return [mended, *(f"Still there: {fault.name}. {fault.says}" for fault in mistake.faults)]
 
-    def share(self, outcomes: list[Outcome], mistake: Mistake | None) -> float:
+    def share(self, mistake: Mistake | None) -> float:
         """Return how much of an answer is right: of its faults those that are mended, of its results those that are."""
         if mistake is not None and mistake.faults:
             return 1 - len(mistake.faults) / len(self.exercise.faults)
-        names = () if any(outcome.trouble for outcome in outcomes) else self.exercise.returns
-        pairs = list(zip(outcomes, self.expected, strict=False))
-        right = [name for name in names if all(same(got.parts[name], wanted.parts[name]) for got, wanted in pairs)]
-        return len(right) / max(len(names), 1)
+        names = () if any(outcome.trouble for outcome in self.got) else self.exercise.returns
+        return sum(not self.failed_in(name) for name in names) / max(len(names), 1)
 
-    def stops(self, case: dict, outcome: Outcome, mistake: Mistake | None, everywhere: bool) -> Verdict:
+    def failed_in(self, part: str) -> list[int]:
+        """Return the numbers of the trials that give a result, and one of several that is wrong."""
+        tried = [index for index in self.failed if not self.got[index].trouble]
+        return [index for index in tried if not same(self.got[index].parts[part], self.expected[index].parts[part])]
+
+    def stops(self, case: dict, outcome: Outcome, mistake: Mistake | None) -> Verdict:
         """Return the verdict on an answer that gives no result: it raises an error, returns nothing or nonsense."""
-        sentences = [outcome.words] if outcome.words else []
-        if mistake is not None:
-            sentences += self.told(mistake)
-        if not everywhere:
+        sentences = [outcome.words, *(self.told(mistake) if mistake else ())]
+        if self.passed:
             sentences.append("It gives the right result for some other inputs.")
         if outcome.trouble == "nothing" and outcome.printed:
             sentences.append("It prints something, but other code cannot use what is printed. It must be returned.")
         if outcome.trouble == "refused":  # the answer itself is not what was asked for, whatever the input
-            return self.refused(sentences, where=self.exercise.where)
-        shown = Counterexample(case, {}, None)
-        caption = "It happens with this input:"
-        share = self.share([outcome], mistake)
-        return self.refused(sentences, counterexample=shown, mistake=mistake, caption=caption, share=share)
+            return refused(self.exercise, sentences)
+        more = {"caption": "It happens with this input:", "share": self.share(mistake)}
+        return self.refused(sentences, mistake=mistake, counterexample=Counterexample(case, {}, None), **more)
 
-    def smallest(self, index: int, outcome: Outcome, mistake: Mistake | None) -> dict:
+    def smallest(self, index: int, mistake: Mistake | None) -> dict:
         """Return the smallest input found on which the answer goes wrong as on this one."""
-        expected = self.expected[index].parts
-        shapes = bool(outcome.trouble) or all(
-            getattr(outcome.parts[name], "shape", None) == getattr(expected[name], "shape", None) for name in expected
-        )
+        exercise, like, expected = self.exercise, self.got[index], self.expected[index].parts
+        forms = [[getattr(part, "shape", None) for part in parts.values()] for parts in (like.parts, expected)]
 
-        def fails(case):
-            return self.fails_alike(case, outcome, mistake)
+        def fails_alike(case: dict) -> bool:
+            right = attempt(exercise, exercise.right, case)
+            if right.trouble or any(isinstance(p, torch.Tensor) and p.numel() == 0 for p in right.parts.values()):
+                return False
+            if exercise.valid is not None and not exercise.valid(*case.values()):
+                return False
+            got = self.attempt(case)
+            if got.equals(right) or (got.trouble, got.error) != (like.trouble, like.error):
+                return False
+            return mistake is None or got.looks_like(attempt(exercise, mistake.wrong, case))
 
-        return smallest(fails, self.cases[index], self.cases, entries=shapes)
+        return smallest(fails_alike, self.cases[index], self.cases, bool(like.trouble) or forms[0] == forms[1])
 
-    def hints(self, outcomes: list[Outcome], failed: list[int], shown: dict, named: bool) -> list[str]:
+    def hints(self, shown: dict) -> list[str]:
         """Say where to look, for wrong results that match no known mistake; shown is the counterexample."""
-        wrong = [index for index in failed if not outcomes[index].trouble]
-        trials = [(self.cases[i], self.expected[i].parts, outcomes[i].parts) for i in wrong]
-        sentences = hints.hints(trials, [case for i, case in enumerate(self.cases) if i not in failed], shown)
-        raised = next((outcomes[index] for index in failed if outcomes[index].trouble), None)
-        if raised is not None:  # where the code stops it is wrong, too
-            sentences = [text for text in sentences if not text.startswith("It goes wrong only")]
-            sentences.append(f"For other inputs: {raised.words}")
-        return sentences + [self.exercise.hint] * bool(self.exercise.hint and not named)
+        trials = [(self.cases[i], self.expected[i].parts, self.got[i].parts) for i in self.failed]
+        failed, passed = ([self.cases[index] for index in indices] for indices in (self.failed, self.passed))
+        # With the shown one: else "there are negative numbers in X" could stand above an X that has none.
+        sentences = hints.how([trial for trial in trials if trial[2]]) + hints.where([*failed, shown], passed)
+        raised = next((self.got[index].words for index in self.failed if self.got[index].trouble), "")
+        return [*sentences, f"For other inputs, {raised[:1].lower()}{raised[1:]}"] if raised else sentences
 
-    def fits(self, mistake: Mistake, index: int, outcomes: list[Outcome], part: str | None = None) -> bool:
+    def fits(self, mistake: Mistake, index: int, part: str | None = None) -> bool:
         """Tell whether the answer gives what the mistake gives, for one input, in the whole or in one part."""
-        got, other = outcomes[index], self.reference.mistaken(mistake, index)
+        got, other = self.got[index], self.reference.mistaken(mistake, index)
         if part is None or not other.parts:
             return got.looks_like(other)
         return same(got.parts[part], other.parts[part])
 
-    def explains(self, mistake: Mistake, indices: list[int], outcomes: list[Outcome], part: str | None = None) -> bool:
+    def explains(self, mistake: Mistake, indices: list[int], part: str | None = None) -> bool:
         """Tell whether the answer gives what the mistake gives wherever both give something, and often enough."""
         matches = 0
         for index in indices:
-            if not (outcomes[index].blank or self.reference.mistaken(mistake, index).blank):
-                if not self.fits(mistake, index, outcomes, part):
+            if not (self.got[index].blank or self.reference.mistaken(mistake, index).blank):
+                if not self.fits(mistake, index, part):
                     return False
                 matches += 1
         return matches >= FEWEST
 
-    def recognise(self, outcomes: list[Outcome], failed: list[int]) -> Mistake | None:
+    def recognise(self) -> Mistake | None:
         """Return the mistake that computes what the answer computes wherever that is wrong; best, everywhere."""
         mistakes = (*self.exercise.mistakes, *self.exercise.several)
-        found = [mistake for mistake in mistakes if all(self.fits(mistake, index, outcomes) for index in failed)]
-        found = found or [mistake for mistake in mistakes if self.explains(mistake, failed, outcomes)]
-        passed = [index for index in range(len(self.cases)) if index not in failed]
-        return max(found, key=lambda m: sum(self.fits(m, index, outcomes) for index in passed), default=None)
+        found = [mistake for mistake in mistakes if all(self.fits(mistake, index) for index in self.failed)]
+        found = found or [mistake for mistake in mistakes if self.explains(mistake, self.failed)]
+        return max(found, key=lambda m: sum(self.fits(m, index) for index in self.passed), default=None)
 
-    def recognise_parts(self, outcomes: list[Outcome], failed: list[int]) -> list[tuple[str, Mistake]]:
+    def recognise_parts(self) -> list[tuple[str, Mistake]]:
         """Return the mistake behind each wrong part, where an answer has several results and makes several mistakes."""
-        found = []
+        found, smooth = [], not any(self.got[index].trouble for index in self.failed)
         for name in self.exercise.returns:
-            tried = [i for i in failed if not outcomes[i].trouble]
-            wrong = [i for i in tried if not same(outcomes[i].parts[name], self.expected[i].parts[name])]
+            wrong = self.failed_in(name)
             for mistake in self.exercise.mistakes if wrong else ():
-                whole = len(tried) == len(failed) and all(self.fits(mistake, i, outcomes, name) for i in wrong)
-                if whole or self.explains(mistake, wrong, outcomes, name):
+                whole = smooth and all(self.fits(mistake, index, name) for index in wrong)
+                if whole or self.explains(mistake, wrong, name):
                     found.append((name, mistake))
                     break
         return found
-
-    def mistaken(self, mistake: Mistake, case: dict) -> Outcome:
-        """Return what somebody with this misconception gets."""
-        return attempt(self.exercise, mistake.wrong, case)
-
-    def fails_alike(self, case: dict, like: Outcome, mistake: Mistake | None) -> bool:
-        """Tell whether the answer goes wrong on this input, too, and in the same way."""
-        expected = attempt(self.exercise, self.exercise.right, case)
-        if expected.trouble or any(isinstance(p, torch.Tensor) and p.numel() == 0 for p in expected.parts.values()):
-            return False
-        if self.exercise.valid is not None and not self.exercise.valid(*case.values()):
-            return False
-        got = self.attempt(case)
-        if got.equals(expected) or (got.trouble, got.error) != (like.trouble, like.error):
-            return False
-        return mistake is None or got.looks_like(self.mistaken(mistake, case))

@@ -10,33 +10,39 @@ from convlab.exercises.engine.exercise import Exercise, Mistake
 from convlab.exercises.engine.guard import time_limit
 from convlab.exercises.engine.trial import ask
 from convlab.exercises.engine.values import Unreadable, as_tensor, same
-from convlab.exercises.engine.verdict import Verdict, not_tried
+from convlab.exercises.engine.verdict import Verdict, named, not_tried, refused
 from convlab.exercises.engine.words import SIGNS, say
 
 
 def judge_choice(exercise: Exercise, answer) -> Verdict:
-    """Return the verdict of an exercise's own rule, ``accepts``."""
-    if left := still_open(exercise, answer):
-        return not_tried(exercise, say("still open", keys=", ".join(left)))
+    """Return the verdict of an exercise's own rule, ``accepts``.
+
+    If entries of a dictionary are still open, right ones stand in their place, and said is what begins with the name of
+    an entry that is filled, "wide: 38 rows come out".
+    """
+    name, left = exercise.name, still_open(exercise, answer)
     try:
-        chosen = network(answer) if exercise.kind == "design" else readable(answer, exercise.right)
+        given = {**answer, **{key: exercise.right[key] for key in left}} if left else answer
+        chosen = network(given) if exercise.kind == "design" else readable(given, exercise.right)
     except Unreadable as reason:
-        return Verdict(exercise.name, "tried", [f"Your answer cannot be used: {reason}"])
+        return Verdict(name, "tried", [f"Your answer cannot be used: {reason}"])
     exercise.accepts(exercise.right)  # what it imports at its first use is not the learner's time
     with time_limit():
         found, trouble = ask(exercise.accepts, chosen)
         if trouble:
-            return Verdict(exercise.name, "tried", [trouble])
+            return Verdict(name, "tried", [trouble])
         mistake = next((mistake for mistake in exercise.mistakes if _makes(exercise, mistake, chosen, found)), None)
-    demands = [] if not found else [(False, found)] if isinstance(found, str) else found
-    signs = {True: SIGNS["passed"], False: SIGNS["tried"]}
-    words = [text if isinstance(found, str) else f"{signs[bool(met)]} {text}" for met, text in demands]
-    if all(met for met, _ in demands):
-        return Verdict(exercise.name, "passed", words)
-    more = [say("mistake", name=mistake.name, at=""), mistake.says] if mistake else [exercise.hint]
-    where = (mistake.where if mistake else "") or exercise.where
-    share = sum(bool(met) for met, _ in demands) / len(demands)
-    return Verdict(exercise.name, "tried", [*words, *filter(None, more)], mistake=mistake, where=where, share=share)
+    demands = found if isinstance(found, list) else [(False, found)] if found else []
+    filled = tuple(f"{key}:" for key in exercise.right if key not in left) if left else ("",)
+    said = [(bool(met), text) for met, text in demands if text.startswith(filled)]
+    words = [f"{SIGNS['passed' if met else 'tried']} {text}" if isinstance(found, list) else text for met, text in said]
+    if left and not said:
+        return not_tried(exercise, say("still open", keys=", ".join(left)))
+    words += [say("still open", keys=", ".join(left))] if left else []
+    share = sum(met for met, _ in said) / max(len(demands), 1)
+    if all(met for met, _ in said):
+        return Verdict(name, "tried" if left else "passed", words, share=share)
+    return refused(exercise, words + (named(mistake) if mistake else [exercise.hint]), mistake, share=share)
 
 
 def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:
@@ -58,7 +64,7 @@ def readable(value, like, name: str = "your answer") -> Any:
     That is: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one number stands for
     all), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these. Raises Unreadable.
 
-    >>> readable({"stride": torch.tensor(2.0), "padding": 1}, {"stride": 1, "padding": (0, 0)})
+    >>> readable({"stride": 2.0, "padding": 1}, {"stride": 1, "padding": (0, 0)})
     {'stride': 2, 'padding': (1, 1)}
     """
     if isinstance(like, dict):

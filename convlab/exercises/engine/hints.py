@@ -9,21 +9,10 @@ from torch import Tensor
 from convlab.exercises.engine.shrink import is_pair
 from convlab.exercises.engine.values import close, same
 
-VAGUE = ("is not right.", "are not.")
 Trial = tuple[dict, dict, dict]  # arguments, expected parts, got parts
 
 
-def hints(failed: list[Trial], passed: list[dict], shown: dict) -> list[str]:
-    """Return sentences: what all wrong results have in common, and what their inputs and the shown one have in common.
-
-    Without the shown one, words such as "there are negative numbers in X" could stand above an X that has none.
-    """
-    how = _how(failed)
-    vague = all(sentence.endswith(VAGUE) for sentence in how)
-    return [*how, *_when([arguments for arguments, _, _ in failed] + [shown], passed, vague)]
-
-
-def _how(failed: list[Trial]) -> list[str]:
+def how(failed: list[Trial]) -> list[str]:
     """Say how the results differ from the right ones, in the same way for all of them; for each part by itself."""
     names = list(failed[0][1])
     pairs = {name: [(expected[name], got[name]) for _, expected, got in failed] for name in names}
@@ -51,22 +40,21 @@ def _in_other_order(names: list[str], failed: list[Trial]) -> bool:
 def _relation(pairs: list[tuple]) -> str:
     """Return the first sentence that holds for all pairs of (expected, got); a rule may say None: too small to tell."""
     if any(isinstance(part, str) for pair in pairs for part in pair):
-        return (
-            "It is text; a number or a tensor is needed." if not isinstance(pairs[0][0], str) else "It is another word."
-        )
+        word = isinstance(pairs[0][0], str)
+        return "It is another word." if word else "It is text; a number or a tensor is needed."
     for holds, sentence in RELATIONS:
         answers = [answer for answer in (holds(expected, got) for expected, got in pairs) if answer is not None]
         if answers and all(answers):
             return sentence
     factor = _factor(pairs)
     if factor:
-        return f"Every number is {factor:.4g} times the right one."
+        rounded = " Is a number rounded? Write 1/3, and not 0.33." if abs(factor - 1) < 0.02 else ""
+        return f"Every number is {factor:.4g} times the right one.{rounded}"
     if all(expected.ndim == got.ndim == 0 for expected, got in pairs):
         return "The number is not right."
-    if all(expected.shape == got.shape for expected, got in pairs):
-        return "The shape is right; the numbers are not."
-    if all(expected.shape != got.shape for expected, got in pairs):
-        return "The shape is not right."
+    alike = {expected.shape == got.shape for expected, got in pairs}
+    if len(alike) == 1:
+        return "The shape is right; the numbers are not." if alike == {True} else "The shape is not right."
     return "For some inputs the shape is right and the numbers are not; for others the shape is wrong."
 
 
@@ -106,7 +94,7 @@ def _part_of(small: Tensor, large: Tensor) -> bool | None:
 
 SWAPPED = "It is the right result, with rows and columns swapped."
 RELATIONS: list[tuple[Callable, str]] = [
-    (lambda e, g: g.numel() == 0 < e.numel(), "It is empty."),
+    (lambda e, g: g.numel() == 0 < e.numel(), "The result is empty. (A slice such as `[p:-p]` is, where p is 0.)"),
     (lambda e, g: not torch.isfinite(g).all() and bool(torch.isfinite(e).all()),
      "There is a `nan` (not a number) in it, or an infinite number. Is something divided by 0?"),
     (lambda e, g: e.shape != g.shape and _equal(e.squeeze(), g.squeeze()),
@@ -148,23 +136,13 @@ def _factor(pairs: list[tuple[Tensor, Tensor]]) -> float | None:
     return factor.item() if factor.abs() > 1e-3 and _equal(expected * factor, got) else None
 
 
-def _when(failed: list[dict], passed: list[dict], vague: bool) -> list[str]:
-    """Say what all inputs with wrong results have in common that the others have not.
-
-    A feature that some of the others have, too, is worth a word only if there is nothing else to say (vague).
-    """
-    if len(passed) < 3 or not failed:
-        return []
-    wrong = [_features(arguments) for arguments in failed]
-    right = [_features(arguments) for arguments in passed]
-    common = [feature for feature in wrong[0] if all(each.get(feature, False) for each in wrong)]
-    for feature in common:
-        if not any(each.get(feature, False) for each in right):
-            return [f"It goes wrong only where {feature}."]
-    for feature in common if vague else ():
-        if sum(not each.get(feature, False) for each in right) >= 3:
-            return [f"All inputs on which it goes wrong have this in common: {feature}."]
-    return []
+def where(failed: list[dict], passed: list[dict]) -> list[str]:
+    """Say what all inputs with wrong results have in common, if few of the others have it."""
+    wrong, right = ([_features(arguments) for arguments in inputs] for inputs in (failed, passed))
+    common = (feature for feature in wrong[0] if all(each.get(feature, False) for each in wrong))
+    others = {feature: sum(each.get(feature, False) for each in right) for feature in common}
+    only = min(others, key=others.__getitem__, default="")
+    return [f"It goes wrong only where {only}."] if only and others[only] <= len(right) / 4 > 0.5 else []
 
 
 def _features(arguments: dict) -> dict[str, bool]:
@@ -184,7 +162,7 @@ def _features(arguments: dict) -> dict[str, bool]:
     for name, value in tensors.items():
         if value.ndim >= 2:
             height, width = value.shape[-2:]
-            features[f"the height and the width of {name} differ"] = height != width
+            features[f"{name} has not as many rows as columns"] = height != width
             features[f"{name} has more than one row"] = height > 1
             features[f"{name} has more than one column"] = width > 1
             features[f"{name} has a side with an even number of pixels"] = height % 2 == 0 or width % 2 == 0

@@ -6,7 +6,7 @@ from html import escape
 
 from convlab.exercises.engine.exercise import Exercise, find
 from convlab.exercises.engine.progress import known
-from convlab.exercises.engine.verdict import COLOURS, _lines
+from convlab.exercises.engine.verdict import as_code, boxed
 from convlab.exercises.engine.words import say
 from convlab.progress_file import find_file
 
@@ -38,9 +38,8 @@ class Hint:
         return "\n".join([self.headline, *(f"{number}. {step}" for number, step in enumerate(self.steps, start=1))])
 
     def _repr_html_(self) -> str:
-        steps = "".join(f"<li>{_lines(step)}</li>" for step in self.steps)
-        style = f"border-left:4px solid {COLOURS['not tried']};padding:2px 0 2px 12px;margin:4px 0"
-        return f'<div style="{style}"><b>{escape(self.headline)}</b><ol style="margin:3px 0">{steps}</ol></div>'
+        steps = "".join(f"<li>{as_code(step)}</li>" for step in self.steps)
+        return boxed("not tried", f'<b>{escape(self.headline)}</b><ol style="margin:3px 0">{steps}</ol>')
 
 
 def hint(name: str) -> Hint:
@@ -85,8 +84,10 @@ def first_line(exercise: Exercise) -> str:
     """
     tree, lines, theirs = ast.parse(exercise.solution), exercise.solution.splitlines(), exercise.placeholder.split("\n")
     inside = next((node.body for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)), None)
-    if inside is None:
-        inside = [key for node in tree.body for key in getattr(getattr(node, "value", None), "keys", ()) if key]
+    if inside is None:  # a dictionary's entries, the layers in nn.Sequential(...)
+        values = [node.value for node in tree.body if isinstance(node, ast.Assign)]
+        parts = {ast.Call: "args", ast.Dict: "keys"}
+        inside = [part for value in values for part in getattr(value, parts.get(type(value), ""), ()) if part]
     for node in inside:
         line = lines[node.lineno - 1]
         if isinstance(node, ast.Expr) or line in theirs:  # a docstring, super().__init__(), what is given

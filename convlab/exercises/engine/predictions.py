@@ -8,8 +8,8 @@ from convlab.exercises.engine.answer import still_open
 from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.engine.trial import Outcome, attempt
 from convlab.exercises.engine.values import Unreadable, as_parts, as_tensor, close, same
-from convlab.exercises.engine.verdict import Verdict
-from convlab.exercises.engine.words import AXES, say
+from convlab.exercises.engine.verdict import Verdict, named, refused
+from convlab.exercises.engine.words import AXES, PAIR, say
 
 
 def judge_value(exercise: Exercise, answer) -> Verdict:
@@ -20,13 +20,8 @@ def judge_value(exercise: Exercise, answer) -> Verdict:
         return Verdict(exercise.name, "passed")
     mistake = next((m for m in exercise.mistakes if got.equals(attempt(exercise, m.wrong, {}), *margin)), None)
     if mistake is not None:
-        sentences = [say("mistake", name=mistake.name, at=""), mistake.says]
-    elif got.trouble:
-        sentences = [got.words]
-    else:
-        sentences = [_off(exercise, got, right), exercise.hint]
-    where = (mistake.where if mistake else "") or exercise.where
-    return Verdict(exercise.name, "tried", [text for text in sentences if text], mistake=mistake, where=where)
+        return refused(exercise, named(mistake), mistake)
+    return refused(exercise, [got.words] if got.trouble else [_off(exercise, got, right), exercise.hint])
 
 
 def _off(exercise: Exercise, got: Outcome, right: Outcome) -> str:
@@ -35,7 +30,7 @@ def _off(exercise: Exercise, got: Outcome, right: Outcome) -> str:
     if isinstance(value, str) or isinstance(wanted, str):
         return say("other")
     if exercise.kind == "shape":
-        return _off_shape(value, wanted)
+        return _off_shape(value, wanted, PAIR)
     if wanted.numel() == 1 and value.numel() == 1:
         return _off_number(value.item(), wanted.item())
     if value.shape != wanted.shape:
@@ -48,13 +43,15 @@ def _off_number(value: float, wanted: float) -> str:
     """Compare two numbers in words."""
     if value != value:
         return say("nan")
+    if wanted % 1 and abs(value - wanted) < 0.02 * abs(wanted):
+        return say("near")
     if isinstance(value, float) and value == -wanted:
         return say("sign")
     return say("large" if value > wanted else "small")
 
 
-def _off_shape(value: Tensor, wanted: Tensor) -> str:
-    """Compare two shapes in words."""
+def _off_shape(value: Tensor, wanted: Tensor, pair: list[str] = AXES[1]) -> str:
+    """Compare two shapes in words; pair are the words for two numbers."""
     if len(value) != len(wanted):
         return say("length", count=len(value), wanted=len(wanted))
     if (value % 1 != 0).any():
@@ -62,8 +59,8 @@ def _off_shape(value: Tensor, wanted: Tensor) -> str:
     if sorted(value.tolist()) == sorted(wanted.tolist()):
         return say("order of two" if len(wanted) == 2 else "order")
     fit = [bool(entry) for entry in value == wanted]
-    axes = zip(AXES[len(fit) - 1], fit, strict=True)
-    said = [say("right axis" if good else "wrong axis", axis=axis) for axis, good in axes]
+    axes = pair if len(fit) == 2 else AXES[len(fit) - 1]
+    said = [say("right axis" if good else "wrong axis", axis=axis) for axis, good in zip(axes, fit, strict=True)]
     if not any(fit):
         return say("no axis") if len(fit) > 1 else _off_number(value[0].item(), wanted[0].item())
     return f"{'; '.join(said)}.".capitalize()
@@ -94,8 +91,7 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     sentences += [say("still open", keys=", ".join(open_ones))] if open_ones else []
     found, unexplained = _behind(exercise, got, wanted, wrong)
     for mistake, keys in found:
-        at = "" if keys == wrong else say("at", keys=", ".join(keys))
-        sentences += [say("mistake", name=mistake.name, at=at), mistake.says]
+        sentences += named(mistake, *(keys if keys != wrong else ()))
     for one, other in combinations(unexplained, 2):  # words and letters
         if isinstance(got[one], str) and (got[one], got[other]) == (wanted[other], wanted[one]):
             sentences.append(say("swapped", one=one, other=other))
@@ -103,11 +99,8 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     if not exercise.options:
         sentences += [say("off", key=key, said=_off_one(got[key], wanted[key])) for key in unexplained]
     sentences += [exercise.hint] if exercise.hint and wrong and not found else []
-    first = found[0][0] if found else None
-    where = (first.where if first else "") or exercise.where
-    where = where if wrong else ""
-    share = len(right) / len(wanted)
-    return Verdict(exercise.name, "tried", sentences, mistake=first, where=where, share=share)
+    again = {} if wrong else {"where": ""}
+    return refused(exercise, sentences, found[0][0] if found else None, share=len(right) / len(wanted), **again)
 
 
 def outside(exercise: Exercise, key: str, value: Tensor | str) -> bool:

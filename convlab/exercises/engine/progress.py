@@ -26,9 +26,8 @@ def note(verdict: Verdict) -> None:
     with _one_at_a_time:
         path = find_file()
         if not known(path).get(verdict.name, {}).get("passed"):
-            score = min(1.0, max(0.0, getattr(verdict, "score", float(verdict.passed))))
             mistake = verdict.mistake.name if verdict.mistake else ""
-            _session.update(merged(_session, {verdict.name: attempt(verdict.status, score, mistake)}))
+            _session.update(merged(_session, {verdict.name: attempt(verdict.status, verdict.score, mistake)}))
         if path is None or not _session:
             return
         try:
@@ -72,8 +71,8 @@ class Progress:
         return f" on {self.days[name]}" if name in self.days else ""
 
     def __repr__(self):
-        wide = [max(len(row[column]) for row in self.rows) for column in (0, 1)]
-        lines = [f"{SIGNS[s]} {n.ljust(wide[0])}  {t.ljust(wide[1])}  {s}{self._day(n)}" for n, t, s in self.rows]
+        names, titles = (max(map(len, column)) for column in list(zip(*self.rows, strict=True))[:2])
+        lines = [f"{SIGNS[s]} {n:{names}}  {t:{titles}}  {s}{self._day(n)}" for n, t, s in self.rows]
         return "\n".join([*lines, self.headline])
 
     def _repr_html_(self) -> str:
@@ -102,12 +101,10 @@ def progress(notebook: str | int | None = None) -> Progress:
     >>> progress("01").rows[0][:2]
     ('01-count', 'weights, and how few a window needs')
     """
-    listed = [find("progress", name) for name in names(notebook)]
-    path = find_file()
-    found = known(path)
+    listed, path = [find("progress", name) for name in names(notebook)], find_file()
+    found, today = known(path), date.today().isoformat()
     status = {name: "passed" if kept["passed"] else "tried" for name, kept in found.items()}
-    days = {name: kept["passed"][:10] for name, kept in found.items() if path and kept["passed"]}
-    days = {name: day for name, day in days.items() if day != date.today().isoformat()}
+    days = {name: day[:10] for name, kept in found.items() if (day := kept["passed"]) and path and day[:10] != today}
     return Progress(tuple((e.name, e.title, status.get(e.name, "not tried")) for e in listed), days)
 
 

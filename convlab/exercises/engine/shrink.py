@@ -1,5 +1,6 @@
 """Make a counterexample smaller, as long as it still is one."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -22,8 +23,8 @@ def cost(arguments: dict) -> tuple:
     tensors = [value for value in arguments.values() if isinstance(value, Tensor)]
     entries = sum(tensor.numel() for tensor in tensors)
     size = sum(tensor.abs().sum().item() for tensor in tensors)
-    values = [entry for value in arguments.values() for entry in (value if isinstance(value, tuple) else (value,))]
-    numbers = sum(abs(value) for value in values if isinstance(value, (int, float)))
+    values = (value if isinstance(value, tuple) else (value,) for value in arguments.values())
+    numbers = sum(abs(entry) for value in values for entry in value if isinstance(entry, (int, float)))
     return entries, numbers, size
 
 
@@ -36,28 +37,15 @@ def smallest(fails: Callable[[dict], bool], arguments: dict, drawn: list[dict], 
         entries: whether the tensors' numbers are made simpler, too; no use where the shape is what is wrong.
         drawn: all inputs that were drawn; nothing goes below the least of them (a stride of 1, a side of 2).
     """
-    best = [arguments]
-    try:
-        with time_limit(SECONDS):  # a simpler input may be one on which the answer never ends
-            _descend(fails, best, _floor(drawn), entries)
-    except TimeUp:
-        pass
-    return best[-1]
-
-
-def _descend(fails: Callable[[dict], bool], best: list[dict], floor: dict, entries: bool) -> None:
-    """Append simpler and simpler counterexamples to best, until there is none that is a step simpler."""
-    start, tries, found = time.monotonic(), 0, True
-    while found:
-        found = False
-        for candidate in _simpler(best[-1], floor, entries):
-            tries += 1
-            if tries > MOST_TRIES or time.monotonic() - start > SECONDS:
-                return
+    best, floor, late, tries = arguments, _floor(drawn), time.monotonic() + SECONDS, MOST_TRIES
+    # A simpler input may be one on which the answer never ends.
+    with contextlib.suppress(TimeUp), time_limit(SECONDS):
+        steps = _simpler(best, floor, entries)
+        while (candidate := next(steps, None)) and tries and time.monotonic() < late:
+            tries -= 1
             if fails(candidate):
-                best.append(candidate)
-                found = True
-                break
+                best, steps = candidate, _simpler(candidate, floor, entries)
+    return best
 
 
 def _floor(drawn: list[dict]) -> dict:

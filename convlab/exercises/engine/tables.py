@@ -1,6 +1,7 @@
 """Small tables of numbers, as text and as HTML."""
 
 from html import escape
+from itertools import islice, product
 
 from torch import Tensor
 
@@ -27,25 +28,15 @@ def size(tensor: Tensor) -> str:
 
 def grids(label: str, value) -> list[tuple[str, list[list[str]]]]:
     """Return a value as tables (label, rows): one for a matrix, one for each slice of a tensor with more dimensions."""
-    if not isinstance(value, Tensor):
-        return [(label, [[number(value)]])]
-    if value.ndim == 0:
-        return [(label, [[number(value.item())]])]
+    if not isinstance(value, Tensor) or value.ndim == 0:
+        return [(label, [[number(value.item() if isinstance(value, Tensor) else value)]])]
     if value.numel() > MOST_ZEROS and not value.any():
         return [(label, [[f"{size(value)}, all 0"]])]
-    if value.ndim <= 2:
+    if value.ndim <= 2 or not value.numel():
         return [(f"{label} ({size(value)})", _rows(value))]
-    slices = value.flatten(0, -3)
-    tables = []
-    for index in range(min(len(slices), MOST_SLICES)):
-        place: list[str] = []
-        rest = index
-        for side in reversed(value.shape[:-2]):
-            rest, at = divmod(rest, side)
-            place.insert(0, str(at))
-        tables.append((f"{label}[{', '.join(place)}]", _rows(slices[index])))
-    tables[0] = (f"{tables[0][0]} of {size(value)}", tables[0][1])
-    return tables
+    places = islice(product(*map(range, value.shape[:-2])), MOST_SLICES)
+    tables = [(f"{label}[{', '.join(map(str, place))}]", _rows(value[place])) for place in places]
+    return [(f"{tables[0][0]} of {size(value)}", tables[0][1]), *tables[1:]]
 
 
 def _rows(tensor: Tensor) -> list[list[str]]:
@@ -78,12 +69,8 @@ def as_text(tables: list[tuple[str, list[list[str]]]]) -> str:
 def _block(label: str, rows: list[list[str]]) -> list[str]:
     """Return a label and its table as lines of equal length."""
     wide = max(len(entry) for row in rows for entry in row)
-    lines = [label]
-    for row in rows:
-        if len(row) == 1:
-            lines.append(row[0])
-        else:
-            lines.append(" " + "  ".join(entry.rjust(wide) for entry in row))
+    aligned = (row if len(row) == 1 else [" " + "  ".join(entry.rjust(wide) for entry in row)] for row in rows)
+    lines = [label, *(line for row in aligned for line in row)]
     longest = max(map(len, lines))
     return [line.ljust(longest) for line in lines]
 
@@ -109,10 +96,9 @@ def as_html(tables: list[tuple[str, list[list[str]]]], marked: str = "difference
 
 def _table(label: str, rows: list[list[str]], bold: bool) -> str:
     """Return one table with its label above."""
-    body = ""
-    for row in rows:
-        cells = (f"<b>{escape(entry)}</b>" if bold and entry != "0" else escape(entry) for entry in row)
-        body += "<tr>" + "".join(f'<td style="{CELL}">{cell}</td>' for cell in cells) + "</tr>"
+    marked = [[f"<b>{escape(entry)}</b>" if bold and entry != "0" else escape(entry) for entry in row] for row in rows]
+    lines = ("".join(f'<td style="{CELL}">{cell}</td>' for cell in row) for row in marked)
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         f'<div><div style="margin-bottom:2px">{escape(label)}</div>'
         f'<table style="border-collapse:collapse;margin:0">{body}</table></div>'

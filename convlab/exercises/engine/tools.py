@@ -6,7 +6,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from unittest import mock
 
 import torch
 from torch import Tensor, nn
@@ -94,7 +93,8 @@ def _lend(stack: contextlib.ExitStack, owner, last: str, answer, name: str, seen
             seen.append(name)
         return tool(*args, **kwargs)
 
-    code = getattr(getattr(answer, "forward", answer), "__globals__", {})
-    stack.enter_context(mock.patch.object(owner, last, noted))
-    stack.enter_context(mock.patch.dict(code, {key: noted for key, value in code.items() if value is tool}))
+    for names in (vars(owner), getattr(getattr(answer, "forward", answer), "__globals__", {})):
+        for other in [other for other, value in names.items() if value is tool]:
+            stack.callback(names.__setitem__, other, tool)
+            names[other] = noted
     seen += [name] * (answer is tool)

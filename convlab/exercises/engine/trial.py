@@ -137,31 +137,36 @@ def _take_down(outcome: Outcome, error: BaseException) -> None:
     if "ellipsis" in text.lower():
         outcome.trouble = "untried"
         return
-    line = _learners_line(error)
+    line, names = _learners_line(error)
     words = f"Your code stops with an error: {outcome.error}{': ' if text else ''}{text}"
-    outcome.words = words + (line and f"\n  {line}") + _advice(error, text, line)
+    outcome.words = words + (line and f"\n  {line}") + _advice(error, text, line, names)
 
 
 def _cut(text: str, length: int) -> str:
     return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
-def _learners_line(error: BaseException) -> str:
-    """Return the last line of the learner's own code on the way to an error; "" if there is none."""
-    found, trace = "", error.__traceback__
+def _learners_line(error: BaseException) -> tuple[str, dict]:
+    """Return the last line of the learner's own code on the way to an error, "" if there is none; and its variables."""
+    found, names, trace = "", {}, error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
         if not file.startswith(LIBRARIES):
+            names = trace.tb_frame.f_locals
             source = _cut(linecache.getline(file, trace.tb_lineno).strip(), 120)
             found = f"line {trace.tb_lineno}: {source}" if source else f"line {trace.tb_lineno}"
         trace = trace.tb_next
-    return found
+    return found, names
 
 
-def _advice(error: BaseException, text: str, line: str) -> str:
+def _advice(error: BaseException, text: str, line: str, names: dict) -> str:
     """Say what errors of this kind, in this line, often come from."""
     if isinstance(error, RecursionError):
         return "\nThe function calls itself, again and again."
+    if isinstance(error, NameError) and error.name and error.name in getattr(names.get("self"), "__dict__", {}):
+        return f"\nWhat the object keeps has `self.` in front: self.{error.name}."
+    if "step must be greater than zero" in text:
+        return "\nTensors know no steps backwards, as in [::-1]. To turn one round there is `flip`."
     if re.search(r"expected.*(scalar type|dtype)|same dtype|expected m1 and m2 to have the same|type \(", text):
         return "\nThe inputs here are float64. Give tensors that you make yourself the input's type: dtype=X.dtype."
     meeting = re.search(r"mat1 and mat2 .*\(\d+x(\d+) and (\d+)x\d+\)", text)

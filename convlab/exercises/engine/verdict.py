@@ -124,16 +124,11 @@ class Verdict:
         return self.message
 
     def _repr_html_(self) -> str:
-        parts = [f"<b>{escape(self.headline)}</b>"]
-        parts += [_lines(sentence) for sentence in self.sentences]
-        if self.where:
-            parts.append(_lines(say("read again", where=self.where)))
-        if self.counterexample is not None:
-            parts.append(escape(self.caption))
+        again = [say("read again", where=self.where)] if self.where else []
+        parts = [f"<b>{escape(self.headline)}</b>", *map(as_code, self.sentences + again)]
+        parts += [escape(self.caption)] if self.counterexample is not None else []
         body = "".join(f'<div style="margin:3px 0">{part}</div>' for part in parts)
-        tables = as_html(self.counterexample.tables()) if self.counterexample is not None else ""
-        style = f"border-left:4px solid {COLOURS[self.status]};padding:2px 0 2px 12px;margin:4px 0"
-        return f'<div style="{style}">{body}{tables}</div>'
+        return boxed(self.status, body + (as_html(self.counterexample.tables()) if self.counterexample else ""))
 
 
 class NotYet(AssertionError):
@@ -147,7 +142,13 @@ class NotYet(AssertionError):
         return [f"AssertionError: {self.verdict.headline}"]
 
 
-def _lines(sentence: str) -> str:
+def boxed(status: str, body: str) -> str:
+    """Return HTML with a line beside it in the colour of a status."""
+    style = f"border-left:4px solid {COLOURS[status]};padding:2px 0 2px 12px;margin:4px 0"
+    return f'<div style="{style}">{body}</div>'
+
+
+def as_code(sentence: str) -> str:
     """Return a sentence as HTML; lines that begin with spaces, and words in backticks, are code."""
     lines = [
         f"<code>{escape(line.strip())}</code>"
@@ -156,6 +157,17 @@ def _lines(sentence: str) -> str:
         for line in sentence.splitlines()
     ]
     return "<br>".join(lines)
+
+
+def refused(exercise: Exercise, sentences: list[str], mistake: Mistake | None = None, **more) -> Verdict:
+    """Return the verdict on an answer that is not right; to be read again is the mistake's place, or the exercise's."""
+    more.setdefault("where", (mistake.where if mistake else "") or exercise.where)
+    return Verdict(exercise.name, "tried", [text for text in sentences if text], mistake=mistake, **more)
+
+
+def named(mistake: Mistake, *keys: str) -> list[str]:
+    """Return what there is to say of a mistake; keys are the parts of an answer that show it, if that is not all."""
+    return [say("mistake", name=mistake.name, at=say("at", keys=", ".join(keys)) if keys else ""), mistake.says]
 
 
 def not_tried(exercise: Exercise, words: str = "") -> Verdict:

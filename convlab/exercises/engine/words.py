@@ -39,23 +39,25 @@ WORDS = {
     "some": "The shape is right, and {fit} of {count} numbers.",
     "none": "The shape is right; no number is.",
     "nan": "Your answer is `nan`, which is not a number.",
+    "near": "Your number is close. Give more digits, or write a fraction.",
     "sign": "The size is right, the sign is not.",
     "large": "Your number is too large.",
     "small": "Your number is too small.",
     "for a shape": "This is a shape: it has a number for each dimension.",
     "for a number": "One number is asked for; yours are {count}.",
     # what is off in a shape
-    "length": "Your shape has {count} numbers. The right one has {wanted}.",
+    "length": "How many numbers your shape has: {count}. The right one: {wanted}.",
     "whole": "The numbers of a shape are whole numbers.",
-    "order of two": "The numbers are right, but not their order. In PyTorch rows come before columns.",
+    "order of two": "The numbers are right, but not their order. Images come first, and rows come before columns.",
     "order": "The numbers are right, but not their order. In PyTorch the last two numbers are rows and columns.",
     "no axis": "None of the numbers is right.",
     "right axis": "the {axis} is right",
     "wrong axis": "the {axis} is wrong",
 }
-# What the numbers of a shape are called, for shapes of one number, two, ...
+# What the numbers of a shape are called, for shapes of one number, two, ...; and of two that are rows and columns.
 _PLACES = [f"{place} number" for place in ("first", "second", "third", "fourth", "fifth")]
-AXES = [["number"], ["number of rows", "number of columns"], *(_PLACES[:length] for length in (3, 4, 5))]
+AXES = [["number"], *(_PLACES[:length] for length in (2, 3, 4, 5))]
+PAIR = ["number of rows", "number of columns"]
 
 
 def say(key: str, /, **parts) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from convlab.exercises.engine.exercise import Exercise, exercises, notebooks
 from convlab.exercises.engine.values import ABSOLUTE, RELATIVE, as_tensor
-from convlab.exercises.engine.words import AXES, SIGNS, WORDS
+from convlab.exercises.engine.words import AXES, PAIR, SIGNS, WORDS
 
 HOME = Path(__file__).resolve().parent / "answers"
 MODULES = ("read.js", "verdict.js", "page.js")
@@ -56,7 +56,7 @@ def answers_here(exercise: Exercise | None) -> bool:
 def constants() -> dict:
     """Return the words and tolerances of Python's verdicts, with those of the page."""
     words = {**WORDS, **PAGE_WORDS}
-    return {"WORDS": words, "SIGNS": SIGNS, "AXES": AXES, "RELATIVE": RELATIVE, "ABSOLUTE": ABSOLUTE}
+    return {"WORDS": words, "SIGNS": SIGNS, "AXES": AXES, "PAIR": PAIR, "RELATIVE": RELATIVE, "ABSOLUTE": ABSOLUTE}
 
 
 def described(exercise: Exercise) -> dict:

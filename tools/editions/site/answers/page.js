@@ -134,7 +134,6 @@ for (const { dataset } of document.querySelectorAll("[data-map]")) {
     if (row) row.parentElement.querySelector(".cl-count").dataset.count = names;
   }
 }
-addEventListener("storage", () => { recall(); paint(); });
-addEventListener("pageshow", () => { recall(); paint(); });
-recall();
-paint();
+const show = () => { recall(); paint(); };
+for (const event of ["storage", "pageshow"]) addEventListener(event, show);
+show();

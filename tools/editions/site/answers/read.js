@@ -67,23 +67,16 @@ const parse = (list) => {
     if (take("-")) return -number(signed());
     return take("+") ? number(signed()) : power();
   };
-  const product = () => {
-    let value = signed();
+  const chain = (part, signs) => {
+    let value = part();
     for (;;) {
-      if (take("*")) value = number(number(value) * number(signed()));
-      else if (take("/")) value = number(number(value) / number(signed()));
-      else if (take("//")) value = number(Math.floor(number(value) / number(signed())));
-      else return value;
+      const sign = Object.keys(signs).find((each) => take(each));
+      if (!sign) return value;
+      value = number(signs[sign](number(value), number(part())));
     }
   };
-  const sum = () => {
-    let value = product();
-    for (;;) {
-      if (take("+")) value = number(number(value) + number(product()));
-      else if (take("-")) value = number(number(value) - number(product()));
-      else return value;
-    }
-  };
+  const product = () => chain(signed, { "*": (a, b) => a * b, "/": (a, b) => a / b, "//": (a, b) => Math.floor(a / b) });
+  const sum = () => chain(product, { "+": (a, b) => a + b, "-": (a, b) => a - b });
 
   const { all, tuple } = entries(undefined);
   return tuple ? all : all[0];

@@ -15,7 +15,7 @@ const isWord = (value) => typeof value === "string";
 const bare = ({ shape, values }, other) => values.length === 1 && other.values.length === 1
   && other.shape.length <= Number(shape.length === 0);
 
-export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
+export const judging = ({ WORDS, SIGNS, AXES, PAIR, RELATIVE, ABSOLUTE }) => {
   const say = (key, parts = {}) => WORDS[key].replace(/\{(\w+)\}/g, (_, name) => parts[name]);
 
   const close = (one, other) => {
@@ -31,17 +31,18 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   };
 
   const offNumber = (value, wanted) => {
-    if (value === -wanted) return say("sign");
-    return say(value > wanted ? "large" : "small");
+    if (wanted % 1 && Math.abs(value - wanted) < 0.02 * Math.abs(wanted)) return say("near");
+    return say(value === -wanted ? "sign" : value > wanted ? "large" : "small");
   };
-  const offShape = ({ values }, { values: wanted }) => {
+  const offShape = ({ values }, { values: wanted }, pair = AXES[1]) => {
     const sorted = (list) => `${[...list].sort((a, b) => a - b)}`;
     if (values.length !== wanted.length) return say("length", { count: values.length, wanted: wanted.length });
     if (values.some((value) => value % 1 !== 0)) return say("whole");
     if (sorted(values) === sorted(wanted)) return say(wanted.length === 2 ? "order of two" : "order");
     const fit = wanted.map((value, n) => value === values[n]);
     if (!fit.includes(true)) return fit.length > 1 ? say("no axis") : offNumber(values[0], wanted[0]);
-    const said = AXES[fit.length - 1].map((axis, n) => say(fit[n] ? "right axis" : "wrong axis", { axis })).join("; ");
+    const axes = fit.length === 2 ? pair : AXES[fit.length - 1];
+    const said = axes.map((axis, n) => say(fit[n] ? "right axis" : "wrong axis", { axis })).join("; ");
     return `${said[0].toUpperCase()}${said.slice(1).toLowerCase()}.`;
   };
   const offOne = (value, wanted) => {
@@ -52,12 +53,11 @@ export const judging = ({ WORDS, SIGNS, AXES, RELATIVE, ABSOLUTE }) => {
   };
   const offValue = (kind, value, wanted) => {
     if (isWord(value) || isWord(wanted)) return say("other");
-    if (kind === "shape") return offShape(value, wanted);
+    if (kind === "shape") return offShape(value, wanted, PAIR);
     if (value.values.length === 1 && wanted.values.length === 1) return offNumber(value.values[0], wanted.values[0]);
     const { shape } = value;
-    if (`${shape}` !== `${wanted.shape}`) {
-      return say("other shape", { shape: shape.length === 1 ? `(${shape},)` : `(${shape.join(", ")})` });
-    }
+    const tuple = shape.length === 1 ? `(${shape},)` : `(${shape.join(", ")})`;
+    if (`${shape}` !== `${wanted.shape}`) return say("other shape", { shape: tuple });
     const fit = close(value, wanted).filter(Boolean).length;
     return fit ? say("some", { fit, count: wanted.values.length }) : say("none");
   };
