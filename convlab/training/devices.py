@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from textwrap import shorten
 from typing import NamedTuple
 
 import torch
@@ -37,10 +36,9 @@ def as_device(function: str, device: str | int | torch.device | None) -> torch.d
     try:
         torch.empty(0, device=found)
     except Exception as error:  # each backend has its own kind
-        reason = shorten(str(error), 120, placeholder=" ...")
         raise ValueError(
-            f"{function}: device {str(found)!r} cannot be used here ({reason}); this machine's best is "
-            f"{str(best_device())!r}"
+            f"{function}: device {str(found)!r} cannot be used here ({str(error).splitlines()[0][:120]}); this "
+            f"machine's best is {str(best_device())!r}"
         ) from None
     return found
 
