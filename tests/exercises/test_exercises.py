@@ -95,7 +95,7 @@ FEW = [(of, it) for of, it in MISTAKES if it is of.mistakes[0] or zlib.crc32(f"{
 
 @pytest.mark.parametrize("exercise, mistake", FEW, ids=lambda item: item.name)
 def test_some_mistakes_are_refused_and_named(exercise, mistake, monkeypatch):
-    """All of them are in the slow part. The search for the smallest counterexample takes longest; for the first mistake of each exercise it goes on."""
+    """All are in the slow part. The search for the smallest counterexample, which takes long, only for the first."""
     if mistake is not exercise.mistakes[0]:
         monkeypatch.setattr(shrink, "MOST_TRIES", 0)
         monkeypatch.setattr(_check.Trials, "attempt", partialmethod(remembered, mistake))

@@ -368,7 +368,7 @@ ANSWERS = {
         illness = dict(zip("123456", "edbfac"))
     """,
     "06-repair": """
-        def train(model, X, Y, VX, VY, epochs):
+        def retrain(model, X, Y, VX, VY, epochs):
             deviation, mean = torch.std_mean(X)
             X, VX = X.sub(mean).div(deviation), VX.sub(mean).div(deviation)
             sgd, losses = torch.optim.SGD(model.parameters(), 0.1), torch.zeros(epochs)

@@ -11,10 +11,11 @@ CURVES = Exercise(
     kind="predictions",
     variable="illness",
     prompt="""
-        Six trainings of small networks, eight epochs each. Three rows of losses: that of the training images in each
-        epoch; that of 1,000 validation images behind it, in mixed order; and that of the same 1,000, sorted by digit.
-        (All in batches of 64. The labels of the validation images are right in all six.)
-        `draw_curves(dict(zip(names, runs["1"])), xlabel="epoch", ylabel="loss")` draws them.
+        Six trainings of small networks, eight epochs each. `training_loss` is the loss of the training images in each
+        epoch, `mixed_loss` that of 1,000 validation images behind it, in mixed order, and `sorted_loss` that of the
+        same 1,000, sorted by digit. (All in batches of 64. The labels of the validation images are right in all six.)
+        `draw_curves({"training": training_loss["1"], "mixed": mixed_loss["1"]}, xlabel="epoch", ylabel="loss")` draws
+        two of them.
 
         What is it? **A** nothing is wrong; **B** the network learns its images by heart; **C** the learning rate is too
         large; **D** the learning rate is too small; **E** `eval` was forgotten, and there is batch norm; **F** images
@@ -22,27 +23,19 @@ CURVES = Exercise(
         one of them is left over.
     """,
     placeholder="""
-        names = ("training", "validation, mixed", "validation, sorted")
-        runs = {  # three rows of losses each
-            "1": [[0.91, 0.29, 0.20, 0.15, 0.12, 0.10, 0.08, 0.07],
-                [0.39, 0.28, 0.21, 0.18, 0.16, 0.16, 0.14, 0.13],
-                [0.52, 0.43, 0.35, 0.33, 0.33, 0.30, 0.29, 0.29]],
-            "2": [[2.31, 2.29, 2.26, 2.22, 2.15, 2.02, 1.76, 1.38],
-                [2.30, 2.28, 2.25, 2.20, 2.10, 1.91, 1.57, 1.17],
-                [2.30, 2.28, 2.25, 2.20, 2.10, 1.91, 1.57, 1.17]],
-            "3": [[2.19, 1.23, 0.53, 0.29, 0.20, 0.07, 0.05, 0.05],
-                [1.53, 1.09, 0.86, 1.02, 0.81, 1.05, 0.92, 1.33],
-                [1.53, 1.09, 0.86, 1.02, 0.81, 1.05, 0.92, 1.33]],
-            "4": [[2.31, 2.30, 2.27, 2.23, 2.18, 2.12, 2.04, 1.99],
-                [2.31, 2.31, 2.33, 2.39, 2.46, 2.53, 2.70, 2.65],
-                [2.31, 2.31, 2.33, 2.39, 2.46, 2.53, 2.70, 2.65]],
-            "5": [[1.06, 0.34, 0.24, 0.19, 0.15, 0.13, 0.11, 0.09],
-                [0.40, 0.29, 0.30, 0.22, 0.16, 0.15, 0.14, 0.16],
-                [0.40, 0.29, 0.30, 0.22, 0.16, 0.15, 0.14, 0.16]],
-            "6": [[2.70, 2.31, 2.31, 2.31, 2.31, 2.31, 2.32, 2.31],
-                [2.30, 2.31, 2.31, 2.30, 2.31, 2.32, 2.31, 2.31],
-                [2.30, 2.31, 2.31, 2.30, 2.31, 2.32, 2.31, 2.31]],
-        }
+        training_loss = {"1": [0.91, 0.29, 0.20, 0.15, 0.12, 0.10, 0.08, 0.07],
+            "2": [2.31, 2.29, 2.26, 2.22, 2.15, 2.02, 1.76, 1.38],
+            "3": [2.19, 1.23, 0.53, 0.29, 0.20, 0.07, 0.05, 0.05],
+            "4": [2.31, 2.30, 2.27, 2.23, 2.18, 2.12, 2.04, 1.99],
+            "5": [1.06, 0.34, 0.24, 0.19, 0.15, 0.13, 0.11, 0.09],
+            "6": [2.70, 2.31, 2.31, 2.31, 2.31, 2.31, 2.32, 2.31]}
+        mixed_loss = {"1": [0.39, 0.28, 0.21, 0.18, 0.16, 0.16, 0.14, 0.13],
+            "2": [2.30, 2.28, 2.25, 2.20, 2.10, 1.91, 1.57, 1.17],
+            "3": [1.53, 1.09, 0.86, 1.02, 0.81, 1.05, 0.92, 1.33],
+            "4": [2.31, 2.31, 2.33, 2.39, 2.46, 2.53, 2.70, 2.65],
+            "5": [0.40, 0.29, 0.30, 0.22, 0.16, 0.15, 0.14, 0.16],
+            "6": [2.30, 2.31, 2.31, 2.30, 2.31, 2.32, 2.31, 2.31]}
+        sorted_loss = {**mixed_loss, "1": [0.52, 0.43, 0.35, 0.33, 0.33, 0.30, 0.29, 0.29]}
         illness = {"1": ..., "2": ..., "3": ..., "4": ..., "5": ..., "6": ...}
     """,
     right={"1": "E", "2": "D", "3": "B", "4": "F", "5": "A", "6": "C"},

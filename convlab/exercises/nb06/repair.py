@@ -31,7 +31,7 @@ SCRIPT = Exercise(
     where=headings.SOFTMAX,
     minutes=12,
     kind="function",
-    variable="train",
+    variable="retrain",
     prompt="""
         This training runs without an error, and it learns badly. It has five faults. Repair it.
 
@@ -117,7 +117,7 @@ SCRIPT = Exercise(
     hint="Go through it line by line: the data, the batches, the five lines of a step, the validation. If there is "
     "nothing left to repair: have you changed what was right?",
     solution="""
-        def train(model, X, Y, VX, VY, epochs):
+        def retrain(model, X, Y, VX, VY, epochs):
             mean, deviation = X.mean(), X.std()
             X = (X - mean) / deviation
             VX = (VX - mean) / deviation

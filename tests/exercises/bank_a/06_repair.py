@@ -1,7 +1,7 @@
 """Answers to 06-repair, written from its prompt."""
 
 # %% wrong: zero_grad is not found | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -19,7 +19,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: eval is not found | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -38,7 +38,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the softmax stays | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -57,7 +57,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the validation images keep their own mean and deviation | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - VX.mean()) / VX.std()
@@ -76,7 +76,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the last batch is still left out | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -95,7 +95,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: one image left out if their number is odd | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -114,7 +114,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: never back to train | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -133,7 +133,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: zero_grad between backward and step | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -152,7 +152,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: zero_grad once for each epoch | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -171,7 +171,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: a softmax in the validation too | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -190,7 +190,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the mean of X after it was normalised | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     X = (X - X.mean()) / X.std()
     VX = (VX - X.mean()) / X.std()
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -208,7 +208,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: mean and deviation of all images together | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     everything = torch.cat([X, VX])
     mean, deviation = everything.mean(), everything.std()
     X = (X - mean) / deviation
@@ -228,7 +228,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the order is mixed in each epoch | unnamed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -249,7 +249,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: return within the loop | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -268,7 +268,7 @@ def train(model, X, Y, VX, VY, epochs):
         return losses
 
 # %% wrong: the losses of the training | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -286,7 +286,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the learning rate is made smaller as well | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -305,7 +305,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: momentum is put in | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -324,7 +324,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the softmax along the other axis, not taken out | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -343,7 +343,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: eval before the training, too | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -362,7 +362,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: nll_loss of a softmax without the logarithm | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -381,7 +381,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the deviation is forgotten for the validation images | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = VX - mean
@@ -400,7 +400,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: batches overlap | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -419,7 +419,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: step only after the last batch | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -438,7 +438,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the validation in batches of two, and the mean of their means | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -458,7 +458,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: the images of the caller are changed in place | unnamed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X -= mean
     X /= deviation
@@ -478,7 +478,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: mean and deviation for each pixel | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(dim=0), X.std(dim=0) + 1e-8
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -497,7 +497,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% wrong: nothing but softmax and zero_grad is mended | named
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - VX.mean()) / VX.std()
@@ -516,7 +516,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% right: the five lines mended | passed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -535,7 +535,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% right: split, and zero_grad at the end of a step | passed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X, VX = [(images - mean) / deviation for images in (X, VX)]
     optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
@@ -553,7 +553,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% right: DataLoader without shuffle, CrossEntropyLoss | passed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     from torch.utils.data import DataLoader, TensorDataset
     mean, deviation = X.mean(), X.std()
     loader = DataLoader(TensorDataset((X - mean) / deviation, Y), batch_size=2)
@@ -573,7 +573,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% right: log_softmax and nll_loss, the step by hand | passed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -596,7 +596,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% right: log_softmax before cross_entropy changes nothing | passed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
     X = (X - mean) / deviation
     VX = (VX - mean) / deviation
@@ -615,7 +615,7 @@ def train(model, X, Y, VX, VY, epochs):
     return losses
 
 # %% right: the validation in batches, weighted by their sizes | passed
-def train(model, X, Y, VX, VY, epochs):
+def retrain(model, X, Y, VX, VY, epochs):
     mean, deviation = X.mean(), X.std()
 
     def validate():
