@@ -25,7 +25,8 @@ COUNT = Exercise(
     """,
     right={"layers": 2, "weights": 30_500, "biases": 60, "window": 26},
     slips="""
-        the input is counted as a layer: Layers are counted by their weights. The input has no weights, and no biases. @NETWORK
+        the input is counted as a layer: Layers are counted by their weights. The input has no weights, and no
+            biases. @NETWORK
             = {"layers": 3}
         weights and biases are counted together: A weight multiplies an input; a bias is added once to a neuron.
             Together they are the parameters. @NETWORK
