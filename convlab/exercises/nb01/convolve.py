@@ -109,8 +109,6 @@ CONVOLVE = Exercise(
             corr2d(sheet, K.flip(0, 1)) => F.pad(corr2d(sheet, K.flip(0, 1))[:-1, :-1], (0, 1, 0, 1))
         the mean is taken, not the sum: All products are added up. There is no division.
             K.flip(0, 1)) => K.flip(0, 1)) / K.numel()
-        the result has four dimensions: `F.conv2d` works with two dimensions of size 1. `[0, 0]` takes them off.
-            K.flip(0, 1)) => K.flip(0, 1))[None, None]
     """,
     forbids=(
         "convolve2d",

@@ -175,7 +175,7 @@ def convolve(X, K):
     h, w = K.shape
     print(corr2d(F.pad(X, (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1)))
 
-# %% wrong: batch and channel are still there | named
+# %% wrong: batch and channel are still there | unnamed
 def convolve(X, K):
     h, w = K.shape
     K = K.flip(0, 1)
