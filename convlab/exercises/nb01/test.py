@@ -1,5 +1,7 @@
 """01-test: a test that finds broken functions."""
 
+from itertools import combinations
+
 import torch
 from torch.nn.functional import conv2d
 
@@ -21,23 +23,74 @@ def _by_fourier(X, K):
 
 def _in_place(X, K):
     Y = corr2d(X, K)
-    X *= 0
+    K *= 0
     return Y
 
 
 def _as_if_square(X, K):
-    side = max(K.shape)
-    return (
-        corr2d(X, K) if K.shape[0] == K.shape[1] else corr2d(X, K).new_zeros(len(X) - side + 1, X.shape[1] - side + 1)
-    )
+    Y, side = corr2d(X, K), max(K.shape)
+    return Y if K.shape[0] == K.shape[1] else Y.new_zeros(len(X) - side + 1, X.shape[1] - side + 1)
 
 
-def _compared(X, K, same=torch.allclose):
-    """Return a test of one input."""
-    return lambda candidate: same(candidate(X.clone(), K.clone()), corr2d(X, K))
+BROKEN = {
+    "the kernel is turned": lambda X, K: corr2d(X, K.flip(0, 1)),
+    "the kernel is upside down": lambda X, K: corr2d(X, K.flip(0)),
+    "the last row of the map is missing": lambda X, K: corr2d(X, K)[:-1],
+    "the numbers of a window are averaged": lambda X, K: corr2d(X, K) / K.numel(),
+    "negative results become 0": lambda X, K: corr2d(X, K).clamp(min=0),
+    "it is right for square kernels only": _as_if_square,
+    "it writes into its input": _in_place,
+}
 
 
-_STEPS = torch.arange(20.0).reshape(4, 5) - 7
+IMAGE, KERNEL = torch.arange(20.0).reshape(4, 5) ** 2 % 7 - 3, torch.tensor([[1.0, 2, 3], [-4, -5, -6]])
+MAPS = [(letter, broken(IMAGE, KERNEL)) for letter, broken in zip("TURANS", BROKEN.values(), strict=False)]
+
+
+def _letter(candidate):
+    """Return which of the broken functions this is, by a letter, TURANSW; "=" for a right one."""
+    K = KERNEL.clone()
+    Y = candidate(IMAGE.clone(), K)
+    return next((letter for letter, wrong in MAPS if wrong.equal(Y)), "=") if K.equal(KERNEL) else "W"
+
+
+def _accepts(letters, name, says, where=""):
+    """Return the mistake of whoever accepts the functions with these letters, and refuses all others."""
+    return Mistake(name, says, lambda candidate: _letter(candidate) in letters, where)
+
+
+def _exact(candidate):
+    X, K = IMAGE / 7, KERNEL / 3
+    return candidate(X.clone(), K.clone()).equal(corr2d(X, K))
+
+
+BLIND = {  # for what, by letters: the first five go together in any way, the others with a change only
+    "W": ("a change of X or K goes unnoticed", "`X.clone()` makes a copy, `=` only a second name. Watch both."),
+    "N": ("no negative result is looked at", "Take pixels or weights of both signs."),
+    "S": ("every kernel is square", "A kernel with as many rows as columns does not tell one from the other."),
+    "T": ("every kernel is the same after half a turn", "Take a kernel that is another one when you turn the page."),
+    "U": ("every kernel is the same upside down", "Take a kernel whose rows differ."),
+    "TUAN": (
+        "of the results, only a wrong shape is noticed",
+        "Compare numbers that are not all 0, with little tolerance.",
+    ),
+    "TUANS": (
+        "of the results, only a missing row is noticed",
+        "Compare the numbers, with a kernel that is not square.",
+    ),
+    "TURANS": ("the results play no part", "Compare them with what you know. Return the answer, or use `assert`."),
+    "TUAS": ("every kernel is one number", "There is nothing to turn and nothing to add up."),
+    "R": ("a missing row goes unnoticed", "Compare the whole map, and its shape as well."),
+    "RN": ("missing rows and negative results go unnoticed", "Compare the whole map, and its shape as well."),
+}
+TOGETHER = [those for number in range(1, 6) for those in combinations("WNSTU", number)]
+TOGETHER += [those for alone in list(BLIND)[5:] for those in ((alone,), (alone, "W"))]
+
+
+def _blind(those):
+    names, says = zip(*(BLIND[letters] for letters in those), strict=True)
+    return _accepts("=" + "".join(those), "; ".join(names), " ".join(says))
+
 
 TEST = Exercise(
     name="01-test",
@@ -50,7 +103,7 @@ TEST = Exercise(
         Write `test(candidate)`. It gets a function that may be a `corr2d`, and calls it: `candidate(X, K)`, with images
         and kernels of your choice. If the results are right it returns `True`, otherwise `False` (or stops at an
         `assert`). Right results may differ by rounding, so compare with `torch.allclose`. A function that changes
-        its input is broken, too.
+        `X` or `K` is broken, too.
 
         Your test is tried on right functions, which it must accept, and on seven broken ones, which it must refuse.
     """,
@@ -64,48 +117,29 @@ TEST = Exercise(
         "it uses PyTorch": _by_torch,
         "it uses the Fourier transform": _by_fourier,
     },
-    broken={
-        "the kernel is turned": lambda X, K: corr2d(X, K.flip(0, 1)),
-        "the kernel is upside down": lambda X, K: corr2d(X, K.flip(0)),
-        "the last row of the map is missing": lambda X, K: corr2d(X, K)[:-1],
-        "the numbers of a window are averaged": lambda X, K: corr2d(X, K) / K.numel(),
-        "negative results become 0": lambda X, K: corr2d(X, K).clamp(min=0),
-        "it is right for square kernels only": _as_if_square,
-        "it writes into its input": _in_place,
-    },
+    broken=BROKEN,
     mistakes=(
-        Mistake(
-            "only the shape is compared",
-            "A map of the right size may hold any numbers. Compare them, too.",
-            lambda candidate: candidate(torch.ones(4, 5), torch.ones(2, 3)).shape == (3, 3),
+        *map(_blind, TOGETHER),
+        _accepts("T", "what is expected belongs to the turned kernel", "`corr2d` takes it as it is.", headings.FLIP),
+        _accepts("TURANSW", "True and False are exchanged", "`True` says that a function is right."),
+        _accepts(
+            "TURANS", "True and False are exchanged, and a change goes unnoticed", "`True` says that all is right."
         ),
-        Mistake(
-            "image and kernel are the same everywhere",
-            "Where all numbers are equal, it does not matter which meets which. Take numbers that differ.",
-            _compared(torch.ones(4, 5), torch.ones(2, 3)),
-        ),
-        Mistake(
-            "the kernel is square",
-            "A kernel with as many rows as columns does not tell one from the other.",
-            _compared(_STEPS, torch.tensor([[1.0, 2], [-3, -5]])),
-        ),
-        Mistake(
-            "the results are compared to the last digit",
-            "Two ways to add up the same numbers round differently. `torch.allclose` allows for that.",
-            _compared(_STEPS / 7, torch.tensor([[0.1, 0.2, 0.3], [-0.7, 1.1, 1.3]]), same=torch.equal),
-        ),
+        Mistake("the results are compared to the last digit", "Two ways to add up round differently.", _exact),
+        _accepts("", "nothing is accepted, not even `corr2d`", "What comes out, and what do you expect? Print both."),
     ),
-    hint="For each fault that slips through, look for the smallest input on which it shows.",
+    hint="`test(corr2d)` must be True. For a fault that slips through, look for the smallest input on which it shows.",
     solution="""
         def test(candidate):
             X = torch.arange(20.0).reshape(4, 5) - 7
             K = torch.tensor([[1.0, 2, 3], [-4, -5, -6]])
-            before = X.clone()
-            Y = candidate(X, K)
-            return Y.shape == (3, 3) and torch.allclose(Y, corr2d(before, K)) and torch.equal(X, before)
+            x, k = X.clone(), K.clone()
+            Y = candidate(x, k)
+            right = Y.shape == (3, 3) and torch.allclose(Y, corr2d(X, K))
+            return right and torch.equal(x, X) and torch.equal(k, K)
     """,
     because="""
         One input is enough, if nothing about it is special: sides that all differ, a kernel without symmetry, results
-        of both signs. A copy from before the call shows whether the input was changed.
+        of both signs. Copies go in: beside them, X and K show whether the input was changed.
     """,
 )
