@@ -29,15 +29,13 @@ CONVOLVE = Exercise(
     cases=_image_and_kernel,
     right=convolve2d,
     slips="""
-        a correlation, not a convolution: A window with the kernel not flipped makes a correlation. Stamps take the
-            kernel as it is. @FLIP
+        a correlation, not a convolution: A window needs the kernel flipped (not flipped: for stamps). @FLIP
             K.flip(0, 1) => K
         the kernel is only turned upside down: A turn by 180 degrees swaps left and right as well. @FLIP
             K.flip(0, 1) => K.flip(0)
         only left and right of the kernel are swapped: A turn by 180 degrees swaps top and bottom as well. @FLIP
             K.flip(0, 1) => K.flip(1)
-        rows and columns of the kernel are swapped instead of a flip: `K.T` is a mirror image along the diagonal. The
-            flip is a turn by 180 degrees. @FLIP
+        rows and columns of the kernel are swapped instead of a flip: The flip is a turn by 180 degrees. @FLIP
             K.shape => K.T.shape
             K.flip(0, 1) => K.T
         the kernel is mirrored along its diagonal: `K.T` has another shape. A turn by 180 degrees keeps it. @FLIP
@@ -50,20 +48,17 @@ CONVOLVE = Exercise(
             K.flip(0, 1) => K
         a correlation, turned as a whole: Only the kernel is to be turned, neither the image nor the result. @FLIP
             F.pad(X, => F.pad(X.flip(0, 1),
-        the kernel stays inside the image (mode `valid`): In mode `full` every overlap counts, even of one pixel. So the
-            result is larger than the image.
+        the kernel stays inside the image (mode `valid`): In mode `full` every overlap counts, even of one pixel.
             corr2d(sheet, => corr2d(X,
         neither zeros nor a flip: Mode `full` needs zeros around the image. And a correlation is no convolution. @FLIP
             = corr2d
-        the result is as large as the image (mode `same`): In mode `full` every overlap counts, even of one pixel. So
-            the result is larger than the image.
+        the result is as large as the image (mode `same`): In mode `full` every overlap counts: it is larger.
             (w - 1, w - 1, h - 1, h - 1) => (w // 2, (w - 1) // 2, h // 2, (h - 1) // 2)
         mode `same`, even kernels one place off: In mode `full` every overlap counts: the result is larger.
             (w - 1, w - 1, h - 1, h - 1) => ((w - 1) // 2, w // 2, (h - 1) // 2, h // 2)
         zeros for half a kernel on each side: The first window shares *one* pixel with the image, not half of them.
             (w - 1, w - 1, h - 1, h - 1) => (w // 2, w // 2, h // 2, h // 2)
-        one line of zeros too many on each side: The first window shares one pixel with the image. How many of the
-            kernel's rows lie outside then?
+        one line of zeros too many on each side: The first window shares one pixel with the image. And the rest of it?
             (w - 1, w - 1, h - 1, h - 1) => (w, w, h, h)
         one line of zeros too few on each side: The first window shares *one* pixel with the image.
             (w - 1, w - 1, h - 1, h - 1) => (w - 2, w - 2, h - 2, h - 2)
@@ -79,8 +74,7 @@ CONVOLVE = Exercise(
             (w - 1, w - 1, h - 1, h - 1) => (2, 2, 2, 2)
         no room at the end, below and on the right: The last windows share one pixel with the image, as the first do.
             (w - 1, w - 1, h - 1, h - 1) => (w - 1, 0, h - 1, 0)
-        a correlation, with no room at the end: The last windows share one pixel with the image, as the first do. And
-            how does a convolution take the kernel? @FLIP
+        a correlation, with no room at the end: The last windows share one pixel with the image, too. @FLIP
             (w - 1, w - 1, h - 1, h - 1) => (w - 1, 0, h - 1, 0)
             K.flip(0, 1) => K
         no room at the beginning, above and on the left: The first windows share one pixel with the image, too.
@@ -99,9 +93,6 @@ CONVOLVE = Exercise(
         a later stamp overwrites an earlier one: Where stamps overlap, they are added up. @FLIP
             X, (w - 1, w - 1, h - 1, h - 1)) => X[None], (0, w - 1, 0, h - 1), "replicate")[0]
             corr2d(sheet, K.flip(0, 1)) => sheet * F.pad(K[None], (X.shape[1] - 1, 0, len(X) - 1, 0), "replicate")[0]
-        a later copy of the image overwrites an earlier one: What falls on the same place is added up. @FLIP
-            X, (w - 1, w - 1, h - 1, h - 1)) => X[None], (w - 1, 0, h - 1, 0), "replicate")[0]
-            corr2d(sheet, K.flip(0, 1)) => sheet * F.pad(K[None], (0, X.shape[1] - 1, 0, len(X) - 1), "replicate")[0]
         one row and one column too many: The first window shares one pixel with the image, and so does the last.
             K.flip(0, 1)) => F.pad(K.flip(0, 1), (1, 0, 1, 0)))
             (w - 1, w - 1, h - 1, h - 1) => (w, w, h, h)

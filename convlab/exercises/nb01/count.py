@@ -25,14 +25,11 @@ COUNT = Exercise(
     """,
     right={"layers": 2, "weights": 30_500, "biases": 60, "window": 26},
     slips="""
-        the input is counted as a layer: Layers are counted by their weights. The input has no weights, and no
-            biases. @NETWORK
+        the input is counted as a layer: The input has no weights. Layers are counted by them. @NETWORK
             = {"layers": 3}
-        weights and biases are counted together: A weight multiplies an input; a bias is added once to a neuron.
-            Together they are the parameters. @NETWORK
+        weights and biases are counted together: A weight multiplies. A bias is added, one by each neuron. @NETWORK
             = {"weights": 30_560}
-        the bias of the window is forgotten: The window is a small neuron: besides its weights it has a bias, as every
-            neuron has.
+        the bias of the window is forgotten: The window is a small neuron: it has a bias, as every neuron.
             = {"window": 25}
         only the layer in the middle is counted: The outputs are a layer, too: it has weights. @NETWORK
             = {"layers": 1}
@@ -40,8 +37,7 @@ COUNT = Exercise(
             = {"weights": 600 * 50}
         the weights of the first layer are forgotten: Each input has a weight for each neuron. @NETWORK
             = {"weights": 50 * 10}
-        the sizes are multiplied all together: Weights lie between two neighbouring sizes. Count each pair of
-            neighbours, then add up. @NETWORK
+        the sizes are multiplied all together: Weights lie between *neighbouring* sizes. Add them up. @NETWORK
             = {"weights": 600 * 50 * 10}
         the weights of the two layers are multiplied: Count the weights of each layer, then add up. @NETWORK
             = {"weights": 600 * 50 * 50 * 10}
@@ -61,19 +57,15 @@ COUNT = Exercise(
             = {"biases": 650}
         a bias for each weight: A neuron adds up all its products, and then *one* bias. @NETWORK
             = {"biases": 30_500, "window": 50}
-        new weights in every place: The window moves, and takes its weights along: the same parameters serve in every
-            place.
+        new weights in every place: The window takes its weights along: the same ones serve in every place.
             = {"window": 16 * 26 * 26}
-        new weights in every place, and no bias: The window moves, and takes its weights along. And it has a bias, as
-            every neuron has.
+        new weights in every place, and no bias: The window takes its weights along, and a bias, too.
             = {"window": 16 * 26 * 25}
         a bias for each place: The bias moves with the window, as the weights do: it is shared as well.
             = {"window": 25 + 16 * 26}
-        the places of the window are counted: How often the window is used is no matter. Count the numbers that it
-            takes along.
+        the places of the window are counted: How often it is used is no matter. What does it take along?
             = {"window": 16 * 26}
-        a weight for each pixel of the image: Only the pixels inside the window are multiplied. The size of the image
-            plays no part.
+        a weight for each pixel of the image: Only pixels inside the window are multiplied, however large the image is.
             = {"window": 601}
         a window for each neuron of the network: The window takes the network's place. There is only one.
             = {"window": 50 * 26}

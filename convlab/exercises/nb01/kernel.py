@@ -30,34 +30,25 @@ KERNEL = Exercise(
     run=_filter_with,
     right=[[-1 / 3] * 3, [0] * 3, [1 / 3] * 3],
     slips="""
-        top row minus bottom row: What is subtracted needs the negative weights. The kernel lies on the image as you
-            write it.
+        top row minus bottom row: What is subtracted needs the negative weights. The kernel lies as you write it.
             ]]) / 3 => ]]) / -3
-        columns are compared, not rows: The first row of the kernel lies on the top row of the window. Here all weights
-            of one row must be alike.
+        columns are compared, not rows: The kernel's first row lies on the window's top row: its weights must be alike.
             ]]) / 3 => ]]).T / 3
         sums are compared, not means: The mean of three pixels is their sum divided by their number.
             ]]) / 3 => ]])
-        columns are compared, left minus right: The first row of the kernel lies on the top row of the window. And what
-            is subtracted needs the negative weights.
+        columns are compared, left minus right: The kernel's first row lies on the top row of the window.
             ]]) / 3 => ]]).T / -3
-        sums are compared, top row minus bottom row: What is subtracted needs the negative weights, and a mean is a sum
-            divided by the number of pixels.
+        sums are compared, top row minus bottom row: What is subtracted needs the minus. And a mean?
             ]]) / 3 => ]]) * -1
-        sums of columns are compared: The first row of the kernel lies on the top row of the window. And a mean is a sum
-            divided by the number of pixels.
+        sums of columns are compared: The kernel's first row lies on the top row of the window. And a mean?
             ]]) / 3 => ]]).T
-        divided by the nine pixels of the window: Each mean is taken over the pixels of one row only, not over the whole
-            window.
+        divided by the nine pixels of the window: Each mean is taken over the pixels of one row only.
             ]]) / 3 => ]]) / 9
-        divided by the six pixels of both rows: Each mean is taken over the pixels of *one* row. Then they are
-            subtracted.
+        divided by the six pixels of both rows: Each mean is taken over the pixels of *one* row.
             ]]) / 3 => ]]) / 6
-        the pixel in the middle counts twice (sobel_y): In a mean, every pixel counts the same: the weights within a row
-            are equal.
+        the pixel in the middle counts twice (sobel_y): In a mean, every pixel of the row counts the same.
             ]]) / 3 => ]]) * torch.tensor([1, 2, 1])
-        the pixel in the middle counts twice: In a mean, every pixel counts the same: the weights within a row are
-            equal.
+        the pixel in the middle counts twice: In a mean, every pixel of the row counts the same.
             ]]) / 3 => ]]) * torch.tensor([1, 2, 1]) / 4
         only the pixel in the middle of a row counts: In a mean, every pixel of the row counts, and all the same.
             ]]) / 3 => ]]) * torch.tensor([0, 1, 0])

@@ -40,14 +40,11 @@ MERGE = Exercise(
         the kernels are correlated, not convolved: K1[a, b] and K2[c, d] meet at the pixel (a + c, b + d). Which
             operation adds up what meets in one place? @FLIP
             K2.flip(0, 1) => K2
-        the merged kernel is only as large as K1 (mode `same`): One output of two layers sees more than one output of
-            the first: K is as large as the receptive field.
+        the merged kernel is only as large as K1 (mode `same`): K sees what two layers see: it is larger.
             corr2d(sheet, K2.flip(0, 1)) => convolve2d(K1, K2, mode="same")
-        the biases are only added: The second layer works on the first bias, too: it multiplies a flat map of b1 with
-            all its weights. @LAYER
+        the biases are only added: The second layer works on a flat map of b1, too, with all its weights. @LAYER
             b1 * K2.sum() + b2 => b1 + b2
-        the kernels are correlated, in the other order: If swapping the two kernels changes your result, it is a
-            correlation. Which operation does not care? @FLIP
+        the kernels are correlated, in the other order: Which operation does not care about the order? @FLIP
             corr2d(sheet, K2.flip(0, 1)) => corr2d(sheet, K2).flip(0, 1)
         the merged kernel is turned by 180 degrees: Try it with a K2 of 1 × 1 that holds a 1: then K must be K1. @FLIP
             corr2d(sheet, K2.flip(0, 1)) => corr2d(sheet, K2.flip(0, 1)).flip(0, 1)
@@ -55,8 +52,7 @@ MERGE = Exercise(
             K2.flip(0, 1) => K2.flip(0)
         left and right of one kernel are swapped only: A turn by 180 degrees swaps top and bottom as well. @FLIP
             K2.flip(0, 1) => K2.flip(1)
-        the kernels are multiplied as matrices: `@` is the matrix product. But a kernel slides over the map of the
-            other: the two meet in all places.
+        the kernels are multiplied as matrices: A kernel slides over the other's map: they meet in all places.
             corr2d(sheet, K2.flip(0, 1)) => K1 @ K2
         the kernels are multiplied number by number: Every weight of K1 meets *every* weight of K2.
             corr2d(sheet, K2.flip(0, 1)) => K1 * K2
@@ -91,8 +87,7 @@ MERGE = Exercise(
             K2.sum() => K2.mean()
         negative weights of K2 count as positive for the bias: A negative weight takes away from the sum. @KERNELS
             K2.sum() => K2.abs().sum()
-        the first bias is multiplied by the weights of K1: b1 is added after K1 has done its work. Only the second
-            layer still works on it. @LAYER
+        the first bias is multiplied by the weights of K1: b1 is added after K1 has done its work. @LAYER
             K2.sum() => K1.sum()
         the first bias is multiplied by the weights of both kernels: Which layer still works on b1? @LAYER
             K2.sum() => K2.sum() * K1.sum()

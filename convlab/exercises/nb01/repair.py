@@ -49,8 +49,7 @@ REPAIR = Exercise(
         only the first number is filled in: Does the loop reach the second place? Look where `return` stands.
             range(Y.shape[0]) => range(min(1, Y.shape[0]))
             range(Y.shape[1]) => range(min(1, Y.shape[1]))
-        the map is as large as the image, with zeros at its end: A map has a number for each place of the window, and no
-            more.
+        the map is as large as the image, with zeros at its end: Count the places of the window.
             torch.zeros(H - h + 1, W - w + 1, => torch.zeros(H, W,
             range(Y.shape[0]) => range(H - h + 1)
             range(Y.shape[1]) => range(W - w + 1)

@@ -17,13 +17,11 @@ SHAPE = Exercise(
     placeholder="answer = ...",
     right=(476, 638),
     slips="""
-        the + 1 is missing: The window also stands in its first place, before it has moved at all. Count the places, not
-            the moves.
+        the + 1 is missing: The window also stands in its first place, before it has moved. Count places, not moves.
             = (475, 637)
         columns before rows: In PyTorch a shape begins with the rows (the height), then come the columns (the width).
             = (638, 476)
-        the kernel's rows and columns are swapped: A 5 × 3 kernel has 5 rows and 3 columns: its rows belong to the rows
-            of the image.
+        the kernel's rows and columns are swapped: A 5 × 3 kernel has 5 rows: they belong to the rows of the image.
             = (478, 636)
         the image's rows and columns are swapped: Down the image, the window has 480 rows to move in.
             = (636, 478)
@@ -35,14 +33,11 @@ SHAPE = Exercise(
             = (474, 636)
         one place too many: Count the places of 5 rows in an image of 6 rows.
             = (477, 639)
-        the map is taken to be as large as the image: The window must stay inside the image, so it cannot begin in the
-            last rows and columns.
+        the map is taken to be as large as the image: The window cannot begin in the last rows and columns.
             = (480, 640)
-        the window sticks out of the image (mode `full`): Here every window lies inside the image. A map that is larger
-            than the image needs zeros around it. @MODES
+        the window sticks out of the image (mode `full`): For a larger map, zeros lie around the image. @MODES
             = (484, 642)
-        half of the kernel is taken off, on one side only: A window with its middle on the first row sticks out. What
-            about the last row?
+        half of the kernel is taken off, on one side only: With its middle on row 0 it sticks out. On the last row?
             = (478, 639)
         the border is taken off twice: In which rows can the window begin? Only the last rows of the image are left out.
             = (472, 636)

@@ -41,8 +41,6 @@ BROKEN = {
     "it is right for square kernels only": _as_if_square,
     "it writes into its input": _in_place,
 }
-
-
 IMAGE, KERNEL = torch.arange(20.0).reshape(4, 5) ** 2 % 7 - 3, torch.tensor([[1.0, 2, 3], [-4, -5, -6]])
 MAPS = [(letter, broken(IMAGE, KERNEL)) for letter, broken in zip("TURANS", BROKEN.values(), strict=False)]
 
@@ -54,42 +52,36 @@ def _letter(candidate):
     return next((letter for letter, wrong in MAPS if wrong.equal(Y)), "=") if K.equal(KERNEL) else "W"
 
 
-def _accepts(letters, name, says, where=""):
-    """Return the mistake of whoever accepts the functions with these letters, and refuses all others."""
-    return Mistake(name, says, lambda candidate: _letter(candidate) in letters, where)
-
-
 def _exact(candidate):
-    X, K = IMAGE / 7, KERNEL / 3
-    return candidate(X.clone(), K.clone()).equal(corr2d(X, K))
+    return candidate(IMAGE / 7, KERNEL / 3).equal(corr2d(IMAGE / 7, KERNEL / 3))
 
 
-BLIND = {  # for what, by letters: the first five go together in any way, the others with a change only
-    "W": ("a change of X or K goes unnoticed", "`X.clone()` makes a copy, `=` only a second name. Watch both."),
-    "N": ("no negative result is looked at", "Take pixels or weights of both signs."),
-    "S": ("every kernel is square", "A kernel with as many rows as columns does not tell one from the other."),
-    "T": ("every kernel is the same after half a turn", "Take a kernel that is another one when you turn the page."),
-    "U": ("every kernel is the same upside down", "Take a kernel whose rows differ."),
-    "TUAN": (
-        "of the results, only a wrong shape is noticed",
-        "Compare numbers that are not all 0, with little tolerance.",
-    ),
-    "TUANS": (
-        "of the results, only a missing row is noticed",
-        "Compare the numbers, with a kernel that is not square.",
-    ),
-    "TURANS": ("the results play no part", "Compare them with what you know. Return the answer, or use `assert`."),
-    "TUAS": ("every kernel is one number", "There is nothing to turn and nothing to add up."),
-    "R": ("a missing row goes unnoticed", "Compare the whole map, and its shape as well."),
-    "RN": ("missing rows and negative results go unnoticed", "Compare the whole map, and its shape as well."),
+ACCEPTED = {  # what is behind it; five that go together in any way, six with a change only, and four by themselves
+    "=W": ("a change of X or K goes unnoticed", "`X.clone()` makes a copy, `=` only a second name. Watch both."),
+    "=N": ("no negative result is looked at", "Take pixels or weights of both signs."),
+    "=S": ("every kernel is square", "A kernel with as many rows as columns does not tell one from the other."),
+    "=T": ("every kernel is the same after half a turn", "Take a kernel that is another one when you turn the page."),
+    "=U": ("every kernel is the same upside down", "Take a kernel whose rows differ."),
+    "=TUAN": ("only a wrong shape is noticed in results", "Compare the numbers, not all 0, with little tolerance."),
+    "=TUANS": ("only a missing row is noticed in results", "Compare the numbers, too, with sides that differ."),
+    "=TURANS": ("the results play no part", "Compare them with what you know. Return the answer, or use `assert`."),
+    "=TUAS": ("every kernel is one number", "There is nothing to turn and nothing to add up."),
+    "=R": ("a missing row goes unnoticed", "Compare the whole map, and its shape as well."),
+    "=RN": ("missing rows and negative results go unnoticed", "Compare the whole map, and its shape as well."),
+    "T": ("what is expected belongs to the turned kernel", "`corr2d` takes the kernel as it is."),
+    "TURANSW": ("True and False are exchanged", "`True` says that a function is right."),
+    "TURANS": ("True and False are exchanged, and a change goes unnoticed", "`True` says that a function is right."),
+    "": ("nothing is accepted, not even `corr2d`", "What comes out of it, and what do you expect? Print both."),
 }
-TOGETHER = [those for number in range(1, 6) for those in combinations("WNSTU", number)]
-TOGETHER += [those for alone in list(BLIND)[5:] for those in ((alone,), (alone, "W"))]
+KEYS = list(ACCEPTED)
+TOGETHER = [those for number in range(1, 6) for those in combinations(KEYS[:5], number)]
+TOGETHER += [(key, *change) for key in KEYS[5:11] for change in ((), ("=W",))] + [(key,) for key in KEYS[11:]]
 
 
-def _blind(those):
-    names, says = zip(*(BLIND[letters] for letters in those), strict=True)
-    return _accepts("=" + "".join(those), "; ".join(names), " ".join(says))
+def _accepts(those):
+    """Return the mistake of whoever accepts the functions with these letters, and refuses all others."""
+    names, says = zip(*map(ACCEPTED.get, those), strict=True)
+    return Mistake("; ".join(names), " ".join(says), lambda candidate: _letter(candidate) in set("".join(those)))
 
 
 TEST = Exercise(
@@ -119,14 +111,8 @@ TEST = Exercise(
     },
     broken=BROKEN,
     mistakes=(
-        *map(_blind, TOGETHER),
-        _accepts("T", "what is expected belongs to the turned kernel", "`corr2d` takes it as it is.", headings.FLIP),
-        _accepts("TURANSW", "True and False are exchanged", "`True` says that a function is right."),
-        _accepts(
-            "TURANS", "True and False are exchanged, and a change goes unnoticed", "`True` says that all is right."
-        ),
+        *map(_accepts, TOGETHER),
         Mistake("the results are compared to the last digit", "Two ways to add up round differently.", _exact),
-        _accepts("", "nothing is accepted, not even `corr2d`", "What comes out, and what do you expect? Print both."),
     ),
     hint="`test(corr2d)` must be True. For a fault that slips through, look for the smallest input on which it shows.",
     solution="""
