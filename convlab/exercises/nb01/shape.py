@@ -35,8 +35,6 @@ SHAPE = Exercise(
             = (477, 639)
         the map is taken to be as large as the image: The window cannot begin in the last rows and columns.
             = (480, 640)
-        the window sticks out of the image (mode `full`): For a larger map, zeros lie around the image. @MODES
-            = (484, 642)
         half of the kernel is taken off, on one side only: With its middle on row 0 it sticks out. On the last row?
             = (478, 639)
         the border is taken off twice: In which rows can the window begin? Only the last rows of the image are left out.
@@ -53,6 +51,8 @@ SHAPE = Exercise(
             = (5, 3)
         four dimensions, as F.conv2d has them: `corr2d` takes a plain image, and gives a plain map: rows and columns.
             = (1, 1, 476, 638)
+        the window sticks out of the image (mode `full`): For a larger map, zeros lie around the image. @MODES
+            = (484, 642)
     """,
     solution="answer = (480 - 5 + 1, 640 - 3 + 1)",
     because="""
