@@ -64,6 +64,8 @@ CONVOLVE = Exercise(
             (w - 1, w - 1, h - 1, h - 1) => (w - 2, w - 2, h - 2, h - 2)
         the zeros are put on the wrong sides: `F.pad` begins with the last dimension: left, right, then top, bottom.
             (w - 1, w - 1, h - 1, h - 1) => (h - 1, h - 1, w - 1, w - 1)
+        the zeros differ on the left and on the right: `F.pad` wants left and right first, then top and bottom.
+            (w - 1, w - 1, h - 1, h - 1) => (h - 1, w - 1, h - 1, w - 1)
         the kernel's height is used for both directions: What if the kernel is wider than it is high?
             (w - 1, w - 1, => (h - 1, h - 1,
         the kernel's width is used for both directions: What if the kernel is higher than it is wide?

@@ -61,6 +61,8 @@ COUNT = Exercise(
             = {"window": 16 * 26 * 26}
         new weights in every place, and no bias: The window takes its weights along, and a bias, too.
             = {"window": 16 * 26 * 25}
+        a window for each pixel: One window moves over all pixels, and takes its numbers along.
+            = {"window": 26 * 600}
         a bias for each place: The bias moves with the window, as the weights do: it is shared as well.
             = {"window": 25 + 16 * 26}
         the places of the window are counted: How often it is used is no matter. What does it take along?

@@ -42,6 +42,8 @@ MERGE = Exercise(
             K2.flip(0, 1) => K2
         the merged kernel is only as large as K1 (mode `same`): K sees what two layers see: it is larger.
             corr2d(sheet, K2.flip(0, 1)) => convolve2d(K1, K2, mode="same")
+        the merged kernel is only as large as K2 (mode `same`): K sees what two layers see: it is larger.
+            corr2d(sheet, K2.flip(0, 1)) => convolve2d(K2, K1, mode="same")
         the biases are only added: The second layer works on a flat map of b1, too, with all its weights. @LAYER
             b1 * K2.sum() + b2 => b1 + b2
         the kernels are correlated, in the other order: Which operation does not care about the order? @FLIP
@@ -95,6 +97,8 @@ MERGE = Exercise(
             b1 * K2.sum() + b2 => (b1 + b2) * K2.sum()
         each bias is multiplied by the weights of its own layer: Which layer still works on b2? @LAYER
             b1 * K2.sum() + b2 => b1 * K1.sum() + b2 * K2.sum()
+        each bias goes through its own layer as well: A bias is added *behind* the kernel of its layer. @LAYER
+            b1 * K2.sum() + b2 => (b1 * K1.sum() + b2) * K2.sum()
         the two biases have changed places: Which of the two goes through the second layer? @LAYER
             b1 * K2.sum() + b2 => b2 * K2.sum() + b1
         the biases are multiplied: b2 is *added* at the very end, whatever b1 is. @LAYER

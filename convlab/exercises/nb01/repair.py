@@ -44,6 +44,10 @@ REPAIR = Exercise(
         the loops end one row and one column early: The map has the right size. How many of its numbers are filled in?
             range(Y.shape[0]) => range(H - h)
             range(Y.shape[1]) => range(W - w)
+        the last column is not filled in: The map has the right size. Count the places of the window from left to right.
+            range(Y.shape[1]) => range(W - w)
+        j runs over the columns of the image: j counts the columns of the *map*. How many places are there?
+            range(Y.shape[1]) => range(W)
         only the first row is filled in: Does the loop reach the second row? Look where `return` stands.
             range(Y.shape[0]) => range(min(1, Y.shape[0]))
         only the first number is filled in: Does the loop reach the second place? Look where `return` stands.
