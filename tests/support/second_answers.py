@@ -34,7 +34,7 @@ ANSWERS = {
                         assert abs(Y[i, j] - (X[i : i + h, j : j + w] * K).sum()) < 1e-6
             X, K = torch.ones(2, 2), torch.ones(2, 2)
             candidate(X, K)
-            assert (X == 1).all()
+            assert (X == 1).all() and (K == 1).all()
     """,
     "01-kernel": """
         compare_rows = np.outer([-1, 0, 1], [1, 1, 1]) / 3

@@ -1,29 +1,13 @@
 """01-convolve: the true convolution."""
 
-from torch.nn.functional import pad
-
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb01 import headings
-from convlab.functional import convolve2d, corr2d, correlate2d
+from convlab.functional import convolve2d
 
 
 def _image_and_kernel(draw):
     X = draw.tensor(draw.whole(1, 5, far=9), draw.whole(1, 6, far=9))
     return {"X": X, "K": draw.tensor(draw.whole(1, 4, far=8), draw.whole(1, 5, far=8))}
-
-
-def _with_zeros(X, rows, columns):
-    return pad(X, (columns, columns, rows, rows))
-
-
-def _stamped_over(X, K):
-    """Stamp the kernel on every pixel, but write instead of adding."""
-    h, w = K.shape
-    Y = X.new_zeros(X.shape[0] + h - 1, X.shape[1] + w - 1)
-    for i in range(X.shape[0]):
-        for j in range(X.shape[1]):
-            Y[i : i + h, j : j + w] = X[i, j] * K
-    return Y
 
 
 CONVOLVE = Exercise(
@@ -44,64 +28,81 @@ CONVOLVE = Exercise(
     """,
     cases=_image_and_kernel,
     right=convolve2d,
-    mistakes=(
-        Mistake(
-            "the kernel is not flipped",
-            "Without the flip it is a correlation. True convolution turns the kernel by 180 degrees first.",
-            lambda X, K: correlate2d(X, K, mode="full"),
-            where=headings.FLIP,
-        ),
-        Mistake(
-            "the kernel is only turned upside down",
-            "A turn by 180 degrees swaps top and bottom, and left and right as well.",
-            lambda X, K: correlate2d(X, K.flip(0), mode="full"),
-            where=headings.FLIP,
-        ),
-        Mistake(
-            "only left and right of the kernel are swapped",
-            "A turn by 180 degrees swaps left and right, and top and bottom as well.",
-            lambda X, K: correlate2d(X, K.flip(1), mode="full"),
-            where=headings.FLIP,
-        ),
-        Mistake(
-            "rows and columns of the kernel are swapped instead of a flip",
-            "`K.T` is a mirror image along the diagonal. The flip is a turn by 180 degrees.",
-            lambda X, K: correlate2d(X, K.T, mode="full"),
-            where=headings.FLIP,
-        ),
-        Mistake(
-            "the image is flipped as well",
-            "Only one of the two is turned. If both are, the result is turned as a whole.",
-            lambda X, K: convolve2d(X.flip(0, 1), K.flip(0, 1)),
-            where=headings.FLIP,
-        ),
-        Mistake(
-            "mode `valid`: the kernel stays inside the image",
-            "In mode `full` every overlap counts, even of one pixel. So the result is larger than the image.",
-            lambda X, K: corr2d(X, K.flip(0, 1)),
-        ),
-        Mistake(
-            "mode `same`: the result is as large as the image",
-            "In mode `full` every overlap counts, even of one pixel. So the result is larger than the image.",
-            lambda X, K: convolve2d(X, K, mode="same"),
-        ),
-        Mistake(
-            "one line of zeros too many on each side",
-            "The first window shares one pixel with the image. How many of the kernel's rows lie outside then?",
-            lambda X, K: corr2d(_with_zeros(X, *K.shape), K.flip(0, 1)),
-        ),
-        Mistake(
-            "the zeros are put on the wrong sides",
-            "`F.pad` begins with the last dimension: left, right, then top, bottom.",
-            lambda X, K: corr2d(_with_zeros(X, K.shape[1] - 1, K.shape[0] - 1), K.flip(0, 1)),
-        ),
-        Mistake(
-            "a later stamp overwrites an earlier one",
-            "Where stamps overlap, they are added up.",
-            _stamped_over,
-            where=headings.FLIP,
-        ),
-    ),
+    slips="""
+        a correlation, not a convolution: A window needs the kernel flipped (not flipped: for stamps). @FLIP
+            K.flip(0, 1) => K
+        the kernel is only turned upside down: A turn by 180 degrees swaps left and right as well. @FLIP
+            K.flip(0, 1) => K.flip(0)
+        only left and right of the kernel are swapped: A turn by 180 degrees swaps top and bottom as well. @FLIP
+            K.flip(0, 1) => K.flip(1)
+        rows and columns of the kernel are swapped instead of a flip: The flip is a turn by 180 degrees. @FLIP
+            K.shape => K.T.shape
+            K.flip(0, 1) => K.T
+        the kernel is mirrored along its diagonal: `K.T` has another shape. A turn by 180 degrees keeps it. @FLIP
+            K.flip(0, 1) => K.T
+        the kernel is turned by 90 degrees: The flip is a turn by 180 degrees: its shape stays as it is. @FLIP
+            K.shape => K.T.shape
+            K.flip(0, 1) => torch.rot90(K)
+        the whole result is turned: Only the kernel is to be turned, neither the image nor the result. @FLIP
+            F.pad(X, => F.pad(X.flip(0, 1),
+            K.flip(0, 1) => K
+        a correlation, turned as a whole: Only the kernel is to be turned, neither the image nor the result. @FLIP
+            F.pad(X, => F.pad(X.flip(0, 1),
+        the kernel stays inside the image (mode `valid`): In mode `full` every overlap counts, even of one pixel.
+            corr2d(sheet, => corr2d(X,
+        neither zeros nor a flip: Mode `full` needs zeros around the image. And a correlation is no convolution. @FLIP
+            = corr2d
+        the result is as large as the image (mode `same`): In mode `full` every overlap counts: it is larger.
+            (w - 1, w - 1, h - 1, h - 1) => (w // 2, (w - 1) // 2, h // 2, (h - 1) // 2)
+        mode `same`, even kernels one place off: In mode `full` every overlap counts: the result is larger.
+            (w - 1, w - 1, h - 1, h - 1) => ((w - 1) // 2, w // 2, (h - 1) // 2, h // 2)
+        zeros for half a kernel on each side: The first window shares *one* pixel with the image, not half of them.
+            (w - 1, w - 1, h - 1, h - 1) => (w // 2, w // 2, h // 2, h // 2)
+        one line of zeros too many on each side: The first window shares one pixel with the image. And the rest of it?
+            (w - 1, w - 1, h - 1, h - 1) => (w, w, h, h)
+        one line of zeros too few on each side: The first window shares *one* pixel with the image.
+            (w - 1, w - 1, h - 1, h - 1) => (w - 2, w - 2, h - 2, h - 2)
+        the zeros are put on the wrong sides: `F.pad` begins with the last dimension: left, right, then top, bottom.
+            (w - 1, w - 1, h - 1, h - 1) => (h - 1, h - 1, w - 1, w - 1)
+        the zeros differ on the left and on the right: `F.pad` wants left and right first, then top and bottom.
+            (w - 1, w - 1, h - 1, h - 1) => (h - 1, w - 1, h - 1, w - 1)
+        the kernel's height is used for both directions: What if the kernel is wider than it is high?
+            (w - 1, w - 1, => (h - 1, h - 1,
+        the kernel's width is used for both directions: What if the kernel is higher than it is wide?
+            h - 1, h - 1) => w - 1, w - 1)
+        one line of zeros on each side, for any kernel: How many of a kernel's rows may lie outside? Try 1 row, then 3.
+            (w - 1, w - 1, h - 1, h - 1) => (1, 1, 1, 1)
+        two lines of zeros on each side, for any kernel: How many of a kernel's rows may lie outside? Try 1 row, then 2.
+            (w - 1, w - 1, h - 1, h - 1) => (2, 2, 2, 2)
+        no room at the end, below and on the right: The last windows share one pixel with the image, as the first do.
+            (w - 1, w - 1, h - 1, h - 1) => (w - 1, 0, h - 1, 0)
+        a correlation, with no room at the end: The last windows share one pixel with the image, too. @FLIP
+            (w - 1, w - 1, h - 1, h - 1) => (w - 1, 0, h - 1, 0)
+            K.flip(0, 1) => K
+        no room at the beginning, above and on the left: The first windows share one pixel with the image, too.
+            (w - 1, w - 1, h - 1, h - 1) => (0, w - 1, 0, h - 1)
+        the window leaves the image to the left and right only: Above and below every overlap counts, too.
+            h - 1, h - 1) => 0, 0)
+        the window leaves the image above and below only: To the left and right every overlap counts, too.
+            (w - 1, w - 1, => (0, 0,
+        the border is repeated: Around the image there are zeros: what is not there adds nothing.
+            X, (w - 1, w - 1, h - 1, h - 1)) => X[None], (w - 1, w - 1, h - 1, h - 1), "replicate")[0]
+        negative places count from the end: `X[-1]` is the *last* row. Where the image has no row, nothing is added.
+            X, (w - 1, w - 1, h - 1, h - 1)) => X[None], (w - 1, 0, h - 1, 0), "circular")[0]
+            corr2d(sheet => corr2d(F.pad(sheet, (0, w - 1, 0, h - 1))
+        what leaves the image on one side comes back on the other: Outside there are zeros. The result needs more room.
+            = lambda X, K: torch.fft.ifft2(torch.fft.fft2(X) * torch.fft.fft2(K, s=X.shape)).real
+        a later stamp overwrites an earlier one: Where stamps overlap, they are added up. @FLIP
+            X, (w - 1, w - 1, h - 1, h - 1)) => X[None], (0, w - 1, 0, h - 1), "replicate")[0]
+            corr2d(sheet, K.flip(0, 1)) => sheet * F.pad(K[None], (X.shape[1] - 1, 0, len(X) - 1, 0), "replicate")[0]
+        one row and one column too many: The first window shares one pixel with the image, and so does the last.
+            K.flip(0, 1)) => F.pad(K.flip(0, 1), (1, 0, 1, 0)))
+            (w - 1, w - 1, h - 1, h - 1) => (w, w, h, h)
+        the last row and column are left out: `range(n)` ends with n - 1. Where does each loop have to end?
+            corr2d(sheet, K.flip(0, 1)) => F.pad(corr2d(sheet, K.flip(0, 1))[:-1, :-1], (0, 1, 0, 1))
+        the mean is taken, not the sum: All products are added up. There is no division.
+            K.flip(0, 1)) => K.flip(0, 1)) / K.numel()
+    """,
     forbids=(
         "convolve2d",
         "scipy.signal.convolve2d",

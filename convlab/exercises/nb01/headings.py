@@ -1,5 +1,6 @@
 """The headings of notebook 01 that its exercises point to: what to read again."""
 
+NETWORK = "1 · Why a small window?"
 WINDOW = "Fewer weights, step by step"
 FORMULA = "The formula"
 KERNELS = "4 · The kernel decides what comes out"

@@ -1,28 +1,14 @@
 """01-merge: two layers in one (capstone)."""
 
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb01 import headings
-from convlab.functional import convolve2d, correlate2d
+from convlab.functional import convolve2d
 
 
 def _two_layers(draw):
     K1 = draw.tensor(draw.whole(1, 3, far=8), draw.whole(1, 4, far=8))
     K2 = draw.tensor(draw.whole(1, 4, far=8), draw.whole(1, 3, far=8))
     return {"K1": K1, "b1": draw.number(), "K2": K2, "b2": draw.number()}
-
-
-def _merge(K1, b1, K2, b2):
-    return convolve2d(K1, K2), b1 * K2.sum() + b2
-
-
-def _kernel_by(operation):
-    """Return a merge with another kernel, and the right bias."""
-    return lambda K1, b1, K2, b2: (operation(K1, K2), b1 * K2.sum() + b2)
-
-
-def _bias_by(formula):
-    """Return a merge with another bias, and the right kernel."""
-    return lambda K1, b1, K2, b2: (convolve2d(K1, K2), formula(K1, b1, K2, b2))
 
 
 MERGE = Exercise(
@@ -49,61 +35,81 @@ MERGE = Exercise(
     """,
     cases=_two_layers,
     returns=("K", "b"),
-    right=_merge,
-    mistakes=(
-        Mistake(
-            "the kernels are correlated, not convolved",
-            "K1[a, b] and K2[c, d] meet at the pixel (a + c, b + d). Which operation adds up what meets in one place?",
-            _kernel_by(lambda K1, K2: correlate2d(K1, K2, mode="full")),
-            where=headings.FLIP,
-        ),
-        Mistake(
-            "the kernels are correlated, in the other order",
-            "If swapping the two kernels changes your result, it is a correlation. Which operation does not care?",
-            _kernel_by(lambda K1, K2: correlate2d(K2, K1, mode="full")),
-            where=headings.FLIP,
-        ),
-        Mistake(
-            "the kernels are multiplied as matrices",
-            "`@` is the matrix product. But a kernel slides over the map of the other: the two meet in all places.",
-            _kernel_by(lambda K1, K2: K1 @ K2),
-        ),
-        Mistake(
-            "the merged kernel is only as large as K1 (mode `same`)",
-            "One output of two layers sees more than one output of the first: K is as large as the receptive field.",
-            _kernel_by(lambda K1, K2: convolve2d(K1, K2, mode="same")),
-        ),
-        Mistake(
-            "the biases are only added",
-            "The second layer works on the first bias, too: it multiplies a flat map of b1 with all its weights.",
-            _bias_by(lambda K1, b1, K2, b2: b1 + b2),
-            where=headings.LAYER,
-        ),
-        Mistake(
-            "every weight of K2 counts as 1 for the bias",
-            "A flat map comes out times the sum of the weights, not times their number.",
-            _bias_by(lambda K1, b1, K2, b2: b1 * K2.numel() + b2),
-            where=headings.KERNELS,
-        ),
-        Mistake(
-            "the first bias is multiplied by the weights of K1",
-            "b1 is added after K1 has done its work. Only the second layer still works on it.",
-            _bias_by(lambda K1, b1, K2, b2: b1 * K1.sum() + b2),
-            where=headings.LAYER,
-        ),
-        Mistake(
-            "both biases are multiplied by the weights of K2",
-            "b2 is added at the very end: nothing works on it any more.",
-            _bias_by(lambda K1, b1, K2, b2: (b1 + b2) * K2.sum()),
-            where=headings.LAYER,
-        ),
-        Mistake(
-            "the first bias is forgotten",
-            "The first layer adds b1 to every entry of its map, and the second layer sees it.",
-            _bias_by(lambda K1, b1, K2, b2: b2),
-            where=headings.LAYER,
-        ),
-    ),
+    right=lambda K1, b1, K2, b2: (convolve2d(K1, K2), b1 * K2.sum() + b2),
+    slips="""
+        the kernels are correlated, not convolved: K1[a, b] and K2[c, d] meet at the pixel (a + c, b + d). Which
+            operation adds up what meets in one place? @FLIP
+            K2.flip(0, 1) => K2
+        the merged kernel is only as large as K1 (mode `same`): K sees what two layers see: it is larger.
+            corr2d(sheet, K2.flip(0, 1)) => convolve2d(K1, K2, mode="same")
+        the merged kernel is only as large as K2 (mode `same`): K sees what two layers see: it is larger.
+            corr2d(sheet, K2.flip(0, 1)) => convolve2d(K2, K1, mode="same")
+        the biases are only added: The second layer works on a flat map of b1, too, with all its weights. @LAYER
+            b1 * K2.sum() + b2 => b1 + b2
+        the kernels are correlated, in the other order: Which operation does not care about the order? @FLIP
+            corr2d(sheet, K2.flip(0, 1)) => corr2d(sheet, K2).flip(0, 1)
+        the merged kernel is turned by 180 degrees: Try it with a K2 of 1 × 1 that holds a 1: then K must be K1. @FLIP
+            corr2d(sheet, K2.flip(0, 1)) => corr2d(sheet, K2.flip(0, 1)).flip(0, 1)
+        one kernel is turned upside down only: A turn by 180 degrees swaps left and right as well. @FLIP
+            K2.flip(0, 1) => K2.flip(0)
+        left and right of one kernel are swapped only: A turn by 180 degrees swaps top and bottom as well. @FLIP
+            K2.flip(0, 1) => K2.flip(1)
+        the kernels are multiplied as matrices: A kernel slides over the other's map: they meet in all places.
+            corr2d(sheet, K2.flip(0, 1)) => K1 @ K2
+        the kernels are multiplied number by number: Every weight of K1 meets *every* weight of K2.
+            corr2d(sheet, K2.flip(0, 1)) => K1 * K2
+        the kernels are added: The second layer *multiplies* what comes out of the first.
+            corr2d(sheet, K2.flip(0, 1)) => K1 + K2
+        the second kernel stays inside the first (mode `valid`): K sees what two layers see.
+            corr2d(sheet, K2 => corr2d(K1, K2
+        the second kernel stays inside the first, and is not flipped: K sees what two layers see. @FLIP
+            = lambda K1, b1, K2, b2: (corr2d(K1, K2), b1 * K2.sum() + b2)
+        the zeros are put on the wrong sides: `F.pad` begins with the last dimension: left, right, then top, bottom.
+            (w - 1, w - 1, h - 1, h - 1) => (h - 1, h - 1, w - 1, w - 1)
+        the zeros are counted by the kernel that they surround: How far does the *other* one stick out?
+            K2.shape => K1.shape
+        one line of zeros too many on each side: The two kernels share one weight at least. How many rows lie outside?
+            (w - 1, w - 1, h - 1, h - 1) => (w, w, h, h)
+        one row and one column too many: How many rows of the image do two rows of the first map see?
+            (w - 1, w - 1, h - 1, h - 1) => (w - 1, w, h - 1, h)
+        products overwrite each other, K2 in the outer loop: What falls on the same place of K is added up.
+            K1, (w - 1, w - 1, h - 1, h - 1)) => K1[None], (w - 1, 0, h - 1, 0), "replicate")[0]
+            corr2d(sheet, K2.flip(0, 1)) => sheet * F.pad(K2[None], ENDS, "replicate")[0]
+            ENDS => (0, K1.shape[1] - 1, 0, len(K1) - 1)
+        products overwrite each other, K1 in the outer loop: What falls on the same place of K is added up.
+            K1, (w - 1, w - 1, h - 1, h - 1)) => K1[None], (0, w - 1, 0, h - 1), "replicate")[0]
+            corr2d(sheet, K2.flip(0, 1)) => sheet * F.pad(K2[None], ENDS, "replicate")[0]
+            ENDS => (K1.shape[1] - 1, 0, len(K1) - 1, 0)
+        the first bias is put into the kernel: A kernel is multiplied by the pixels, a bias is not. @LAYER
+            F.pad(K1, => F.pad(K1 + b1,
+            b1 * K2.sum() + b2 => b2
+        every weight of K2 counts as 1 for the bias: A flat map comes out times their sum, not their number. @KERNELS
+            K2.sum() => K2.numel()
+        the mean of K2 is taken for the bias: The second layer adds up its products. There is no division. @KERNELS
+            K2.sum() => K2.mean()
+        negative weights of K2 count as positive for the bias: A negative weight takes away from the sum. @KERNELS
+            K2.sum() => K2.abs().sum()
+        the first bias is multiplied by the weights of K1: b1 is added after K1 has done its work. @LAYER
+            K2.sum() => K1.sum()
+        the first bias is multiplied by the weights of both kernels: Which layer still works on b1? @LAYER
+            K2.sum() => K2.sum() * K1.sum()
+        both biases are multiplied by the weights of K2: b2 is added at the very end: nothing works on it. @LAYER
+            b1 * K2.sum() + b2 => (b1 + b2) * K2.sum()
+        each bias is multiplied by the weights of its own layer: Which layer still works on b2? @LAYER
+            b1 * K2.sum() + b2 => b1 * K1.sum() + b2 * K2.sum()
+        each bias goes through its own layer as well: A bias is added *behind* the kernel of its layer. @LAYER
+            b1 * K2.sum() + b2 => (b1 * K1.sum() + b2) * K2.sum()
+        the two biases have changed places: Which of the two goes through the second layer? @LAYER
+            b1 * K2.sum() + b2 => b2 * K2.sum() + b1
+        the biases are multiplied: b2 is *added* at the very end, whatever b1 is. @LAYER
+            b1 * K2.sum() + b2 => b1 * b2
+        a bias for each weight: A layer has one bias. What does a flat map of b1 become, in *one* place? @LAYER
+            K2.sum() => K2
+        the first bias is forgotten: The first layer adds b1 to its whole map, and the second sees it. @LAYER
+            b1 * K2.sum() + b2 => b2
+        the second bias is forgotten: The second layer adds b2 to every entry of the last map. @LAYER
+            b1 * K2.sum() + b2 => b1 * K2.sum()
+    """,
     hint="Try your K and b on a small image: compare corr2d(X, K) + b with the two layers, first with both biases 0.",
     solution="""
         def merge(K1, b1, K2, b2):

@@ -13,7 +13,7 @@ from convlab.functional import corr2d
 def convolve(X, K):
     return corr2d(X, K.flip(0, 1))
 
-# %% wrong: mode same | unnamed
+# %% wrong: mode same | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
@@ -43,7 +43,7 @@ def convolve(X, K):
     h, w = K.shape
     return corr2d(F.pad(X, (w - 1, w - 1, h - 1, h - 1)), K)
 
-# %% wrong: turned by 90 degrees | unnamed
+# %% wrong: turned by 90 degrees | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
@@ -58,7 +58,7 @@ def convolve(X, K):
     h, w = K.shape
     return corr2d(F.pad(X, (w, w, h, h)), K.flip(0, 1))
 
-# %% wrong: the frame of the rows for the columns, too | unnamed
+# %% wrong: the frame of the rows for the columns, too | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
@@ -73,40 +73,40 @@ def convolve(X, K):
     h, w = K.shape
     return corr2d(F.pad(X, (h - 1, h - 1, w - 1, w - 1)), K.flip(0, 1))
 
-# %% wrong: the frame is at the top and on the left only | unnamed
+# %% wrong: the frame is at the top and on the left only | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
     h, w = K.shape
     return corr2d(F.pad(X, (w - 1, 0, h - 1, 0)), torch.flip(K, (0, 1)))
 
-# %% wrong: always a frame of one | unnamed
+# %% wrong: always a frame of one | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
     return corr2d(F.pad(X, (1, 1, 1, 1)), K.flip(0, 1))
 
-# %% wrong: a frame for kernels of 3 x 3 | unnamed
+# %% wrong: a frame for kernels of 3 x 3 | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
     return corr2d(F.pad(X, (2, 2, 2, 2)), K.flip(0, 1))
 
-# %% wrong: the image is turned in place of the kernel | named falsely: the image is flipped as well
+# %% wrong: the image is turned in place of the kernel | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
     h, w = K.shape
     return corr2d(F.pad(X.flip(0, 1), (w - 1, w - 1, h - 1, h - 1)), K)
 
-# %% wrong: image and kernel are both turned | unnamed
+# %% wrong: image and kernel are both turned | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
     h, w = K.shape
     return corr2d(F.pad(X.flip(0, 1), (w - 1, w - 1, h - 1, h - 1)), K.flip(0, 1))
 
-# %% wrong: negative places count from the end | unnamed
+# %% wrong: negative places count from the end | named
 def convolve(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -129,7 +129,7 @@ def convolve(X, K):
             Y[i : i + h, j : j + w] = X[i, j] * K
     return Y
 
-# %% wrong: stamps of the flipped kernel | unnamed
+# %% wrong: stamps of the flipped kernel | named
 def convolve(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -139,7 +139,7 @@ def convolve(X, K):
             Y[i : i + h, j : j + w] += X[i, j] * K.flip(0, 1)
     return Y[: H, : W]
 
-# %% wrong: one row and one column too many | unnamed
+# %% wrong: one row and one column too many | named
 def convolve(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -149,7 +149,7 @@ def convolve(X, K):
             Y[i : i + h, j : j + w] += X[i, j] * K
     return Y
 
-# %% wrong: the last row and column are not computed | unnamed
+# %% wrong: the last row and column are not computed | named
 def convolve(X, K):
     h, w = K.shape
     K = K.flip(0, 1)
@@ -191,7 +191,7 @@ def convolve(X, K):
             Y[i : i + h, j : j + w] += (X[i, j] * K).int()
     return Y
 
-# %% wrong: by Fourier, without room: the sums go round | unnamed
+# %% wrong: by Fourier, without room: the sums go round | named
 def convolve(X, K):
     return torch.fft.ifft2(torch.fft.fft2(X) * torch.fft.fft2(K, s=X.shape)).real
 
@@ -207,7 +207,7 @@ def convolve(X, K):
             Y[i : i + h, j : j + w] += X[i, j] * K
     return Y
 
-# %% wrong: the border is repeated in place of zeros | unnamed
+# %% wrong: the border is repeated in place of zeros | named
 from convlab.functional import corr2d
 
 def convolve(X, K):
@@ -215,7 +215,7 @@ def convolve(X, K):
     P = F.pad(X[None, None], (w - 1, w - 1, h - 1, h - 1), mode="replicate")[0, 0]
     return corr2d(P, K.flip(0, 1))
 
-# %% wrong: means in place of sums | unnamed
+# %% wrong: means in place of sums | named
 from convlab.functional import corr2d
 
 def convolve(X, K):

@@ -3,46 +3,46 @@
 # %% wrong: the input layer is counted as a layer | named
 predictions = {"layers": 3, "weights": 30500, "biases": 60, "window": 26}
 
-# %% wrong: only the hidden layer counts as a layer | unnamed
+# %% wrong: only the hidden layer counts as a layer | named
 predictions = {"layers": 1, "weights": 30500, "biases": 60, "window": 26}
 
-# %% wrong: only the weights of the first layer | unnamed
+# %% wrong: only the weights of the first layer | named
 predictions = {"layers": 2, "weights": 600 * 50, "biases": 60, "window": 26}
 
-# %% wrong: only the weights of the last layer | unnamed
+# %% wrong: only the weights of the last layer | named
 predictions = {"layers": 2, "weights": 50 * 10, "biases": 60, "window": 26}
 
 # %% wrong: the three sizes are multiplied | named
 predictions = {"layers": 2, "weights": 600 * 50 * 10, "biases": 60, "window": 26}
 
-# %% wrong: the three sizes are added | unnamed
+# %% wrong: the three sizes are added | named
 predictions = {"layers": 2, "weights": 600 + 50 + 10, "biases": 60, "window": 26}
 
 # %% wrong: the weights hold the biases, too | named
 predictions = {"layers": 2, "weights": 600 * 50 + 50 * 10 + 60, "biases": 60, "window": 26}
 
-# %% wrong: each pixel is joined with the last layer, too | unnamed
+# %% wrong: each pixel is joined with the last layer, too | named
 predictions = {"layers": 2, "weights": 600 * 50 + 50 * 10 + 600 * 10, "biases": 60, "window": 26}
 
 # %% wrong: a slip in a product | unnamed
 predictions = {"layers": 2, "weights": 30000 + 5000, "biases": 60, "window": 26}
 
-# %% wrong: the two products are multiplied | unnamed
+# %% wrong: the two products are multiplied | named
 predictions = {"layers": 2, "weights": 600 * 50 * 50 * 10, "biases": 60, "window": 26}
 
-# %% wrong: the inputs have biases, too | named falsely: the input is counted as a layer
+# %% wrong: the inputs have biases, too | named
 predictions = {"layers": 2, "weights": 30500, "biases": 600 + 50 + 10, "window": 26}
 
-# %% wrong: one bias for each layer | unnamed
+# %% wrong: one bias for each layer | named
 predictions = {"layers": 2, "weights": 30500, "biases": 2, "window": 26}
 
-# %% wrong: only the outputs have biases | unnamed
+# %% wrong: only the outputs have biases | named
 predictions = {"layers": 2, "weights": 30500, "biases": 10, "window": 26}
 
-# %% wrong: only the hidden neurons have biases | unnamed
+# %% wrong: only the hidden neurons have biases | named
 predictions = {"layers": 2, "weights": 30500, "biases": 50, "window": 26}
 
-# %% wrong: a bias for each input of each layer | unnamed
+# %% wrong: a bias for each input of each layer | named
 predictions = {"layers": 2, "weights": 30500, "biases": 600 + 50, "window": 26}
 
 # %% wrong: the bias of the window is forgotten | named
@@ -51,19 +51,19 @@ predictions = {"layers": 2, "weights": 30500, "biases": 60, "window": 25}
 # %% wrong: own weights in every place of the window | named
 predictions = {"layers": 2, "weights": 30500, "biases": 60, "window": (20 - 5 + 1) * (30 - 5 + 1) * 26}
 
-# %% wrong: a bias for each place of the window | unnamed
+# %% wrong: a bias for each place of the window | named
 predictions = {"layers": 2, "weights": 30500, "biases": 60, "window": 25 + (20 - 5 + 1) * (30 - 5 + 1)}
 
-# %% wrong: a bias for each weight of the window | unnamed
+# %% wrong: a bias for each weight of the window | named
 predictions = {"layers": 2, "weights": 30500, "biases": 60, "window": 50}
 
-# %% wrong: the sides of the window are added | unnamed
+# %% wrong: the sides of the window are added | named
 predictions = {"layers": 2, "weights": 30500, "biases": 60, "window": 5 + 5 + 1}
 
-# %% wrong: the number of places in place of the parameters | unnamed
+# %% wrong: the number of places in place of the parameters | named
 predictions = {"layers": 2, "weights": 30500, "biases": 60, "window": (20 - 5 + 1) * (30 - 5 + 1)}
 
-# %% wrong: a window for each of the 50 neurons | unnamed
+# %% wrong: a window for each of the 50 neurons | named
 predictions = {"layers": 2, "weights": 30500, "biases": 60, "window": 50 * 26}
 
 # %% wrong: the input counts as a layer with biases | named

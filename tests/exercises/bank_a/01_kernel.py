@@ -9,19 +9,19 @@ compare_rows = torch.tensor([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]])
 # %% wrong: columns are compared, right minus left | named
 compare_rows = torch.tensor([[-1.0, 0, 1], [-1, 0, 1], [-1, 0, 1]]) / 3
 
-# %% wrong: columns are compared, left minus right | unnamed
+# %% wrong: columns are compared, left minus right | named
 compare_rows = torch.tensor([[1.0, 0, -1], [1, 0, -1], [1, 0, -1]]) / 3
 
 # %% wrong: the kernel of Sobel | named
 compare_rows = torch.tensor([[-1.0, -2, -1], [0, 0, 0], [1, 2, 1]])
 
-# %% wrong: a weighted mean, the middle pixel counts twice | unnamed
+# %% wrong: a weighted mean, the middle pixel counts twice | named
 compare_rows = torch.tensor([[-1.0, -2, -1], [0, 0, 0], [1, 2, 1]]) / 4
 
 # %% wrong: divided by all nine pixels | named
 compare_rows = torch.tensor([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]]) / 9
 
-# %% wrong: divided by the six pixels in use | unnamed
+# %% wrong: divided by the six pixels in use | named
 compare_rows = torch.tensor([[-1.0, -1, -1], [0, 0, 0], [1, 1, 1]]) / 6
 
 # %% wrong: the middle row is added, too | named
@@ -33,28 +33,28 @@ compare_rows = torch.tensor([[-1.0, -1, -1], [1, 1, 1]]) / 3
 # %% wrong: one column only | unnamed
 compare_rows = torch.tensor([[-1.0], [0.0], [1.0]])
 
-# %% wrong: the middle pixel of each row in place of the mean | unnamed
+# %% wrong: the middle pixel of each row in place of the mean | named
 compare_rows = torch.tensor([[0.0, -1, 0], [0, 0, 0], [0, 1, 0]])
 
-# %% wrong: bottom minus middle | unnamed
+# %% wrong: bottom minus middle | named
 compare_rows = torch.tensor([[0.0, 0, 0], [-1, -1, -1], [1, 1, 1]]) / 3
 
-# %% wrong: whole numbers are divided without a rest | unnamed
+# %% wrong: whole numbers are divided without a rest | named
 compare_rows = torch.tensor([[-1, -1, -1], [0, 0, 0], [1, 1, 1]]) // 3
 
-# %% wrong: both rows with plus | unnamed
+# %% wrong: both rows with plus | named
 compare_rows = torch.tensor([[1.0, 1, 1], [0, 0, 0], [1, 1, 1]]) / 3
 
-# %% wrong: the top row is forgotten | unnamed
+# %% wrong: the top row is forgotten | named
 compare_rows = torch.tensor([[0.0, 0, 0], [0, 0, 0], [1, 1, 1]]) / 3
 
-# %% wrong: only the bottom row is a mean | unnamed
+# %% wrong: only the bottom row is a mean | named
 compare_rows = torch.tensor([[-1, -1, -1], [0, 0, 0], [1 / 3, 1 / 3, 1 / 3]])
 
-# %% wrong: bottom row minus the mean of the window | unnamed
+# %% wrong: bottom row minus the mean of the window | named
 compare_rows = torch.tensor([[0.0, 0, 0], [0, 0, 0], [1, 1, 1]]) / 3 - torch.full((3, 3), 1 / 9)
 
-# %% wrong: rounded to two digits | unnamed
+# %% wrong: rounded to two digits | named
 compare_rows = torch.tensor([[-0.33, -0.33, -0.33], [0, 0, 0], [0.33, 0.33, 0.33]])
 
 # %% wrong: nine numbers in a row | unnamed

@@ -8,7 +8,7 @@ def merge(K1, b1, K2, b2):
     b = b1 + b2
     return K, b
 
-# %% wrong: the second bias is forgotten | unnamed
+# %% wrong: the second bias is forgotten | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -32,7 +32,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K1.sum() + b2
     return K, b
 
-# %% wrong: the biases are multiplied | unnamed
+# %% wrong: the biases are multiplied | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -40,7 +40,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * b2
     return K, b
 
-# %% wrong: the two biases have changed places | unnamed
+# %% wrong: the two biases have changed places | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -48,7 +48,7 @@ def merge(K1, b1, K2, b2):
     b = b2 * K2.sum() + b1
     return K, b
 
-# %% wrong: the second kernel slides inside the first | unnamed
+# %% wrong: the second kernel slides inside the first | named
 from convlab.functional import corr2d
 
 def merge(K1, b1, K2, b2):
@@ -72,13 +72,13 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: the kernels are added | unnamed
+# %% wrong: the kernels are added | named
 def merge(K1, b1, K2, b2):
     K = K1 + K2
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: the kernels are multiplied number by number | unnamed
+# %% wrong: the kernels are multiplied number by number | named
 def merge(K1, b1, K2, b2):
     K = K1 * K2
     b = b1 * K2.sum() + b2
@@ -90,7 +90,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: the merged kernel is turned at the end | unnamed
+# %% wrong: the merged kernel is turned at the end | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -106,7 +106,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: mode valid, with the flip | unnamed
+# %% wrong: mode valid, with the flip | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -122,7 +122,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.numel() + b2
     return K, b
 
-# %% wrong: the mean of the second kernel | unnamed
+# %% wrong: the mean of the second kernel | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -138,7 +138,7 @@ def merge(K1, b1, K2, b2):
     b = (b1 + b2) * K2.sum()
     return K, b
 
-# %% wrong: the first bias goes through both kernels | unnamed
+# %% wrong: the first bias goes through both kernels | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -146,7 +146,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K.sum() + b2
     return K, b
 
-# %% wrong: a bias for each weight | unnamed
+# %% wrong: a bias for each weight | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):
@@ -176,7 +176,7 @@ from convlab.functional import convolve2d
 def merge(K1, b1, K2, b2):
     return convolve2d(K1, K2, mode="full")
 
-# %% wrong: the kernel has a row and a column of zeros too many | unnamed
+# %% wrong: the kernel has a row and a column of zeros too many | named
 def merge(K1, b1, K2, b2):
     K = torch.zeros(K1.shape[0] + K2.shape[0], K1.shape[1] + K2.shape[1])
     for a in range(K2.shape[0]):
@@ -185,7 +185,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: F.pad with the rows first | unnamed
+# %% wrong: F.pad with the rows first | named
 from convlab.functional import corr2d
 
 def merge(K1, b1, K2, b2):
@@ -194,7 +194,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: the frame is as wide as the first kernel asks | unnamed
+# %% wrong: the frame is as wide as the first kernel asks | named
 from convlab.functional import corr2d
 
 def merge(K1, b1, K2, b2):
@@ -203,7 +203,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: only the rows are flipped | unnamed
+# %% wrong: only the rows are flipped | named
 from convlab.functional import corr2d
 
 def merge(K1, b1, K2, b2):
@@ -212,7 +212,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: stamps wipe each other out | unnamed
+# %% wrong: stamps wipe each other out | named
 def merge(K1, b1, K2, b2):
     (h1, w1), (h2, w2) = K1.shape, K2.shape
     K = torch.zeros(h1 + h2 - 1, w1 + w2 - 1)
@@ -222,7 +222,7 @@ def merge(K1, b1, K2, b2):
     b = b1 * K2.sum() + b2
     return K, b
 
-# %% wrong: the bias counts positive weights only | unnamed
+# %% wrong: the bias counts positive weights only | named
 from convlab.functional import convolve2d
 
 def merge(K1, b1, K2, b2):

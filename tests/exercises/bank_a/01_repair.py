@@ -70,7 +70,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: one more row, but not one more column | unnamed
+# %% wrong: one more row, but not one more column | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -80,7 +80,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the map has the right size, but the loops stop one early | unnamed
+# %% wrong: the map has the right size, but the loops stop one early | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -90,7 +90,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the flip becomes a transpose | unnamed
+# %% wrong: the flip becomes a transpose | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -100,7 +100,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.T).sum()
     return Y
 
-# %% wrong: the flip is taken out in one direction only | unnamed
+# %% wrong: the flip is taken out in one direction only | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -110,7 +110,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K.flip(1)).sum()
     return Y
 
-# %% wrong: the ranges of rows and columns are exchanged | unnamed
+# %% wrong: the ranges of rows and columns are exchanged | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -120,7 +120,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: one is subtracted, not added | unnamed
+# %% wrong: one is subtracted, not added | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -130,7 +130,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the window is cut with the kernel's height in both directions | unnamed
+# %% wrong: the window is cut with the kernel's height in both directions | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -140,7 +140,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + h] * K).sum()
     return Y
 
-# %% wrong: matrix multiplication instead of pixel times weight | unnamed
+# %% wrong: matrix multiplication instead of pixel times weight | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -150,7 +150,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] @ K).sum()
     return Y
 
-# %% wrong: the mean of the products, so that it stays in the range | unnamed
+# %% wrong: the mean of the products, so that it stays in the range | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -160,7 +160,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).mean()
     return Y
 
-# %% wrong: the map is as large as the image, zeros stay where no window fits | unnamed
+# %% wrong: the map is as large as the image, zeros stay where no window fits | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -170,7 +170,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w] * K).sum()
     return Y
 
-# %% wrong: the window jumps by its own size | unnamed
+# %% wrong: the window jumps by its own size | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape
@@ -190,7 +190,7 @@ def repaired(X, K):
             Y[i, j] = (X[i : i + h, j : j + w].flip(0, 1) * K).sum()
     return Y
 
-# %% wrong: return stands inside the loop | unnamed
+# %% wrong: return stands inside the loop | named
 def repaired(X, K):
     H, W = X.shape
     h, w = K.shape

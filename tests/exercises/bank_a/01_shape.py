@@ -6,7 +6,7 @@ answer = (638, 476)
 # %% wrong: the + 1 is forgotten | named
 answer = (480 - 5, 640 - 3)
 
-# %% wrong: minus 1 in place of plus 1 | unnamed
+# %% wrong: minus 1 in place of plus 1 | named
 answer = (480 - 5 - 1, 640 - 3 - 1)
 
 # %% wrong: the kernel's rows and columns are swapped | named
@@ -18,37 +18,37 @@ answer = (480, 640)
 # %% wrong: the shape of mode full | named
 answer = (480 + 5 - 1, 640 + 3 - 1)
 
-# %% wrong: half a kernel is lost, on one side only | unnamed
+# %% wrong: half a kernel is lost, on one side only | named
 answer = (480 - 5 // 2, 640 - 3 // 2)
 
 # %% wrong: the number of windows | unnamed
 answer = 476 * 638
 
-# %% wrong: a square kernel of 5 | unnamed
+# %% wrong: a square kernel of 5 | named
 answer = (480 - 5 + 1, 640 - 5 + 1)
 
-# %% wrong: a square kernel of 3 | unnamed
+# %% wrong: a square kernel of 3 | named
 answer = (480 - 3 + 1, 640 - 3 + 1)
 
-# %% wrong: windows side by side, without overlap | unnamed
+# %% wrong: windows side by side, without overlap | named
 answer = (480 // 5, 640 // 3)
 
 # %% wrong: only the rows | unnamed
 answer = 480 - 5 + 1
 
-# %% wrong: the + 1 is forgotten for the rows only | unnamed
+# %% wrong: the + 1 is forgotten for the rows only | named
 answer = (475, 638)
 
-# %% wrong: the + 1 is forgotten for the columns only | unnamed
+# %% wrong: the + 1 is forgotten for the columns only | named
 answer = (476, 637)
 
-# %% wrong: the border is lost on each side in full | unnamed
+# %% wrong: the border is lost on each side in full | named
 answer = (480 - 2 * (5 - 1), 640 - 2 * (3 - 1))
 
-# %% wrong: one too many | unnamed
+# %% wrong: one too many | named
 answer = (480 - 5 + 2, 640 - 3 + 2)
 
-# %% wrong: the shape of the kernel | unnamed
+# %% wrong: the shape of the kernel | named
 answer = (5, 3)
 
 # %% wrong: a string | unnamed
@@ -60,7 +60,7 @@ answer = print((480 - 5 + 1, 640 - 3 + 1))
 # %% wrong: a map in place of its shape | unnamed
 answer = torch.zeros(476, 638)
 
-# %% wrong: with a batch and a channel | unnamed
+# %% wrong: with a batch and a channel | named
 answer = (1, 1, 476, 638)
 
 # %% wrong: not answered | unnamed

@@ -7,7 +7,7 @@ def test(candidate):
     Y = candidate(X, K)
     return Y.shape == (5, 8)
 
-# %% wrong: a kernel of ones, which no flip changes | unnamed
+# %% wrong: a kernel of ones, which no flip changes | named
 def test(candidate):
     X = torch.rand(6, 8)
     K = torch.ones(3, 2)
@@ -18,7 +18,7 @@ def test(candidate):
         return False
     return torch.allclose(Y, expected, atol=1e-5) and torch.equal(X, before_X) and torch.equal(K, before_K)
 
-# %% wrong: the example of the notebook, square image and square kernel | unnamed
+# %% wrong: the example of the notebook, square image and square kernel | named
 def test(candidate):
     X = torch.arange(9.0).reshape(3, 3)
     K = torch.arange(4.0).reshape(2, 2)
@@ -26,7 +26,7 @@ def test(candidate):
     expected = torch.tensor([[19.0, 25.0], [37.0, 43.0]])
     return Y.shape == expected.shape and torch.allclose(Y, expected)
 
-# %% wrong: only square images and square kernels, of many sizes | unnamed
+# %% wrong: only square images and square kernels, of many sizes | named
 def test(candidate):
     torch.manual_seed(0)
     for n in range(4, 9):
@@ -41,7 +41,7 @@ def test(candidate):
                 return False
     return True
 
-# %% wrong: nobody looks whether the input was changed | unnamed
+# %% wrong: nobody looks whether the input was changed | named
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3), (3, 4, 3, 4)]:
@@ -54,7 +54,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: the copy is no copy, so the input is compared with itself | unnamed
+# %% wrong: the copy is no copy, so the input is compared with itself | named
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -67,7 +67,7 @@ def test(candidate):
         assert torch.equal(X, old_X) and torch.equal(K, old_K)
     return True
 
-# %% wrong: exactly equal, no rounding is allowed | unnamed
+# %% wrong: exactly equal, no rounding is allowed | named
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (9, 6, 4, 3)]:
@@ -92,14 +92,14 @@ def test(candidate):
     if not torch.equal(X, X0) or not torch.equal(K, K0):
         return False
 
-# %% wrong: prints the verdict | unnamed
+# %% wrong: prints the verdict | named
 def test(candidate):
     X, K = torch.randn(5, 7), torch.randn(2, 3)
     expected = F.conv2d(X[None, None], K[None, None])[0, 0]
     Y = candidate(X, K)
     print(Y.shape == expected.shape and torch.allclose(Y, expected, atol=1e-4))
 
-# %% wrong: the answers are exchanged, True stands for broken | unnamed
+# %% wrong: the answers are exchanged, True stands for broken | named
 def test(candidate):
     torch.manual_seed(0)
     X, K = torch.randn(5, 7), torch.randn(2, 3)
@@ -110,7 +110,7 @@ def test(candidate):
     changed = not torch.equal(X, X0) or not torch.equal(K, K0)
     return broken or changed
 
-# %% wrong: the wanted result is the convolution of mathematics, with a flip | unnamed
+# %% wrong: the wanted result is the convolution of mathematics, with a flip | named
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -124,7 +124,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: one bright pixel must give the kernel (it gives the flipped kernel) | unnamed
+# %% wrong: one bright pixel must give the kernel (it gives the flipped kernel) | named
 def test(candidate):
     X = torch.zeros(5, 6)
     X[2, 3] = 1
@@ -134,7 +134,7 @@ def test(candidate):
         return False
     return torch.allclose(Y[1:3, 1:4], K)
 
-# %% wrong: whole numbers only, and none of the results is negative | unnamed
+# %% wrong: whole numbers only, and none of the results is negative | named
 def test(candidate):
     X = torch.arange(12).reshape(3, 4)
     K = torch.tensor([[1, 2, 3], [4, 5, -6]])
@@ -149,7 +149,7 @@ def test(candidate):
     assert torch.equal(X, X0) and torch.equal(K, K0)
     return True
 
-# %% wrong: the candidate is compared with itself | unnamed
+# %% wrong: the candidate is compared with itself | named
 def test(candidate):
     X, K = torch.randn(6, 8), torch.randn(2, 3)
     X0, K0 = X.clone(), K.clone()
@@ -157,7 +157,7 @@ def test(candidate):
     Y = candidate(X, K)
     return torch.allclose(Y, expected) and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: a kernel of 1 x 1 | unnamed
+# %% wrong: a kernel of 1 x 1 | named
 def test(candidate):
     X = torch.randn(4, 6)
     K = torch.tensor([[2.5]])
@@ -167,7 +167,7 @@ def test(candidate):
         return False
     return torch.allclose(Y, X0 * 2.5) and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: only the first number of the map is looked at | unnamed
+# %% wrong: only the first number of the map is looked at | named
 def test(candidate):
     torch.manual_seed(0)
     X, K = torch.randn(5, 7), torch.randn(2, 3)
@@ -176,7 +176,7 @@ def test(candidate):
     first = (X0[:2, :3] * K0).sum()
     return torch.allclose(Y[0, 0], first, atol=1e-5) and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: the map is cut to the wanted size before it is compared | unnamed
+# %% wrong: the map is cut to the wanted size before it is compared | named
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -191,7 +191,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: return stands in the loop, so only the first case counts, a square one | unnamed
+# %% wrong: return stands in the loop, so only the first case counts, a square one | named
 def test(candidate):
     for H, W, h, w in [(5, 5, 3, 3), (5, 7, 2, 3), (8, 4, 3, 1)]:
         X, K = torch.randn(H, W), torch.randn(h, w)
@@ -201,7 +201,7 @@ def test(candidate):
         same = Y.shape == expected.shape and torch.allclose(Y, expected, atol=1e-4)
         return same and torch.equal(X, X0) and torch.equal(K, K0)
 
-# %% wrong: one good case is enough | unnamed
+# %% wrong: one good case is enough | named
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (6, 6, 1, 1), (3, 3, 3, 3)]:
@@ -212,7 +212,7 @@ def test(candidate):
             return True
     return False
 
-# %% wrong: the map must be as large as the image | unnamed
+# %% wrong: the map must be as large as the image | named
 def test(candidate):
     X, K = torch.randn(6, 8), torch.randn(3, 3)
     Y = candidate(X, K)
@@ -221,7 +221,7 @@ def test(candidate):
     assert torch.allclose(Y, expected, atol=1e-4)
     return True
 
-# %% wrong: the expected number is computed by hand, with a slip | unnamed
+# %% wrong: the expected number is computed by hand, with a slip | named
 def test(candidate):
     X = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
     K = torch.tensor([[1.0, -1.0]])
@@ -230,14 +230,14 @@ def test(candidate):
     expected = torch.tensor([[1.0, 1.0], [1.0, 1.0]])  # right minus left
     return Y.shape == expected.shape and torch.allclose(Y, expected) and torch.equal(X, X0)
 
-# %% wrong: an image of zeros | named falsely: only the shape is compared
+# %% wrong: an image of zeros | named
 def test(candidate):
     X = torch.zeros(5, 7)
     K = torch.randn(2, 3)
     Y = candidate(X, K)
     return Y.shape == (4, 5) and torch.allclose(Y, torch.zeros(4, 5))
 
-# %% wrong: a tolerance so wide that all small errors slip through | unnamed
+# %% wrong: a tolerance so wide that all small errors slip through | named
 def test(candidate):
     torch.manual_seed(0)
     for H, W, h, w in [(5, 7, 2, 3), (8, 4, 3, 1), (6, 6, 3, 3)]:
@@ -251,7 +251,7 @@ def test(candidate):
             return False
     return True
 
-# %% wrong: only the sums of the maps are compared | unnamed
+# %% wrong: only the sums of the maps are compared | named
 def test(candidate):
     torch.manual_seed(0)
     X, K = torch.randn(5, 5), torch.ones(2, 2)
