@@ -37,6 +37,7 @@ RULES = [
     lessons.open_asserts,
     lessons.needed_hidden_cells,
     lessons.gaps_without_more,
+    lessons.unused_imports,
     rhythm.time_problems,
     rhythm.buried_headings,
 ]

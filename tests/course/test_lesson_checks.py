@@ -106,6 +106,8 @@ BAD = [
     (lessons.gaps_without_more, notebook(MORE, code("x = 1"), CORE, code("check(x)", tags=["check"]))),
     (lessons.gaps_without_more, notebook(code("print(x)"), code("x = 1"))),
     (lessons.gaps_without_more, notebook(MORE, code("x = 1"), text("### Part"), code("y = x"), CORE, code("y"))),
+    # imports
+    (lessons.unused_imports, notebook(code("import math"), code("from b import c as d, e\nprint(d)"))),
     # minutes
     (rhythm.buried_headings, notebook(text("in core\n\n## More: a"))),
     (rhythm.buried_headings, notebook(text("## More: a"), text("in More\n\n## b"))),

@@ -172,6 +172,23 @@ def gaps_without_more(nb) -> list[str]:
     return problems
 
 
+def unused_imports(nb) -> list[str]:
+    """Every import is used, but `hint`: it is there for the learner, an exception that ruff does not know."""
+    nodes = [
+        (cell, number, node)
+        for number, cell in code_cells(nb)
+        for node in ast.walk(ast.parse(python_lines(cell.source)))
+    ]
+    used = {node.id for _, _, node in nodes if isinstance(node, ast.Name)} | {"hint"}
+    return [
+        f"{where(number, cell)}: {alias.name} is imported and not used"
+        for cell, number, node in nodes
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for alias in node.names
+        if (alias.asname or alias.name).split(".")[0] not in used
+    ]
+
+
 @cache  # two rules ask for each cell
 def names(source: str) -> tuple[set[str], set[str]]:
     """Return the names that a cell needs from the cells before it (Python's own, too), and those that it defines.

@@ -8,7 +8,13 @@ from convlab.exercises.engine.values import learning
 from convlab.exercises.nb03 import headings
 
 # How the weight of Conv(8, 10, (5, 7)) begins: from -1/root to 1/root of so many.
-STARTS = {280: "as asked", 35: "n: a slice", 2800: "n: all kernels", 350: "n: the output", 8: "n: the channels"}
+STARTS: dict[float, str] = {
+    280: "as asked",
+    35: "n: a slice",
+    2800: "n: all kernels",
+    350: "n: the output",
+    8: "n: the channels",
+}
 STARTS |= {280**2: "no root", 1: "no bound", 280 * 4: "half"}
 STARTS |= {280 / 6: "another recipe", (280 + 350) / 6: "another recipe"}
 
@@ -44,7 +50,7 @@ def _send_through(Conv, x, weight, bias, stride, padding):
         raise Refused("your class is nn.Conv2d, or made from it; make it from nn.Module: class Conv(nn.Module)")
     settings = weight.shape[1], weight.shape[0], tuple(weight.shape[2:])
     layer = Conv(*settings, stride, padding)
-    owns = [getattr(layer, name, None) for name in ("weight", "bias")]
+    owns: list = [getattr(layer, name, None) for name in ("weight", "bias")]
     if any(own is ... for own in owns):
         return ...  # not tried yet
     kinds = [_kind(layer, own) for own in owns]

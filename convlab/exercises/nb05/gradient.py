@@ -6,19 +6,20 @@ from convlab.exercises.nb05 import headings
 LAYERS = """
         X = torch.randn(1, 1, 8, 8, dtype=torch.float64)
         K = torch.randn(1, 1, 3, 3, dtype=torch.float64)
-        strided = dict(stride=2, padding=1)
+        strided = {"stride": 2, "padding": 1}
 
         def doubled(X):
             return F.interpolate(X, scale_factor=2)
 
-        layers = dict(  # forward(X), and backward(X, G)
-            A=(lambda X: F.avg_pool2d(X, 2), lambda X, G: doubled(G) / 4),
-            B=(lambda X: F.max_pool2d(X, 2), lambda X, G: doubled(G) * (X == doubled(F.max_pool2d(X, 2)))),
-            C=(doubled, lambda X, G: 4 * F.avg_pool2d(G, 2)),
-            D=(lambda X: F.conv2d(X, K, **strided),
-               lambda X, G: F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))),
-            E=(lambda X: F.conv_transpose2d(X, K, stride=2), lambda X, G: F.conv2d(G, K, stride=2)),
-        )
+        layers = {  # forward(X), and backward(X, G)
+            "A": (lambda X: F.avg_pool2d(X, 2), lambda X, G: doubled(G) / 4),
+            "B": (lambda X: F.max_pool2d(X, 2),
+                  lambda X, G: doubled(G) * (doubled(F.max_pool2d(X, 2)) == X)),
+            "C": (doubled, lambda X, G: 4 * F.avg_pool2d(G, 2)),
+            "D": (lambda X: F.conv2d(X, K, **strided),
+                  lambda X, G: F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))),
+            "E": (lambda X: F.conv_transpose2d(X, K, stride=2), lambda X, G: F.conv2d(G, K, stride=2)),
+        }
 """
 
 GRADIENT = Exercise(

@@ -123,7 +123,7 @@ SCRIPT = Exercise(
             VX = (VX - mean) / deviation
             optimizer = torch.optim.SGD(model.parameters(), lr=0.1)
             losses = []
-            for epoch in range(epochs):
+            for _ in range(epochs):
                 model.train()
                 for i in range(0, len(X), 2):
                     optimizer.zero_grad()
