@@ -73,6 +73,12 @@ def test_half_of_a_choice_is_told_what_it_gives():
     assert check("02-choose", dict.fromkeys(("halves", "wide", "exact"), ...)).status == "not tried"
 
 
+def test_numbers_name_the_entries_as_well_as_texts():
+    right = {1: "A", 2: " b ", 3: "D", 4: "F", 5: "C"}
+    assert check("03-errors", right).passed and check("03-errors", {**right, "3": "E"}).score == 0.8
+    assert check("03-errors", dict.fromkeys(right, ...)).status == "not tried"
+
+
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
     nameless = replace(find("tests", "03-errors"), mistakes=())

@@ -67,6 +67,8 @@ def check(name: str, answer) -> Verdict:
 
 def _judge(exercise: Exercise, answer) -> Verdict:
     """Return the verdict on one answer."""
+    if isinstance(answer, dict) and isinstance(exercise.right, dict):
+        answer = {str(key): value for key, value in answer.items()}  # {1: "A"} is as good as {"1": "A"}
     if untouched(exercise, answer):
         return not_tried(exercise)
     problem = unusable(exercise, answer)
