@@ -81,11 +81,12 @@ def test_numbers_name_the_entries_as_well_as_texts():
 
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
-    nameless = replace(find("tests", "03-errors"), mistakes=())
-    swapped = judge_predictions(nameless, {**right, "1": "B", "2": "a"})
-    assert "1 and 2 are swapped." in swapped.message and swapped.score == 0.6
+    swapped = check("03-errors", {**right, "1": "B", "2": "a"})
+    assert swapped.sentences[1] == "1 and 2 are swapped." and swapped.mistake and swapped.score == 0.6
     assert "Possible is one of these: A, B, C, D, E, F." in check("03-errors", {**right, "1": "G"}).message
     assert "Possible is one of these" in check("03-errors", {**right, "1": 3}).message
+    numbers = replace(find("tests", "03-errors"), options=(1, 2, 3), right={"one": 1}, mistakes=())
+    assert "Possible is one of these: 1, 2, 3." in judge_predictions(numbers, {"one": "first"}).message
 
 
 @pytest.mark.parametrize(
