@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from convlab.exercises import check
-from convlab.exercises.engine.exercise import find
+from convlab.exercises.engine import check as engine
+from convlab.exercises.engine.exercise import Mistake, find
 from convlab.exercises.engine.predictions import judge_predictions
 from convlab.exercises.engine.slips import build
 from convlab.exercises.engine.tools import watched
@@ -37,9 +38,36 @@ def test_a_repair_that_has_not_begun_names_no_fault():
     assert verdict.score == 0 and verdict.counterexample is not None
 
 
+def test_a_repair_says_whether_something_else_is_wrong_and_gives_no_place_away():
+    exercise = find("tests", "03-repair")
+    verdict = check("03-repair", build(exercise.solution.replace("1, kernel_size=1", "channels, 1"), "Repaired"))
+    assert "All 4 faults are mended, but something else is wrong now." in verdict.sentences and verdict.where == ""
+    verdict = check("03-repair", build(exercise.solution.replace("layer(x).relu()", "layer(x)"), "Repaired"))
+    assert "mended" not in verdict.message and verdict.mistake.name == "the ReLU is gone"  # where a fault was
+    none = exercise._with_faults(exercise.faults).replace("for layer in self.layers", "for layer in [*self.layers]")
+    assert check("03-repair", build(none, "Repaired")).where == ""
+
+
 def test_another_fault_has_a_counterexample_and_no_name():
     verdict = check("01-repair", lambda X, K: repaired()(X, K) * 2)
     assert verdict.mistake is None and "2 times the right one" in verdict.message and verdict.score == 0
+
+
+def test_an_answer_that_cannot_be_used_may_have_a_known_reason():
+    flat = Mistake("flat ones", "Keep both dimensions.", lambda K: (K[:, 0], K[0], K.sum()))
+    split = replace(find("tests", "04-split"), mistakes=(flat,))
+    verdict = engine._judge(split, lambda K: (K[:, -1], K[-1], K.sum()))
+    assert verdict.mistake is flat and "This looks like: flat ones." in verdict.sentences
+    assert engine._judge(split, lambda K: (K[:, 0], K, K.sum())).mistake is None
+
+
+def test_the_same_error_on_other_inputs_is_another_mistake():
+    def grouped(X, K, groups):
+        s, n = K.shape[1], len(K) // groups
+        return torch.cat([F.conv2d(X[g : g * s + s], K[g * n : g * n + n]) for g in range(groups)])
+
+    assert check("04-grouped", grouped).mistake is None
+    assert check("04-grouped", lambda X, K, groups: F.conv2d(X, K)).mistake.name == "X is not cut into groups"
 
 
 @pytest.mark.parametrize(
