@@ -121,6 +121,12 @@ def test_letters_outside_the_list_and_swapped_ones_are_told():
     "answer, sentence",
     [
         ([nn.Conv2d(3, 16, 3, 4, 1)], "✗ receptive field 3: at least 31"),
+        ([nn.Conv2d(3, 16, (31, 1), 4, (15, 0))], "✗ receptive field 31 × 1: at least 31"),
+        ([nn.AdaptiveAvgPool2d(16), nn.Conv2d(3, 8, 9, padding=4)], "✓ receptive field 36: at least 31"),
+        ([nn.Conv2d(3, 16, 31, 4, 15), nn.Upsample(size=16), nn.AvgPool2d(2, 1, 1)], "✓ receptive field 35"),
+        ([nn.Conv2d(3, 9, 2, 8), nn.MaxPool2d(2, 1), nn.Upsample(scale_factor=2)], "✗ receptive field 10: at"),
+        ([nn.Conv2d(3, 16, 4, 4), nn.AdaptiveAvgPool2d(1), nn.Upsample(scale_factor=8)], "✓ receptive field 64"),
+        ([nn.Conv2d(3, 16, 4, 4), nn.Linear(16, 16)], "✗ receptive field 4 × 64"),
         ([nn.Conv2d(1, 16, 3)], "stops with an error"),
         ([nn.Conv2d(3, 16, 3), F.relu], "entry 1 of your list is the function relu"),
         (16, "asks for a network"),
