@@ -77,6 +77,7 @@ def test_the_same_error_on_other_inputs_is_another_mistake():
         ({"halves": (1, 2, 0, 1)}, "some pixels lie in no window"),
         ({"wide": (3.5, 1, 4, 4)}, "whole numbers are needed"),
         ({"wide": (3, 1, 4)}, "must be 4 numbers"),
+        ({"wide": 40}, "`wide` must be 4 numbers, got 40"),
         ({"wide": "3, 1, 4, 4"}, "is text"),
         ({"wide": (3, 0, 4, 4)}, "at least 1"),
         ({"wide": ...}, "Still open: wide"),
@@ -85,6 +86,11 @@ def test_the_same_error_on_other_inputs_is_another_mistake():
 def test_a_choice_is_told_what_it_gives(change, sentence):
     verdict = check("02-choose", {"halves": (2, 2, 0, 1), "wide": (3, 1, 4, 4), "exact": (7, 3, 0, 1), **change})
     assert not verdict.passed and sentence in verdict.message, verdict
+
+
+def test_pairs_are_no_numbers():
+    verdict = check("04-holes", [(1, 1), (3, 3), (9, 9)])
+    assert "must be a list of single numbers, got [(1, 1)" in verdict.message and check("04-holes", [1, 3, 9]).passed
 
 
 def test_half_of_a_choice_is_told_what_it_gives():

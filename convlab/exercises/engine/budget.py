@@ -72,7 +72,8 @@ def _seen(net: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
         middle = result[(..., *(side // 2 for side in result.shape[2:]))]
         seen = torch.autograd.grad(middle.sum(), images)[0].abs().sum((0, 1)).nonzero()
         size = tuple((seen.amax(0) - seen.amin(0) + 1).tolist()) if len(seen) else 0
-    return size if isinstance(size, tuple) else (size, size)
+    rows, columns = size if isinstance(size, tuple) else (size, size)
+    return rows, columns
 
 
 def network(answer) -> nn.Module:

@@ -227,8 +227,8 @@ class Trials:
         """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
         left, count = len(mistake.faults), len(self.exercise.faults)
         if not left:
-            mended = [f"All {count} faults are mended, but something else is wrong now."] if mistake.mended else []
-            return mended + named(mistake)
+            all_mended = [f"All {count} faults are mended, but something else is wrong now."] * mistake.mended
+            return all_mended + named(mistake)
         if left == count > 1:  # to find them is the task
             return [f"None of the {count} faults is mended yet."]
         mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."

@@ -37,8 +37,6 @@ def _right(*settings):
 
 
 MISTAKES = """
-    the wanted rows stand in place of the settings: Each layer has four settings, and its rows come out of them.
-        = {"halves": (20,) * 4, "wide": (40,) * 4, "exact": (12,) * 4}
     the dilation is taken as the number of pixels in between: It is the distance: neighbouring taps have 1. @DILATION
         = {"halves": (2, 2, 0, 0)}
     stride and padding have changed places: The order is kernel, stride, padding, dilation.
@@ -67,7 +65,6 @@ MISTAKES = """
         = {"exact": (5, 3, 0, 1)}
 """
 REASONS = (  # in the order of the mistakes; the first that holds for the first layer that fails
-    lambda name, *settings: settings == (WANTED[name],) * 4,
     lambda name, k, s, p, d: d == 0 and _right(name, k, s, p, 1),
     lambda name, k, s, p, d: _right(name, k, p, s, d),
     lambda name, k, s, p, d: _right(name, k, d, p, s),
