@@ -61,8 +61,8 @@ def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:
 def readable(value, like, name: str = "your answer") -> Any:
     """Return what a learner has chosen in the form of a right answer: numbers, tuples and lists of them, tensors.
 
-    That is: one whole number (or any number, if it is a float), a tuple of so many whole numbers (of two, one number
-    stands for both), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these. Raises Unreadable.
+    That is: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one may stand for
+    two), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these. Raises Unreadable.
 
     >>> readable({"stride": 2.0, "padding": 1}, {"stride": 1, "padding": (0, 0)})
     {'stride': 2, 'padding': (1, 1)}

@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from convlab.exercises.engine.slips import Slip, build, slips
+from convlab.exercises.engine.slips import Slip, build, namespace, slips
 
 KINDS = ("function", "module", "tensor", "number", "shape", "predictions", "choice", "design", "test")
 NEEDS = {"function": ["cases"], "module": ["cases"], "choice": ["accepts"], "design": ["accepts"]}
@@ -147,7 +147,10 @@ class Exercise:
         good, changed = ([piece for each in them for piece, _ in each.changes] for them in (self.faults, [slip]))
         apart = not any(one in other or other in one for one in good for other in changed)
         mended = apart and bool(good) and all(piece in source for piece in good)
-        return Mistake(slip.name, slip.says, slip.build(self.solution, self.variable), slip.where, mended=mended)
+        names = namespace() | getattr(self.accepts, "__globals__", {})
+        code = slip.when and compile(slip.when, f"<{slip.name}>", "eval")
+        when = (lambda answer: eval(code, {**names, self.variable: answer})) if code else None
+        return Mistake(slip.name, slip.says, slip.build(self.solution, self.variable), slip.where, when, mended=mended)
 
     def _left(self, *faults: Slip) -> Mistake:
         """Return the mistake of whoever leaves these faults in."""
