@@ -171,6 +171,11 @@ class Exercise:
         return self.name[:2]
 
     @property
+    def place(self) -> str:
+        """The heading to read again after a wrong answer; in a repair it would be a hint at one of the faults."""
+        return "" if self.faults else self.where
+
+    @property
     def callable(self) -> bool:
         """Whether the answer itself is called."""
         return self.kind in ("function", "module", "test")

@@ -133,15 +133,17 @@ def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tu
         values = {key: as_tensor(value) for key, value in mistake.wrong.items()}
         spoils.append((mistake, {key: value for key, value in values.items() if not same(value, wanted[key])}))
     found, left = [], list(wrong)
-    while left:
-        best, least = None, 0
-        explains: list[str] = []
-        for mistake, spoilt in spoils:
-            fits = [key for key in left if key in spoilt and same(got[key], spoilt[key], *exercise.margin(key))]
-            if len(fits) > len(explains) or (fits and len(fits) == len(explains) and len(spoilt) < least):
-                best, explains, least = mistake, fits, len(spoilt)
-        if best is None:
-            break
+    while True:
+        fits = [
+            (
+                mistake,
+                [key for key in left if key in its and same(got[key], its[key], *exercise.margin(key))],
+                -len(its),
+            )
+            for mistake, its in spoils
+        ]
+        best, explains, _ = max(fits, key=lambda fit: (len(fit[1]), fit[2]), default=(None, [], 0))
+        if not explains:
+            return found, left
         found.append((best, explains))
         left = [key for key in left if key not in explains]
-    return found, left
