@@ -132,16 +132,13 @@ def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tu
     for mistake in exercise.mistakes:
         values = {key: as_tensor(value) for key, value in mistake.wrong.items()}
         spoils.append((mistake, {key: value for key, value in values.items() if not same(value, wanted[key])}))
-    found, left = [], list(wrong)
+    found: list = []
+    left = list(wrong)
     while True:
-        fits = [
-            (
-                mistake,
-                [key for key in left if key in its and same(got[key], its[key], *exercise.margin(key))],
-                -len(its),
-            )
-            for mistake, its in spoils
-        ]
+        fits = []
+        for mistake, its in spoils:
+            keys = [key for key in left if key in its and same(got[key], its[key], *exercise.margin(key))]
+            fits.append((mistake, keys, -len(its)))
         best, explains, _ = max(fits, key=lambda fit: (len(fit[1]), fit[2]), default=(None, [], 0))
         if not explains:
             return found, left
