@@ -8,7 +8,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from convlab.exercises import check
-from convlab.exercises.engine.exercise import find
+from convlab.exercises.engine import check as engine
+from convlab.exercises.engine.exercise import Mistake, find
 from convlab.exercises.engine.predictions import judge_predictions
 from convlab.exercises.engine.slips import build
 from convlab.exercises.engine.tools import watched
@@ -37,9 +38,36 @@ def test_a_repair_that_has_not_begun_names_no_fault():
     assert verdict.score == 0 and verdict.counterexample is not None
 
 
+def test_a_repair_says_whether_something_else_is_wrong_and_gives_no_place_away():
+    exercise = find("tests", "03-repair")
+    verdict = check("03-repair", build(exercise.solution.replace("1, kernel_size=1", "channels, 1"), "Repaired"))
+    assert "All 4 faults are mended, but something else is wrong now." in verdict.sentences and verdict.where == ""
+    verdict = check("03-repair", build(exercise.solution.replace("layer(x).relu()", "layer(x)"), "Repaired"))
+    assert "mended" not in verdict.message and verdict.mistake.name == "the ReLU is gone"  # where a fault was
+    none = exercise._with_faults(exercise.faults).replace("for layer in self.layers", "for layer in [*self.layers]")
+    assert check("03-repair", build(none, "Repaired")).where == ""
+
+
 def test_another_fault_has_a_counterexample_and_no_name():
     verdict = check("01-repair", lambda X, K: repaired()(X, K) * 2)
     assert verdict.mistake is None and "2 times the right one" in verdict.message and verdict.score == 0
+
+
+def test_an_answer_that_cannot_be_used_may_have_a_known_reason():
+    flat = Mistake("flat ones", "Keep both dimensions.", lambda K: (K[:, 0], K[0], K.sum()))
+    split = replace(find("tests", "04-split"), mistakes=(flat,))
+    verdict = engine._judge(split, lambda K: (K[:, -1], K[-1], K.sum()))
+    assert verdict.mistake is flat and "This looks like: flat ones." in verdict.sentences
+    assert engine._judge(split, lambda K: (K[:, 0], K, K.sum())).mistake is None
+
+
+def test_the_same_error_on_other_inputs_is_another_mistake():
+    def grouped(X, K, groups):
+        s, n = K.shape[1], len(K) // groups
+        return torch.cat([F.conv2d(X[g : g * s + s], K[g * n : g * n + n]) for g in range(groups)])
+
+    assert check("04-grouped", grouped).mistake is None
+    assert check("04-grouped", lambda X, K, groups: F.conv2d(X, K)).mistake.name == "X is not cut into groups"
 
 
 @pytest.mark.parametrize(
@@ -49,6 +77,7 @@ def test_another_fault_has_a_counterexample_and_no_name():
         ({"halves": (1, 2, 0, 1)}, "some pixels lie in no window"),
         ({"wide": (3.5, 1, 4, 4)}, "whole numbers are needed"),
         ({"wide": (3, 1, 4)}, "must be 4 numbers"),
+        ({"wide": 40}, "`wide` must be 4 numbers, got 40"),
         ({"wide": "3, 1, 4, 4"}, "is text"),
         ({"wide": (3, 0, 4, 4)}, "at least 1"),
         ({"wide": ...}, "Still open: wide"),
@@ -57,6 +86,11 @@ def test_another_fault_has_a_counterexample_and_no_name():
 def test_a_choice_is_told_what_it_gives(change, sentence):
     verdict = check("02-choose", {"halves": (2, 2, 0, 1), "wide": (3, 1, 4, 4), "exact": (7, 3, 0, 1), **change})
     assert not verdict.passed and sentence in verdict.message, verdict
+
+
+def test_pairs_are_no_numbers():
+    verdict = check("04-holes", [(1, 1), (3, 3), (9, 9)])
+    assert "must be a list of single numbers, got [(1, 1)" in verdict.message and check("04-holes", [1, 3, 9]).passed
 
 
 def test_half_of_a_choice_is_told_what_it_gives():
@@ -73,19 +107,32 @@ def test_half_of_a_choice_is_told_what_it_gives():
     assert check("02-choose", dict.fromkeys(("halves", "wide", "exact"), ...)).status == "not tried"
 
 
+def test_numbers_name_the_entries_as_well_as_texts():
+    right = {1: "A", 2: " b ", 3: "D", 4: "F", 5: "C"}
+    assert check("03-errors", right).passed and check("03-errors", {**right, "3": "E"}).score == 0.8
+    assert check("03-errors", dict.fromkeys(right, ...)).status == "not tried"
+
+
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
-    nameless = replace(find("tests", "03-errors"), mistakes=())
-    swapped = judge_predictions(nameless, {**right, "1": "B", "2": "a"})
-    assert "1 and 2 are swapped." in swapped.message and swapped.score == 0.6
+    swapped = check("03-errors", {**right, "1": "B", "2": "a"})
+    assert swapped.sentences[1] == "1 and 2 are swapped." and swapped.mistake and swapped.score == 0.6
     assert "Possible is one of these: A, B, C, D, E, F." in check("03-errors", {**right, "1": "G"}).message
     assert "Possible is one of these" in check("03-errors", {**right, "1": 3}).message
+    numbers = replace(find("tests", "03-errors"), options=(1, 2, 3), right={"one": 1}, mistakes=())
+    assert "Possible is one of these: 1, 2, 3." in judge_predictions(numbers, {"one": "first"}).message
 
 
 @pytest.mark.parametrize(
     "answer, sentence",
     [
         ([nn.Conv2d(3, 16, 3, 4, 1)], "✗ receptive field 3: at least 31"),
+        ([nn.Conv2d(3, 16, (31, 1), 4, (15, 0))], "✗ receptive field 31 × 1: at least 31"),
+        ([nn.AdaptiveAvgPool2d(16), nn.Conv2d(3, 8, 9, padding=4)], "✓ receptive field 36: at least 31"),
+        ([nn.Conv2d(3, 16, 31, 4, 15), nn.Upsample(size=16), nn.AvgPool2d(2, 1, 1)], "✓ receptive field 35"),
+        ([nn.Conv2d(3, 9, 2, 8), nn.MaxPool2d(2, 1), nn.Upsample(scale_factor=2)], "✗ receptive field 10: at"),
+        ([nn.Conv2d(3, 16, 4, 4), nn.AdaptiveAvgPool2d(1), nn.Upsample(scale_factor=8)], "✓ receptive field 64"),
+        ([nn.Conv2d(3, 16, 4, 4), nn.Linear(16, 16)], "✗ receptive field 4 × 64"),
         ([nn.Conv2d(1, 16, 3)], "stops with an error"),
         ([nn.Conv2d(3, 16, 3), F.relu], "entry 1 of your list is the function relu"),
         (16, "asks for a network"),

@@ -52,21 +52,28 @@ class Budget:
                 number = count()
                 found.append((number <= most, f"{name} {number:,}: at most {most:,}"))
         if self.field is not None:
-            size = _seen(net)
-            found.append((size >= self.field, f"receptive field {size}: at least {self.field}"))
+            rows, columns = _seen(net, self.input)
+            size = rows if rows == columns else f"{rows} × {columns}"
+            found.append((min(rows, columns) >= self.field, f"receptive field {size}: at least {self.field}"))
         return found
 
 
-def _seen(net: nn.Module) -> int:
-    """Return how many pixels a unit sees, in the direction in which it sees fewer."""
-    from convlab.geometry import layer_fields, receptive_field
+def _seen(net: nn.Module, shape: tuple[int, ...]) -> tuple[int, int]:
+    """Return how many rows and columns of pixels a unit sees."""
+    from convlab.geometry import receptive_field
 
     try:
         size = receptive_field(net).size
-    except ValueError:  # such as a global pooling at the end: then by gradients, or up to there
-        fields = layer_fields(net)
-        size = fields[-1].size if fields else 1
-    return min(size) if isinstance(size, tuple) else size
+    except ValueError:  # such as adaptive pooling, a linear layer, resizing: then by gradients, in the middle
+        for parameter in net.parameters():
+            parameter.data.uniform_(0.5, 1)  # so nothing cancels
+        images = torch.rand(16, *shape[1:]).requires_grad_()  # with the maxima in other places
+        result = net(images)
+        middle = result[(..., *(side // 2 for side in result.shape[2:]))]
+        seen = torch.autograd.grad(middle.sum(), images)[0].abs().sum((0, 1)).nonzero()
+        size = tuple((seen.amax(0) - seen.amin(0) + 1).tolist()) if len(seen) else 0
+    rows, columns = size if isinstance(size, tuple) else (size, size)
+    return rows, columns
 
 
 def network(answer) -> nn.Module:

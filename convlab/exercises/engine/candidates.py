@@ -9,8 +9,7 @@ from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.engine.guard import time_limit
 from convlab.exercises.engine.trial import ask
 from convlab.exercises.engine.values import kind_of
-from convlab.exercises.engine.verdict import Verdict, not_tried
-from convlab.exercises.engine.words import say
+from convlab.exercises.engine.verdict import Verdict, named, not_tried, refused
 
 ALL_PASS = "It refuses none. A test compares: with `assert`, or it returns True or False."
 
@@ -31,15 +30,10 @@ def judge_test(exercise: Exercise, answer: Callable) -> Verdict:
     if len(slipped) < len(wrong):
         sentences, share = [f"It refuses a right function ({wrong[0]}). {told[wrong[0]]}"], 0.0
     else:
-        share, refused = 1 - len(slipped) / count, count - len(slipped)
-        let = f"It refuses {refused} of {count} broken functions. Let through: {'; '.join(slipped)}."
+        share = 1 - len(slipped) / count
+        let = f"It refuses {count - len(slipped)} of {count} broken functions. Let through: {'; '.join(slipped)}."
         sentences = [let if share else ALL_PASS]
-    if mistake is not None:
-        sentences += [say("mistake", name=mistake.name, at=""), mistake.says]
-    elif exercise.hint:
-        sentences.append(exercise.hint)
-    where = (mistake.where if mistake else "") or exercise.where
-    return Verdict(exercise.name, "tried", sentences, mistake=mistake, where=where, share=share)
+    return refused(exercise, sentences + (named(mistake) if mistake else [exercise.hint]), mistake, share=share)
 
 
 def _refused(told: dict[str, str]) -> list[str]:

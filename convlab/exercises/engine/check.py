@@ -67,6 +67,8 @@ def check(name: str, answer) -> Verdict:
 
 def _judge(exercise: Exercise, answer) -> Verdict:
     """Return the verdict on one answer."""
+    if isinstance(answer, dict) and isinstance(exercise.right, dict):
+        answer = {str(key): value for key, value in answer.items()}  # {1: "A"} is as good as {"1": "A"}
     if untouched(exercise, answer):
         return not_tried(exercise)
     problem = unusable(exercise, answer)
@@ -225,7 +227,8 @@ class Trials:
         """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
         left, count = len(mistake.faults), len(self.exercise.faults)
         if not left:
-            return named(mistake)
+            all_mended = [f"All {count} faults are mended, but something else is wrong now."] * mistake.mended
+            return all_mended + named(mistake)
         if left == count > 1:  # to find them is the task
             return [f"None of the {count} faults is mended yet."]
         mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."
@@ -251,7 +254,7 @@ class Trials:
         if outcome.trouble == "nothing" and outcome.printed:
             sentences.append("It prints something, but other code cannot use what is printed. It must be returned.")
         if outcome.trouble == "refused":  # the answer itself is not what was asked for, whatever the input
-            return refused(self.exercise, sentences)
+            return refused(self.exercise, sentences, mistake, share=self.share(mistake))
         more = {"caption": "It happens with this input:", "share": self.share(mistake)}
         return self.refused(sentences, mistake=mistake, counterexample=Counterexample(case, {}, None), **more)
 
@@ -302,7 +305,10 @@ class Trials:
     def recognise(self) -> Mistake | None:
         """Return the mistake that computes what the answer computes wherever that is wrong; best, everywhere."""
         mistakes = (*self.exercise.mistakes, *self.exercise.several)
-        found = [mistake for mistake in mistakes if all(self.fits(mistake, index) for index in self.failed)]
+        # If it only raises errors, and of the same kind, they must also come on the same inputs.
+        raises = all(self.got[index].trouble for index in self.failed)
+        where = range(len(self.got)) if raises else self.failed
+        found = [mistake for mistake in mistakes if all(self.fits(mistake, index) for index in where)]
         found = found or [mistake for mistake in mistakes if self.explains(mistake, self.failed)]
         return max(found, key=lambda m: sum(self.fits(m, index) for index in self.passed), default=None)
 

@@ -61,8 +61,8 @@ def _makes(exercise: Exercise, mistake: Mistake, chosen, found) -> bool:
 def readable(value, like, name: str = "your answer") -> Any:
     """Return what a learner has chosen in the form of a right answer: numbers, tuples and lists of them, tensors.
 
-    That is: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one number stands for
-    all), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these. Raises Unreadable.
+    That is: one whole number (or any number, if it is a float), a tuple of so many whole numbers (one may stand for
+    two), a list of whole numbers, a tensor with so many dimensions, text, or a dict of these. Raises Unreadable.
 
     >>> readable({"stride": 2.0, "padding": 1}, {"stride": 1, "padding": (0, 0)})
     {'stride': 2, 'padding': (1, 1)}
@@ -80,12 +80,16 @@ def readable(value, like, name: str = "your answer") -> Any:
         if tensor.ndim != like.ndim:
             raise Unreadable(f"{name} must have {like.ndim} dimensions; it has the shape {tuple(tensor.shape)}")
         return tensor
-    if isinstance(like, (tuple, list)) and tensor.ndim == 0:
+    if tensor.ndim == 0 and (isinstance(like, list) or (isinstance(like, tuple) and len(like) == 2)):
         tensor = tensor.expand(len(like) if isinstance(like, tuple) else 1)
     if isinstance(like, tuple):
         fits, form = tensor.shape == (len(like),), f"{len(like)} numbers"
     else:
-        fits, form = (tensor.ndim == 1, "a list") if isinstance(like, list) else (tensor.ndim == 0, "one number")
+        fits, form = (
+            (tensor.ndim == 1, "a list of single numbers")
+            if isinstance(like, list)
+            else (tensor.ndim == 0, "one number")
+        )
     if not fits:
         raise Unreadable(f"{name} must be {form}, got {value}")
     if not isinstance(like, float) and not (tensor % 1 == 0).all():

@@ -1,6 +1,7 @@
 """Inputs for trials, drawn small to large, and the same in every session."""
 
 import random
+from math import prod
 
 import torch
 from torch import Tensor
@@ -47,10 +48,7 @@ class Draw:
 
     def tensor(self, *shape: int) -> Tensor:
         """Return a float64 tensor of such numbers."""
-        count = 1
-        for side in shape:
-            count *= side
-        return torch.tensor([self.number() for _ in range(count)], dtype=torch.float64).reshape(shape)
+        return torch.tensor([self.number() for _ in range(prod(shape))], dtype=torch.float64).reshape(shape)
 
 
 def draw_cases(exercise) -> list[dict]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
-from convlab.exercises.engine.slips import Slip, build, slips
+from convlab.exercises.engine.slips import Slip, build, namespace, slips
 
 KINDS = ("function", "module", "tensor", "number", "shape", "predictions", "choice", "design", "test")
 NEEDS = {"function": ["cases"], "module": ["cases"], "choice": ["accepts"], "design": ["accepts"]}
@@ -35,6 +35,7 @@ class Mistake:
         where: the heading of the notebook to read again; empty for the exercise's own.
         when: ``when(answer) -> bool``, in a choice or design: which other wrong answers have this reason.
         faults: in a repair, the faults that are left in ``wrong``.
+        mended: in a repair, whether ``wrong`` has the good piece of each fault, and something else is wrong.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Mistake:
     where: str = ""
     when: Callable | None = None
     faults: tuple[Slip, ...] = ()
+    mended: bool = False
 
 
 @dataclass(frozen=True)
@@ -124,9 +126,7 @@ class Exercise:
             self._set("slips", "")
             if faults:
                 self._set("placeholder", self._with_faults(faults))
-            made = [
-                Mistake(each.name, each.says, each.build(self.solution, self.variable), each.where) for each in slipped
-            ]
+            made = [self._slipped(slip) for slip in slipped]
             self._set("mistakes", (*(self._left(fault) for fault in faults), *made, *self.mistakes))
         if self.right is None:
             self._set("right", build(self.solution, self.variable))
@@ -141,11 +141,23 @@ class Exercise:
             source = fault.source(source)
         return source
 
+    def _slipped(self, slip: Slip) -> Mistake:
+        """Return the mistake of whoever makes this slip."""
+        source = "" if slip.answer else slip.source(self.solution)
+        good, changed = ([piece for each in them for piece, _ in each.changes] for them in (self.faults, [slip]))
+        apart = not any(one in other or other in one for one in good for other in changed)
+        mended = apart and bool(good) and all(piece in source for piece in good)
+        names = namespace() | getattr(self.accepts, "__globals__", {})
+        code = slip.when and compile(slip.when, f"<{slip.name}>", "eval")
+        when = (lambda answer: eval(code, {**names, self.variable: answer})) if code else None
+        return Mistake(slip.name, slip.says, slip.build(self.solution, self.variable), slip.where, when, mended=mended)
+
     def _left(self, *faults: Slip) -> Mistake:
         """Return the mistake of whoever leaves these faults in."""
         wrong = build(self._with_faults(faults), self.variable)
         name, says = "; ".join(fault.name for fault in faults), " ".join(fault.says for fault in faults)
-        return Mistake(name, says, wrong, faults[0].where, faults=faults)
+        where = faults[0].where if len(faults) < len(self.faults) else ""  # to find them is the task
+        return Mistake(name, says, wrong, where, faults=faults)
 
     @cached_property
     def several(self) -> tuple[Mistake, ...]:
@@ -157,6 +169,11 @@ class Exercise:
     def notebook(self) -> str:
         """The number of its notebook, "01"."""
         return self.name[:2]
+
+    @property
+    def place(self) -> str:
+        """The heading to read again after a wrong answer; in a repair it would be a hint at one of the faults."""
+        return "" if self.faults else self.where
 
     @property
     def callable(self) -> bool:

@@ -70,10 +70,10 @@ def hint(name: str) -> Hint:
 def _where(exercise: Exercise, named: list[str]) -> str:
     """Say what to read again; for the last mistake that was named, if there is one."""
     mistake = next((mistake for mistake in exercise.mistakes if named[-1:] == [mistake.name]), None)
-    if mistake is None:
-        return say("read again", where=exercise.where)
-    last = f"The last mistake that had a name: {mistake.name}. {mistake.says}"
-    return f"{say('read again', where=mistake.where or exercise.where)}\n{last}"
+    where = (mistake.where if mistake else "") or exercise.place
+    lines = [say("read again", where=where)] if where else []
+    lines += [f"The last mistake that had a name: {mistake.name}. {mistake.says}"] if mistake else []
+    return "\n".join(lines)
 
 
 def first_line(exercise: Exercise) -> str:

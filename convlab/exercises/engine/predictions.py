@@ -76,11 +76,11 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
             got[key] = as_tensor(answer[key])
         except Unreadable as reason:
             return Verdict(exercise.name, "tried", [say("unreadable one", key=key, reason=reason)])
-        if isinstance(got[key], str) and not isinstance(wanted[key], str):
-            return Verdict(exercise.name, "tried", [say("text one", key=key)])
         if outside(exercise, key, got[key]):
             options = ", ".join(map(str, exercise.options))
             return Verdict(exercise.name, "tried", [say("no option", key=key, options=options)])
+        if isinstance(got[key], str) and not isinstance(wanted[key], str):
+            return Verdict(exercise.name, "tried", [say("text one", key=key)])
     wrong = [key for key in got if not same(got[key], wanted[key], *exercise.margin(key))]
     right = [key for key in got if key not in wrong]
     if len(right) == len(wanted):
@@ -89,15 +89,15 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
     split += [say("not right", wrong=", ".join(wrong))] if wrong else []
     sentences = [" ".join(split)]
     sentences += [say("still open", keys=", ".join(open_ones))] if open_ones else []
+    swapped = [(one, other) for one, other in combinations(wrong, 2) if isinstance(got[one], str)
+               and (got[one], got[other]) == (wanted[other], wanted[one])]  # fmt: skip
+    sentences += [say("swapped", one=one, other=other) for one, other in swapped]  # a mistake may fit them by chance
     found, unexplained = _behind(exercise, got, wanted, wrong)
     for mistake, keys in found:
         sentences += named(mistake, *(keys if keys != wrong else ()))
-    for one, other in combinations(unexplained, 2):  # words and letters
-        if isinstance(got[one], str) and (got[one], got[other]) == (wanted[other], wanted[one]):
-            sentences.append(say("swapped", one=one, other=other))
-            unexplained = [key for key in unexplained if key not in (one, other)]
     if not exercise.options:
-        sentences += [say("off", key=key, said=_off_one(got[key], wanted[key])) for key in unexplained]
+        off = [key for key in unexplained if key not in sum(swapped, ())]
+        sentences += [say("off", key=key, said=_off_one(got[key], wanted[key])) for key in off]
     sentences += [exercise.hint] if exercise.hint and wrong and not found else []
     again = {} if wrong else {"where": ""}
     return refused(exercise, sentences, found[0][0] if found else None, share=len(right) / len(wanted), **again)
@@ -132,16 +132,15 @@ def _behind(exercise: Exercise, got: dict, wanted: dict, wrong: list[str]) -> tu
     for mistake in exercise.mistakes:
         values = {key: as_tensor(value) for key, value in mistake.wrong.items()}
         spoils.append((mistake, {key: value for key, value in values.items() if not same(value, wanted[key])}))
-    found, left = [], list(wrong)
-    while left:
-        best, least = None, 0
-        explains: list[str] = []
-        for mistake, spoilt in spoils:
-            fits = [key for key in left if key in spoilt and same(got[key], spoilt[key], *exercise.margin(key))]
-            if len(fits) > len(explains) or (fits and len(fits) == len(explains) and len(spoilt) < least):
-                best, explains, least = mistake, fits, len(spoilt)
-        if best is None:
-            break
+    found: list = []
+    left = list(wrong)
+    while True:
+        fits = []
+        for mistake, its in spoils:
+            keys = [key for key in left if key in its and same(got[key], its[key], *exercise.margin(key))]
+            fits.append((mistake, keys, -len(its)))
+        best, explains, _ = max(fits, key=lambda fit: (len(fit[1]), fit[2]), default=(None, [], 0))
+        if not explains:
+            return found, left
         found.append((best, explains))
         left = [key for key in left if key not in explains]
-    return found, left

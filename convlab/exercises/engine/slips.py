@@ -8,7 +8,9 @@
 A mistake begins with its name, a colon, and what is true; more lines of these, and the changes, stand further in.
 ``piece => other`` changes the piece wherever it stands in the solution; nothing behind the arrow takes it out, or the
 whole line if it is one. Several changes are made one after the other. ``= expression`` is a wrong answer that is not
-near the solution. ``@SLICES`` is the name of a heading in the notebook's ``headings``: where to read again.
+near the solution. ``? condition`` comes last: which other answers to a choice or design have this reason; it knows the
+answer by its variable, and what the exercise's file defines. ``@SLICES`` is the name of a heading in the notebook's
+``headings``: where to read again.
 """
 
 import re
@@ -32,6 +34,7 @@ class Slip:
         where: the heading of the notebook to read again; empty for the exercise's own.
         changes: pairs, a piece of the solution and what stands in its place.
         answer: the source of the wrong answer, if it is not made from the solution.
+        when: the source of the condition under which other answers have this reason.
     """
 
     name: str
@@ -39,6 +42,7 @@ class Slip:
     where: str = ""
     changes: tuple[tuple[str, str], ...] = ()
     answer: str = ""
+    when: str = ""
 
     def source(self, solution: str) -> str:
         """Return the solution with this slip in it."""
@@ -70,6 +74,8 @@ def slips(text: str, notebook: str) -> tuple[Slip, ...]:
 
 def _read(lines: list[str], notebook: str) -> Slip:
     """Read one mistake."""
+    last = next((place for place, line in enumerate(lines) if line.startswith("? ")), len(lines))
+    lines, rule = lines[:last], " ".join(lines[last:])[2:]
     changes = [line for line in lines if re.search(r" =>( |$)", line)]
     answers = [line[2:] for line in lines if line.startswith("= ")]
     words = " ".join(line for line in lines if line not in changes and not line.startswith("= "))
@@ -79,7 +85,8 @@ def _read(lines: list[str], notebook: str) -> Slip:
     name, says, heading = found.groups()
     where = getattr(import_module(f"convlab.exercises.nb{notebook}.headings"), heading) if heading else ""
     pairs = [line.partition(" =>") for line in changes]
-    return Slip(name, says, where, tuple((piece, other.strip()) for piece, _, other in pairs), "".join(answers))
+    changes_made = tuple((piece, other.strip()) for piece, _, other in pairs)
+    return Slip(name, says, where, changes_made, "".join(answers), rule)
 
 
 def namespace() -> dict:

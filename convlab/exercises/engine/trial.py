@@ -23,7 +23,7 @@ class Outcome:
         parts: the result, its parts by their names; empty if there is none.
         trouble: "" if there is a result; "untried", "nothing" (None came back), "unreadable", "refused", "raised".
         words: what went wrong, as a sentence for the learner.
-        error: the name of the exception's type.
+        error: the name of the exception's type; what a ``Refused`` says.
         changed: the names of the inputs that the answer has changed in place.
         printed: the beginning of what it printed.
     """
@@ -128,7 +128,8 @@ def _take_down(outcome: Outcome, error: BaseException) -> None:
     text = said(error)
     outcome.trouble, outcome.error = "raised", type(error).__name__
     if isinstance(error, Refused):
-        outcome.trouble, outcome.words = "refused", f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
+        outcome.trouble, outcome.error = "refused", text  # two of them are alike if they say the same
+        outcome.words = f"{text[:1].upper()}{text[1:]}{'' if text.endswith('?') else '.'}"
         return
     text = _cut(text, 200)
     if isinstance(error, SystemExit):

@@ -161,7 +161,7 @@ def as_code(sentence: str) -> str:
 
 def refused(exercise: Exercise, sentences: list[str], mistake: Mistake | None = None, **more) -> Verdict:
     """Return the verdict on an answer that is not right; to be read again is the mistake's place, or the exercise's."""
-    more.setdefault("where", (mistake.where if mistake else "") or exercise.where)
+    more.setdefault("where", (mistake.where if mistake else "") or exercise.place)
     return Verdict(exercise.name, "tried", [text for text in sentences if text], mistake=mistake, **more)
 
 

@@ -1,9 +1,6 @@
 """02-choose: settings for wanted sizes."""
 
-from functools import partial
-
-from convlab.exercises.engine.exercise import Exercise, Mistake
-from convlab.exercises.engine.slips import slips
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb02 import headings
 
 SIDE, WANTED = 40, {"halves": 20, "wide": 40, "exact": 12}
@@ -36,58 +33,10 @@ def _right(*settings):
     return _demand(*settings)[0]
 
 
-MISTAKES = """
-    the wanted rows stand in place of the settings: Each layer has four settings, and its rows come out of them.
-        = {"halves": (20,) * 4, "wide": (40,) * 4, "exact": (12,) * 4}
-    the dilation is taken as the number of pixels in between: It is the distance: neighbouring taps have 1. @DILATION
-        = {"halves": (2, 2, 0, 0)}
-    stride and padding have changed places: The order is kernel, stride, padding, dilation.
-        = {"wide": (3, 4, 1, 4)}
-    stride and dilation have changed places: The stride moves the window, the dilation the taps within it. @DILATION
-        = {"wide": (3, 4, 4, 1)}
-    some pixels are skipped: How far apart may two windows begin, and two taps, so that nothing lies between? @STRIDE
-        = {"halves": (1, 2, 0, 1)}
-    the padding is counted once: The padding stands on both sides: above and below. @PER_SIDE
-        = {"wide": (3, 1, 8, 4)}
-    the dilation is not counted: A dilated kernel reaches over more rows than it has taps. @DILATION
-        = {"wide": (3, 1, 1, 4)}
-    there is too much padding: Each line of it makes the strip longer by two: above and below. @PER_SIDE
-        = {"halves": (2, 2, 1, 1)}
-    there is too little padding: It gives back what the kernel takes: how many lines are these for its reach? @PADDING
-        = {"wide": (3, 1, 0, 4)}
-    the + 1 is forgotten: Besides the steps of the window there is the place where it starts.
-        = {"exact": (4, 3, 0, 1)}
-    the kernel has too many taps: How do few taps reach far? @DILATION
-        = {"wide": (9, 1, 4, 1)}
-    the kernel does not reach far enough: Count the distances *between* the taps, like fence posts. @DILATION
-        = {"wide": (3, 1, 4, 3)}
-    another stride is needed: It divides the size, roughly; and for `"exact"` it is given. @STRIDE
-        = {"exact": (29, 1, 0, 1)}
-    the steps do not fit: Kernel and padding must leave a room that 3 divides. @REMAINDER
-        = {"exact": (5, 3, 0, 1)}
-"""
-REASONS = (  # in the order of the mistakes; the first that holds for the first layer that fails
-    lambda name, *settings: settings == (WANTED[name],) * 4,
-    lambda name, k, s, p, d: d == 0 and _right(name, k, s, p, 1),
-    lambda name, k, s, p, d: _right(name, k, p, s, d),
-    lambda name, k, s, p, d: _right(name, k, d, p, s),
-    lambda name, *settings: name == "halves" and _rows(*settings) == WANTED[name],
-    lambda name, k, s, p, d: p % 2 == 0 and _right(name, k, s, p // 2, d),
-    lambda name, k, s, p, d: _rows(k, s, p, d) != WANTED[name] == _rows(k, s, p, 1),
-    lambda name, k, s, p, d: any(_right(name, k, s, other, d) for other in range(min(p, SIDE))),
-    lambda name, k, s, p, d: any(_right(name, k, s, other, d) for other in range(max(p, 0), SIDE)),
-    lambda name, k, s, p, d: _rows(k, s, p, d) == WANTED[name] + 1 and (2 * p - d * (k - 1)) % s == 0,
-    lambda name, k, s, p, d: name == "wide" and k > 3,
-    lambda name, k, s, p, d: name == "wide" and d * (k - 1) < 8,
-    lambda name, k, s, p, d: (name == "exact" and s != 3) or any(_right(name, k, step, p, d) for step in range(1, 9)),
-    lambda name, k, s, p, d: name == "exact" and (SIDE + 2 * p - d * (k - 1) - 1) % 3 > 0,
-)
-
-
-def _reason(number, chosen):
-    """Tell whether a mistake is the reason why the first of the wrong layers fails."""
-    name = next(name for name in WANTED if not _right(name, *chosen[name]))
-    return number == next((n for n, holds in enumerate(REASONS) if holds(name, *chosen[name])), None)
+def _first(settings, rule):
+    """Tell whether a rule holds for the first layer that fails."""
+    name = next(name for name in WANTED if not _right(name, *settings[name]))
+    return rule(name, *settings[name])
 
 
 CHOOSE = Exercise(
@@ -117,10 +66,55 @@ CHOOSE = Exercise(
     """,
     right={"halves": (2, 2, 0, 1), "wide": (3, 1, 4, 4), "exact": (7, 3, 0, 1)},
     accepts=lambda chosen: [_demand(name, *chosen[name]) for name in WANTED],
-    mistakes=tuple(
-        Mistake(slip.name, slip.says, slip.build("", ""), slip.where, partial(_reason, number))
-        for number, slip in enumerate(slips(MISTAKES, "02"))
-    ),
+    slips="""
+        the dilation is taken as the number of pixels in between: It is the distance: neighbouring taps have 1.
+            @DILATION
+            = {"halves": (2, 2, 0, 0)}
+            ? _first(settings, lambda name, k, s, p, d: d == 0 and _right(name, k, s, p, 1))
+        stride and padding have changed places: The order is kernel, stride, padding, dilation.
+            = {"wide": (3, 4, 1, 4)}
+            ? _first(settings, lambda name, k, s, p, d: _right(name, k, p, s, d))
+        stride and dilation have changed places: The stride moves the window, the dilation the taps within it.
+            @DILATION
+            = {"wide": (3, 4, 4, 1)}
+            ? _first(settings, lambda name, k, s, p, d: _right(name, k, d, p, s))
+        some pixels are skipped: How far apart may two windows begin, and two taps, so that nothing lies between?
+            @STRIDE
+            = {"halves": (1, 2, 0, 1)}
+            ? _first(settings, lambda name, *settings: name == "halves" and _rows(*settings) == WANTED[name])
+        the padding is counted once: The padding stands on both sides: above and below. @PER_SIDE
+            = {"wide": (3, 1, 8, 4)}
+            ? _first(settings, lambda name, k, s, p, d: p % 2 == 0 and _right(name, k, s, p // 2, d))
+        the dilation is not counted: A dilated kernel reaches over more rows than it has taps. @DILATION
+            = {"wide": (3, 1, 1, 4)}
+            ? _first(settings, lambda name, k, s, p, d: _rows(k, s, p, d) != WANTED[name] == _rows(k, s, p, 1))
+        there is too much padding: Each line of it makes the strip longer by two: above and below. @PER_SIDE
+            = {"halves": (2, 2, 1, 1)}
+            ? _first(settings, lambda name, k, s, p, d:
+                any(_right(name, k, s, other, d) for other in range(min(p, SIDE))))
+        there is too little padding: It gives back what the kernel takes: how many lines are these for its reach?
+            @PADDING
+            = {"wide": (3, 1, 0, 4)}
+            ? _first(settings, lambda name, k, s, p, d:
+                any(_right(name, k, s, other, d) for other in range(max(p, 0), SIDE)))
+        the + 1 is forgotten: Besides the steps of the window there is the place where it starts.
+            = {"exact": (4, 3, 0, 1)}
+            ? _first(settings, lambda name, k, s, p, d:
+                _rows(k, s, p, d) == WANTED[name] + 1 and (2 * p - d * (k - 1)) % s == 0)
+        the kernel has too many taps: How do few taps reach far? @DILATION
+            = {"wide": (9, 1, 4, 1)}
+            ? _first(settings, lambda name, k, s, p, d: name == "wide" and k > 3)
+        the kernel does not reach far enough: Count the distances *between* the taps, like fence posts. @DILATION
+            = {"wide": (3, 1, 4, 3)}
+            ? _first(settings, lambda name, k, s, p, d: name == "wide" and d * (k - 1) < 8)
+        another stride is needed: It divides the size, roughly; and for `"exact"` it is given. @STRIDE
+            = {"exact": (29, 1, 0, 1)}
+            ? _first(settings, lambda name, k, s, p, d:
+                (name == "exact" and s != 3) or any(_right(name, k, step, p, d) for step in range(1, 9)))
+        the steps do not fit: Kernel and padding must leave a room that 3 divides. @REMAINDER
+            = {"exact": (5, 3, 0, 1)}
+            ? _first(settings, lambda name, k, s, p, d: name == "exact" and (SIDE + 2 * p - d * (k - 1) - 1) % 3 > 0)
+    """,
     hint="Write down (40 + 2p − reach) / s + 1 for each layer, with reach = d · (k − 1) + 1. Which numbers are free?",
     solution="""
         settings = {

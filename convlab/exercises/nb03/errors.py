@@ -11,7 +11,8 @@ ERRORS = Exercise(
     kind="predictions",
     variable="causes",
     prompt="""
-        Five programs stopped with these words of PyTorch. In each, one number is wrong:
+        Five programs were to make 8 maps of each image, and stopped with these words of PyTorch. In each, one
+        number is wrong:
 
         1. `Given groups=1, weight of size [8, 3, 5, 5], expected input[2, 1, 20, 30] to have 3 channels, but got 1
            channels instead`

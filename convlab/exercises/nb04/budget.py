@@ -3,7 +3,7 @@
 from torch import nn
 
 from convlab.exercises.engine.budget import Budget
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb04 import headings
 
 BUDGET = Budget((1, 3, 64, 64), output=(1, 16, 16, 16), parameters=20_000, macs=2_000_000, field=31)
@@ -79,68 +79,44 @@ BUDGET_NET = Exercise(
         network = ...
     """,
     accepts=_demands,
-    mistakes=(
-        Mistake(
-            "the channels of two layers do not fit",
-            "The first layer takes the 3 channels of the image, each other one those that the layer before it gives.",
-            [nn.Conv2d(3, 8, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1)],
-            where=headings.STANDARD,
-            when=_misfit,
-        ),
-        Mistake(
-            "a linear layer gives the map",
-            "It has a weight for each pair of numbers. A convolution uses its few weights again at every place.",
-            [nn.AvgPool2d(8), nn.Flatten(), nn.Linear(192, 4096), nn.Unflatten(1, (16, 16, 16))],
-            where=headings.COUNTING,
-            when=lambda net: any(isinstance(m, nn.Linear) and m.weight.numel() > 20_000 for m in net.modules()),
-        ),
-        Mistake(
-            "one very large kernel",
-            "The weights of a kernel grow with the square of its side. Dilation and more layers see as far for less.",
-            [nn.Conv2d(3, 16, 31, stride=4, padding=15)],
-            where=headings.DILATED_TAPS,
-            when=lambda net: any(c.weight.numel() > 20_000 and max(c.kernel_size) > 7 for c in _convolutions(net)),
-        ),
-        Mistake(
-            "the map is made smaller too late",
-            "At full size every weight works 4096 times. With a stride at first, all that follow are cheaper.",
-            [nn.Conv2d(3, 16, 3, padding=1), *(nn.Conv2d(16, 16, 3, 2, padding=4, dilation=4) for _ in range(2))],
-            when=_late,
-        ),
-        Mistake(
-            "standard layers that look and mix at once",
-            "Each tap costs the channels that go in times those that come out. Two layers can share the work for less.",
-            [nn.Conv2d(3, 16, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1), *(nn.Conv2d(16, 16, 3, 1, 1) for _ in range(3))],
-            when=lambda net: any(map(_standard, _convolutions(net))) and _missed(net, PARAMETERS, MACS),
-        ),
-        Mistake(
-            "other than 16 channels come out",
-            "The last layer that mixes channels says how many there are. A depthwise layer gives as many as it gets.",
-            [nn.AvgPool2d(4), nn.Conv2d(3, 3, 9, padding=4, groups=3)],
-            where=headings.DEPTHWISE,
-            when=lambda net: not BUDGET(net)[OUTPUT][1].startswith("output (1, 16,"),
-        ),
-        Mistake(
-            "layers with too little padding",
-            "Which frame keeps rows and columns? (k − 1) / 2 zeros per side, times the dilation, do.",
-            [nn.Conv2d(3, 8, 3, 2), nn.Conv2d(8, 16, 3, 2), nn.Conv2d(16, 16, 3, dilation=4)],
-            where=headings.DILATED_TAPS,
-            when=lambda net: any(map(_narrow, _convolutions(net))) and _missed(net, OUTPUT),
-        ),
-        Mistake(
-            "the map is made smaller too often, or not often enough",
-            "From 64 rows to 16: how many times must they be halved? After a global pooling one number is left.",
-            [nn.Conv2d(3, 16, 3, 2, padding=7, dilation=7), nn.Conv2d(16, 16, 3, padding=4, dilation=4, groups=16)],
-            when=lambda net: _missed(net, OUTPUT),
-        ),
-        Mistake(
-            "the layers do not look far enough",
-            "A layer adds (k − 1) · d steps, down and across. A step is as wide as all strides before it, multiplied.",
-            [nn.Conv2d(3, 16, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1)],
-            where=headings.DILATED_TAPS,
-            when=lambda net: _missed(net, FIELD),
-        ),
-    ),
+    slips="""
+        the channels of two layers do not fit: The first layer takes the 3 channels of the image, each other one those
+            that the layer before it gives. @STANDARD
+            = [nn.Conv2d(3, 8, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1)]
+            ? _misfit(network)
+        a linear layer gives the map: It has a weight for each pair of numbers. A convolution uses its few weights again
+            at every place. @COUNTING
+            = [nn.AvgPool2d(8), nn.Flatten(), nn.Linear(192, 4096), nn.Unflatten(1, (16, 16, 16))]
+            ? any(isinstance(m, nn.Linear) and m.weight.numel() > 20_000 for m in network.modules())
+        one very large kernel: The weights of a kernel grow with the square of its side. Dilation and more layers see as
+            far for less. @DILATED_TAPS
+            = [nn.Conv2d(3, 16, 31, stride=4, padding=15)]
+            ? any(c.weight.numel() > 20_000 and max(c.kernel_size) > 7 for c in _convolutions(network))
+        the map is made smaller too late: At full size every weight works 4096 times. With a stride at first, all that
+            follow are cheaper.
+            = [nn.Conv2d(3, 16, 3, padding=1), *(nn.Conv2d(16, 16, 3, 2, padding=4, dilation=4) for _ in range(2))]
+            ? _late(network)
+        standard layers that look and mix at once: Each tap costs the channels that go in times those that come out. Two
+            layers can share the work for less.
+            = [nn.Conv2d(3, 16, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1), *(nn.Conv2d(16, 16, 3, 1, 1) for _ in range(3))]
+            ? any(map(_standard, _convolutions(network))) and _missed(network, PARAMETERS, MACS)
+        other than 16 channels come out: The last layer that mixes channels says how many there are. A depthwise layer
+            gives as many as it gets. @DEPTHWISE
+            = [nn.AvgPool2d(4), nn.Conv2d(3, 3, 9, padding=4, groups=3)]
+            ? not BUDGET(network)[OUTPUT][1].startswith("output (1, 16,")
+        layers with too little padding: Which frame keeps rows and columns? (k − 1) / 2 zeros per side, times the
+            dilation, do. @DILATED_TAPS
+            = [nn.Conv2d(3, 8, 3, 2), nn.Conv2d(8, 16, 3, 2), nn.Conv2d(16, 16, 3, dilation=4)]
+            ? any(map(_narrow, _convolutions(network))) and _missed(network, OUTPUT)
+        the map is made smaller too often, or not often enough: From 64 rows to 16: how many times must they be halved?
+            After a global pooling one number is left.
+            = [nn.Conv2d(3, 16, 3, 2, padding=7, dilation=7), nn.Conv2d(16, 16, 3, padding=4, dilation=4, groups=16)]
+            ? _missed(network, OUTPUT)
+        the layers do not look far enough: A layer adds (k − 1) · d steps, down and across. A step is as wide as all
+            strides before it, multiplied. @DILATED_TAPS
+            = [nn.Conv2d(3, 16, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1)]
+            ? _missed(network, FIELD)
+    """,
     hint="Make the map smaller first, by strides. Then look far, with dilated depthwise layers. Then mix the channels.",
     solution="""
         network = nn.Sequential(

@@ -1,8 +1,6 @@
 """04-holes: dilations with a wide field and no holes."""
 
-from math import gcd
-
-from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb04 import headings
 
 FIELD, LAYERS = 25, 3
@@ -49,57 +47,38 @@ HOLES = Exercise(
     """,
     right=[1, 3, 9],
     accepts=_demands,
-    mistakes=(
-        Mistake(
-            "the dilation is taken for the number of zeros in a gap",
-            "Dilation 1 is the ordinary kernel, without gaps: there are d − 1 zeros between two taps.",
-            [0, 2, 8],
-            where=headings.DILATED_TAPS,
-            when=lambda dilations: 0 in dilations,
-        ),
-        Mistake(
-            "one layer only",
-            "A layer of 3 × 3 touches 9 pixels, however far they are apart. Give the dilation of *each* layer.",
-            [12],
-            when=lambda dilations: len(dilations) == 1,
-        ),
-        Mistake(
-            "all layers skip in the same rhythm",
-            "If all dilations are multiples of one number, so are all steps. The pixels in between are missed.",
-            [4, 4, 4],
-            when=lambda dilations: gcd(*dilations) > 1,
-        ),
-        Mistake(
-            "no layer has dilation 1",
-            "No common factor is not enough. Which layer reaches the pixel beside the corner of the field?",
-            [3, 4, 5],
-            when=lambda dilations: min(dilations) > 1,
-        ),
-        Mistake(
-            "a dilation is larger than the field of the layers before it",
-            "The layer puts copies of that field d pixels apart. Where d is larger, a gap is left between two copies.",
-            [1, 2, 9],
-            when=lambda dilations: not _demands(dilations)[1][0],
-        ),
-        Mistake(
-            "the windows of all layers are added",
-            "A layer adds 2 · d to the field, and not 2 · d + 1: the middle counts once for the whole stack.",
-            [1, 3, 7],
-            when=lambda dilations: not _demands(dilations)[0][0] and sum(2 * d + 1 for d in dilations) == FIELD,
-        ),
-        Mistake(
-            "the field is too small",
-            "There are no holes. But each layer may step as far as the layers before it see.",
-            [1, 2, 3],
-            when=lambda dilations: not _demands(dilations)[0][0],
-        ),
-        Mistake(
-            "more layers than needed",
-            "There are no holes. But each layer may step as far as the layers before it see.",
-            [1, 2, 3, 6],
-            when=lambda dilations: not _demands(dilations)[2][0],
-        ),
-    ),
+    slips="""
+        the dilation is taken for the number of zeros in a gap: Dilation 1 is the ordinary kernel, without gaps: there
+            are d − 1 zeros between two taps. @DILATED_TAPS
+            = [0, 2, 8]
+            ? 0 in dilations
+        one layer only: A layer of 3 × 3 touches 9 pixels, however far they are apart. Give the dilation of *each*
+            layer.
+            = [12]
+            ? len(dilations) == 1
+        all layers skip in the same rhythm: If all dilations are multiples of one number, so are all steps. The pixels
+            in between are missed.
+            = [4, 4, 4]
+            ? np.gcd.reduce(dilations) > 1
+        no layer has dilation 1: No common factor is not enough. Which layer reaches the pixel beside the corner of the
+            field?
+            = [3, 4, 5]
+            ? min(dilations) > 1
+        a dilation is larger than the field of the layers before it: The layer puts copies of that field d pixels apart.
+            Where d is larger, a gap is left between two copies.
+            = [1, 2, 9]
+            ? not _demands(dilations)[1][0]
+        the windows of all layers are added: A layer adds 2 · d to the field, and not 2 · d + 1: the middle counts once
+            for the whole stack.
+            = [1, 3, 7]
+            ? not _demands(dilations)[0][0] and sum(2 * d + 1 for d in dilations) == FIELD
+        the field is too small: There are no holes. But each layer may step as far as the layers before it see.
+            = [1, 2, 3]
+            ? not _demands(dilations)[0][0]
+        more layers than needed: There are no holes. But each layer may step as far as the layers before it see.
+            = [1, 2, 3, 6]
+            ? not _demands(dilations)[2][0]
+    """,
     hint="Each layer adds 2 · d to the field. And how large may d be at most, if the layers before it see f pixels?",
     solution="""
         dilations = [1, 3, 9]

@@ -1,7 +1,5 @@
 """05-decoder: transposed convolutions that lead back to an odd size."""
 
-from dataclasses import replace
-
 from convlab.exercises.engine.exercise import Exercise
 from convlab.exercises.nb05 import headings
 
@@ -34,34 +32,16 @@ def _accepts(chosen):
     return [*(_demand(name, chosen[name]) for name in WAY), (even, words)]
 
 
-def _some(rule):
-    """Return a function that tells whether a rule holds for the settings of some layer."""
-    return lambda chosen: any(rule(name, *chosen[name]) for name in WAY)
+def _some(chosen, rule):
+    """Tell whether a rule holds for the settings of some layer."""
+    return any(rule(name, *chosen[name]) for name in WAY)
 
 
-def _off(rule):
-    """Return a function that tells whether a rule holds for all wrong sizes; its first number says what is missing."""
+def _off(chosen, rule):
+    """Tell whether a rule holds for all wrong sizes; its first number says what is missing."""
+    missing = {name: WAY[name][1] - _size(name, chosen[name]) for name in WAY}
+    return any(missing.values()) and all(rule(lack, *chosen[name]) for name, lack in missing.items() if lack)
 
-    def when(chosen):
-        missing = {name: WAY[name][1] - _size(name, chosen[name]) for name in WAY}
-        return any(missing.values()) and all(rule(lack, *chosen[name]) for name, lack in missing.items() if lack)
-
-    return when
-
-
-WHEN = {  # which answers have these reasons; of the first, there is one
-    "the settings of the convolutions, and no more": None,
-    "stride and padding are exchanged": _some(lambda name, k, s, p, e: s != p and _demand(name, (k, p, s, e))[0]),
-    "another stride than that of the convolution": _some(lambda name, kernel, stride, *_: stride != WAY[name][2]),
-    "an output_padding as large as the stride": _some(lambda name, kernel, stride, padding, extra: extra >= stride),
-    "a negative number": _some(lambda name, kernel, stride, *paddings: min(paddings) < 0),
-    "each map is made exactly two or three times as large": _off(lambda lack, k, s, *_: lack == (2 if s == 3 else -1)),
-    "padding makes the map larger": _off(lambda lack, kernel, stride, padding, extra: lack == 4 * padding),
-    "a whole step is missing": _off(lambda lack, kernel, stride, *_: lack == stride),
-    "lines are missing that output_padding gives": _off(lambda lack, k, s, p, extra: 0 < lack < s - extra),
-    "too little is cut off": _off(lambda lack, *_: lack < 0),
-    "an odd kernel with stride 2": lambda chosen: chosen["third"][1] == 2 and chosen["third"][0] % 2 == 1,
-}
 
 DECODER = Exercise(
     name="05-decoder",
@@ -88,27 +68,37 @@ DECODER = Exercise(
             = {"second": (5, 3, 1, 0)}
         stride and padding are exchanged: The order is `(kernel_size, stride, padding, output_padding)`.
             = {"first": (3, 1, 2, 0), "second": (5, 1, 3, 2), "third": (4, 1, 2, 1)}
+            ? _some(decoder, lambda name, k, s, p, e: s != p and _demand(name, (k, p, s, e))[0])
         another stride than that of the convolution: A step of the convolution must be a step back, too. @STAMPS
             = {"second": (11, 2, 0, 0)}
+            ? _some(decoder, lambda name, kernel, stride, *_: stride != WAY[name][2])
         an output_padding as large as the stride: Only `stride` sizes become one and the same: from 0 up to stride − 1
             lines may be missing. @EXTRA
             = {"second": (5, 3, 2, 4)}
+            ? _some(decoder, lambda name, kernel, stride, padding, extra: extra >= stride)
         a negative number: `output_padding` only gives lines, and `padding` takes them off, on both sides. @EXTRA
             = {"third": (4, 2, 1, -1)}
+            ? _some(decoder, lambda name, kernel, stride, *paddings: min(paddings) < 0)
         each map is made exactly two or three times as large: 7 is not 2 · 4, 23 is not 3 · 7, and 45 is not 2 · 23.
             Which settings add or cut off a single line? @EXTRA
             = {"first": (4, 2, 1, 0), "second": (3, 3, 0, 0), "third": (2, 2, 0, 0)}
+            ? _off(decoder, lambda lack, k, s, *_: lack == (2 if s == 3 else -1))
         padding makes the map larger: Here padding has the opposite effect: it cuts lines off, on each side. @STAMPS
             = {"first": (1, 2, 0, 0), "second": (3, 3, 1, 0), "third": (1, 2, 0, 0)}
+            ? _off(decoder, lambda lack, kernel, stride, padding, extra: lack == 4 * padding)
         a whole step is missing: Between H stamps there are H − 1 steps. The size of a stamp comes on top. @EXTRA
             = {"second": (4, 3, 1, 0)}
+            ? _off(decoder, lambda lack, kernel, stride, *_: lack == stride)
         lines are missing that output_padding gives: `padding` takes off two lines at a time. What gives one? @EXTRA
             = {"third": (4, 2, 2, 0)}
+            ? _off(decoder, lambda lack, k, s, p, extra: 0 < lack < s - extra)
         too little is cut off: All stamps together cover more. `padding` cuts lines off, on each side. @STAMPS
             = {"first": (3, 2, 0, 0)}
+            ? _off(decoder, lambda lack, *_: lack < 0)
         an odd kernel with stride 2: Stamps with an odd number of rows, 2 apart: every second row gets one more. Which
             kernels fit the stride?
             = {"third": (3, 2, 1, 0)}
+            ? decoder["third"][1] == 2 and decoder["third"][0] % 2 == 1
     """,
     hint="The size is (H − 1) · stride + kernel − 2 · padding + output_padding. Which of them are given?",
     solution="""
@@ -124,4 +114,3 @@ DECODER = Exercise(
         2 · padding is even, and 45 is odd: without `output_padding=1` no even kernel leads to an odd size.
     """,
 )
-DECODER = replace(DECODER, mistakes=tuple(replace(each, when=WHEN[each.name]) for each in DECODER.mistakes))

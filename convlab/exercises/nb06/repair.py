@@ -53,7 +53,7 @@ SCRIPT = Exercise(
         old gradients are never forgotten: `backward` adds the new gradients to the old ones. Something must set them
             back in every step. @ZERO_GRAD
             optimizer.zero_grad() =>
-        softmax before cross-entropy: `F.cross_entropy` wants the scores: it does the softmax itself.
+        softmax before cross-entropy: `F.cross_entropy` wants the scores: it does the softmax itself. @SOFTMAX
             model(X[i : i + 2]) => model(X[i : i + 2]).softmax(dim=1)
         the model is tried in training mode: Batch norm then takes the numbers of the images that it is tried on, and
             not those of the training. @EVAL

@@ -140,7 +140,7 @@ settings = {
     "exact": ...,
 }
 
-# %% wrong: the wanted rows in place of the settings | named
+# %% wrong: the wanted rows in place of the settings | unnamed
 settings = {"halves": 20, "wide": 40, "exact": 12}
 
 # %% wrong: the taps of the halving layer jump over every second pixel (subtle) | named

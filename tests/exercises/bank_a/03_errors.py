@@ -83,5 +83,5 @@ causes["3"] = "D"
 causes["1"] = "A"
 causes["2"] = "B"
 
-# %% right: numbers as the names, a blank behind a letter | refused
+# %% right: numbers as the names, a blank behind a letter | passed
 causes = {1: "A", 2: "B ", 3: "D", 4: "F", 5: "C"}

@@ -106,9 +106,9 @@ export const judging = ({ WORDS, SIGNS, AXES, PAIR, RELATIVE, ABSOLUTE }) => {
       } catch (reason) {
         return verdict("tried", [say("unreadable one", { key, reason: say(reason.message) })], "", [key]);
       }
-      if (isWord(got[key]) && !isWord(wanted[key])) return verdict("tried", [say("text one", { key })], "", [key]);
       const other = say("no option", { key, options: options.join(", ") });
       if (outside(exercise, got[key], wanted[key])) return verdict("tried", [other], "", [key]);
+      if (isWord(got[key]) && !isWord(wanted[key])) return verdict("tried", [say("text one", { key })], "", [key]);
     }
     const wrong = filled.filter((key) => !same(got[key], wanted[key], margins[key]));
     if (!wrong.length && !open.length) return verdict("passed");
@@ -117,16 +117,16 @@ export const judging = ({ WORDS, SIGNS, AXES, PAIR, RELATIVE, ABSOLUTE }) => {
     if (wrong.length) split.push(say("not right", { wrong: wrong.join(", ") }));
     const sentences = [split.join(" ")];
     if (open.length) sentences.push(say("still open", { keys: open.join(", ") }));
+    const swapped = new Set();
+    const pairs = wrong.flatMap((one, n) => wrong.slice(n + 1).map((other) => [one, other]));
+    const apart = ([one, other]) => got[one] === wanted[other] && got[other] === wanted[one] && isWord(got[one]);
+    for (const [one, other] of pairs.filter(apart)) {
+      if (swapped.add(one).add(other)) sentences.push(say("swapped", { one, other }));
+    }
     const [found, left] = behind(exercise, got, wanted, wrong);
     for (const [mistake, its] of found) {
       const at = its.length === wrong.length ? "" : say("at", { keys: its.join(", ") });
       sentences.push(say("mistake", { name: mistake.name, at }), mistake.says);
-    }
-    const swapped = new Set();
-    const pairs = left.flatMap((one, n) => left.slice(n + 1).map((other) => [one, other]));
-    const apart = ([one, other]) => got[one] === wanted[other] && got[other] === wanted[one] && isWord(got[one]);
-    for (const [one, other] of pairs.filter(apart)) {
-      if (swapped.add(one).add(other)) sentences.push(say("swapped", { one, other }));
     }
     for (const key of options.length ? [] : left.filter((each) => !swapped.has(each))) {
       sentences.push(say("off", { key, said: offOne(got[key], wanted[key]) }));
