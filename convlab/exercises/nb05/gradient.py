@@ -18,7 +18,8 @@ LAYERS = """
             "C": (doubled, lambda X, G: 4 * F.avg_pool2d(G, 2)),
             "D": (lambda X: F.conv2d(X, K, **strided),
                   lambda X, G: F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))),
-            "E": (lambda X: F.conv_transpose2d(X, K, stride=2), lambda X, G: F.conv2d(G, K, stride=2)),
+            "E": (lambda X: F.conv_transpose2d(X, K, stride=2),
+                  lambda X, G: F.conv2d(G, K, stride=2)),
         }
 """
 

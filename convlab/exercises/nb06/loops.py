@@ -45,7 +45,7 @@ def run_epoch(train_epoch, images, labels, batch_size):
     tensors = any(isinstance(loss, torch.Tensor) for loss in several)  # one tensor of numbers may pass for a list
     changed = any(optimizer.param_groups[0].get(name) != value for name, value in before.items())
     frozen = not all(parameter.requires_grad for parameter in model.parameters())
-    others = not steps and bool(model[1].weight.any())
+    others = not steps and bool(model[1].get_parameter("weight").any())
     return losses, model[1].weight, *map(int, (kept, tensors, model.evals > 0, changed, frozen, others))
 
 
