@@ -8,4 +8,4 @@ from convlab.exercises.nb05.pool import POOL
 from convlab.exercises.nb05.resize import RESIZE
 from convlab.exercises.nb05.transposed import TRANSPOSED
 
-EXERCISES = (POOL, NOISE, RESIZE, TRANSPOSED, DECODER, GRADIENT, BACKWARD)
+EXERCISES = (NOISE, POOL, RESIZE, TRANSPOSED, DECODER, GRADIENT, BACKWARD)
