@@ -214,7 +214,7 @@ def test_solutions_can_be_typed():
         if exercise.relative:  # what is measured; it is typed as a number
             continue
         if exercise.kind == "predictions":
-            (entries,) = [node for node in ast.walk(ast.parse(exercise.solution)) if isinstance(node, ast.Dict)]
+            *_, entries = [node for node in ast.walk(ast.parse(exercise.solution)) if isinstance(node, ast.Dict)]
             pairs = zip(entries.keys, entries.values, strict=True)
             typed |= {(name, key.value): ast.get_source_segment(exercise.solution, value) for key, value in pairs}
         else:

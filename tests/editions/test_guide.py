@@ -128,7 +128,7 @@ def test_exercises_take_minutes_that_a_class_has(number):
     for exercise in exercises(number):
         longest = 20 if "capstone" in exercise.title else 15
         assert isinstance(exercise.minutes, int) and 2 <= exercise.minutes <= longest, exercise.name
-    assert 30 <= sum(exercise.minutes for exercise in exercises(number)) <= 60
+    assert 30 <= sum(exercise.minutes for exercise in exercises(number)) <= 80  # a class does some of them
 
 
 def test_the_hubs_configuration_loads_and_sets_what_the_guide_says(monkeypatch, tmp_path):

@@ -113,7 +113,7 @@ TEST = Exercise(
         *map(_accepts, TOGETHER),
         Mistake("the results are compared to the last digit", "Two ways to add up round differently.", _exact),
     ),
-    hint="`test(corr2d)` must be True. For a fault that slips through, look for the smallest input on which it shows.",
+    hint="`test(corr2d)` must be True: compare with `torch.allclose`. Draw a fault that slips through on paper.",
     solution="""
         def test(candidate):
             X = torch.arange(20.0).reshape(4, 5) - 7

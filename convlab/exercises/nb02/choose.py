@@ -21,7 +21,7 @@ def _demand(name, k, s, p, d):
     if name == "halves" and not {s * i + d * tap - p for i in range(size) for tap in range(k)} >= set(range(SIDE)):
         return False, f"{name}: {size} rows, but some pixels lie in no window, or between its taps"
     if name == "wide" and (k > 3 or reach < 9):
-        return False, f"{name}: {size} rows, but a kernel of {k} that reaches over {reach} pixels"
+        return False, f"{name}: {size} rows, but {k} taps that reach over {reach} pixels"
     if name == "exact" and s != 3:
         return False, f"{name}: {size} rows, but the stride is {s}"
     if name == "exact" and left:

@@ -13,6 +13,9 @@ def _map_and_kernel(draw):
     return {"X": X, "K": draw.tensor(h, w), "side": max(h, w) + draw.whole(0, 4)}
 
 
+WORDS = "as few as possible", "more than needed"
+
+
 class TooLarge(ValueError):
     """A piece has more rows or columns than a layer takes."""
 
@@ -32,7 +35,7 @@ def _filtered(tiled, X, K, side):
     if not (calls or Y is None or Y is ...):
         raise Refused("your function never calls `layer`; only `layer` is allowed to filter")
     down, right = (-(-n // (side - k + 1)) for n, k in zip(X.shape, K.shape, strict=True))
-    return Y if Y is None or Y is ... else (Y, int(len(calls) > down * right))
+    return Y if Y is None or Y is ... else (Y, WORDS[len(calls) > down * right])
 
 
 TILES = Exercise(
@@ -58,7 +61,7 @@ TILES = Exercise(
     """,
     cases=_map_and_kernel,
     run=_filtered,
-    returns=("map", "too many calls"),
+    returns=("map", "number of calls"),
     valid=lambda X, K, side: K.shape[0] % 2 == K.shape[1] % 2 == 1 and side >= max(K.shape),
     slips="""
         more pieces than needed: Take pieces as large as `side`, and let them overlap by no more than they must.
@@ -81,6 +84,8 @@ TILES = Exercise(
             side - h + 1, side - w + 1 => side - h + 2, side - w + 2
         the pieces overlap by 2, whatever the kernel: This is right for 3 × 3. What does a kernel of 5 × 5 take away?
             side - h + 1, side - w + 1 => side - 2, side - 2
+        the step to the right is taken from the kernel's rows, too: Across, a piece loses the kernel's columns. @PAIRS
+            side - h + 1, side - w + 1 => side - h + 1, side - h + 1
         the kernel's rows decide about the columns of a piece: Its rows are lost above and below. @PAIRS
             side - h + 1, side - w + 1 => side - w + 1, side - h + 1
         the frame is missing: The map shall be as large as `X`: put zeros around it. @PADDING

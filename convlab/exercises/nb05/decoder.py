@@ -72,7 +72,7 @@ DECODER = Exercise(
         another stride than that of the convolution: A step of the convolution must be a step back, too. @STAMPS
             = {"second": (11, 2, 0, 0)}
             ? _some(decoder, lambda name, kernel, stride, *_: stride != WAY[name][2])
-        an output_padding as large as the stride: Only `stride` sizes become one and the same: from 0 up to stride − 1
+        an output_padding as large as the stride: With stride 3, three sizes shrink to one: so from 0 to stride − 1
             lines may be missing. @EXTRA
             = {"second": (5, 3, 2, 4)}
             ? _some(decoder, lambda name, kernel, stride, padding, extra: extra >= stride)

@@ -5,14 +5,14 @@ from convlab.exercises.nb06 import headings
 
 CURVES = Exercise(
     name="06-curves",
-    title="six trainings: which one is ill, and how?",
+    title="six trainings: which are ill, and how?",
     where=headings.TOO_LARGE,
     minutes=8,
     kind="predictions",
     variable="illness",
     prompt="""
         Six trainings of small networks, eight epochs each. `training_loss` is the loss of the training images in each
-        epoch, `mixed_loss` that of 1,000 validation images behind it, in mixed order, and `sorted_loss` that of the
+        epoch, `mixed_loss` that of 1,000 validation images after it, in mixed order, and `sorted_loss` that of the
         same 1,000, sorted by digit. (All in batches of 64. The labels of the validation images are right in all six.)
         `draw_curves({"training": training_loss["1"], "mixed": mixed_loss["1"]}, xlabel="epoch", ylabel="loss")` draws
         two of them.
