@@ -22,9 +22,12 @@ def repaired(*left):
     return build(exercise._with_faults([exercise.faults[number] for number in left]), "repaired")
 
 
-def test_a_repair_counts_what_is_mended_and_names_what_is_left():
+def test_a_repair_counts_what_is_mended_and_names_one_that_is_left():
     verdict = check("01-repair", repaired(0, 2))
-    assert "1 of 3 faults is mended." in verdict.message and verdict.message.count("Still there: ") == 2
+    first, other = (find("tests", "01-repair").faults[number] for number in (0, 2))
+    assert verdict.sentences == ["1 of 3 faults is mended.", f"One that is still there: {first.name}. {first.says}"]
+    assert other.name not in verdict._repr_html_()
+    assert "2 of 3 faults are mended.\nStill there: the kernel is turned. " in check("01-repair", repaired(2)).message
     assert verdict.score == pytest.approx(1 / 3) and check("01-repair", repaired(1)).score == pytest.approx(2 / 3)
     assert check("01-repair", repaired()).score == 1
 

@@ -224,7 +224,7 @@ class Trials:
         return refused(self.exercise, sentences, mistake, counterexample=shown, share=self.share(mistake))
 
     def told(self, mistake: Mistake) -> list[str]:
-        """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
+        """Return what there is to say of a mistake; of faults, how many are mended, and one that is left."""
         left, count = len(mistake.faults), len(self.exercise.faults)
         if not left:
             all_mended = [f"All {count} faults are mended, but something else is wrong now."] * mistake.mended
@@ -232,7 +232,8 @@ class Trials:
         if left == count > 1:  # to find them is the task
             return [f"None of the {count} faults is mended yet."]
         mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."
-        return [mended, *(f"Still there: {fault.name}. {fault.says}" for fault in mistake.faults)]
+        first, which = mistake.faults[0], "Still there" if left == 1 else "One that is still there"
+        return [mended, f"{which}: {first.name}. {first.says}"]
 
     def share(self, mistake: Mistake | None) -> float:
         """Return how much of an answer is right: of its faults those that are mended, of its results those that are."""
