@@ -7,6 +7,7 @@ import json
 import random
 import re
 import subprocess
+from html import escape
 
 import exercises  # tools/editions/site
 import pytest
@@ -14,6 +15,7 @@ import torch
 
 from convlab.exercises.engine import check as engine
 from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.verdict import as_code
 from convlab.exercises.engine.words import WORDS
 
 HERE = {name: exercise for name, exercise in exercises.known().items() if exercises.answers_here(exercise)}
@@ -149,6 +151,16 @@ def test_the_verdict_is_pythons_word_for_word():
     text = "\n".join(said)
     patterns = {key: re.sub(r"\\\{\w+\\\}", "[^\n]*", re.escape(words)) for key, words in WORDS.items()}
     assert [key for key, each in patterns.items() if key not in never and not re.search(each, text)] == []
+
+
+@NODE
+def test_a_sentence_has_code_and_stress_as_in_a_notebook():
+    texts = [mistake.says for exercise in exercises.known().values() for mistake in exercise.mistakes]
+    texts += ["`*one*` * 2 * 3, 2*3*4, (*args, **kw)", "*both `a` and b*"]
+    made = node("console.log(JSON.stringify(GIVEN.map(pieces)))", texts)
+    tags = ("{}", "<code>{}</code>", "<em>{}</em>")
+    html = ["".join(tags[n % 3].format(escape(part)) for n, part in enumerate(all_) if part) for all_ in made]
+    assert html == [as_code(text) for text in texts] and any("<em>" in each for each in html)
 
 
 def test_every_exercise_that_asks_for_values_answers_on_the_page():

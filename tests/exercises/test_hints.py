@@ -9,6 +9,7 @@ from convlab.exercises.engine import ladder
 from convlab.exercises.engine import progress as _progress
 from convlab.exercises.engine.exercise import find
 from convlab.exercises.engine.ladder import first_line
+from convlab.exercises.engine.verdict import as_code
 
 ALL = [find("tests", name) for name in names()]
 
@@ -31,6 +32,19 @@ def test_one_more_each_time():
     assert repr(seen[0]) == f"01-convolve: hint 1 of 4\n1. {exercise.hint}"
     html = seen[2]._repr_html_()
     assert "<code>h, w = K.shape</code></li></ol>" in html and "<b>01-convolve: hint 3 of 4</b>" in html
+
+
+@pytest.mark.parametrize(
+    "text, html",
+    [
+        ("the *training* images, *all* of `a * b`", "the <em>training</em> images, <em>all</em> of <code>a * b</code>"),
+        ("`*one*` * 2 * 3, 2*3*4, (*args, **kw)", "<code>*one*</code> * 2 * 3, 2*3*4, (*args, **kw)"),
+        ("*both `a` and b*\n  x *= *y*", "*both <code>a</code> and b*<br><code>x *= *y*</code>"),
+        ("*what <b> is*", "<em>what &lt;b&gt; is</em>"),
+    ],
+)
+def test_stress_and_code_in_a_notebook(text, html):
+    assert as_code(text) == html
 
 
 def test_the_place_is_that_of_the_last_mistake_with_a_name():

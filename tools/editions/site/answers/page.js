@@ -1,6 +1,6 @@
 // Exercises that answer on the page, and what is done of them, which this browser keeps. CONSTANTS comes from Python.
 import { read } from "./read.js";
-import { judging } from "./verdict.js";
+import { judging, pieces } from "./verdict.js";
 
 const { say, judge, headline } = judging(CONSTANTS);
 const RANKS = ["not tried", "tried", "passed"];
@@ -33,10 +33,11 @@ const note = (name, now, back = false) => {
 
 const element = (tag, textContent = "", properties = {}) =>
   Object.assign(document.createElement(tag), { textContent, ...properties });
-// A sentence; words in backticks are code, as in a notebook.
+// A sentence; words in backticks are code, as in a notebook, and those between asterisks are stressed.
 const sentence = (text) => {
   const line = element("p");
-  line.append(...text.split(/`([^`]+)`/).map((part, n) => (n % 2 ? element("code", part) : part)));
+  const made = pieces(text).map((part, n) => part && (n % 3 ? element(n % 3 === 1 ? "code" : "em", part) : part));
+  line.append(...made.filter(Boolean));
   return line;
 };
 

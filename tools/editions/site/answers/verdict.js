@@ -11,6 +11,9 @@ const asTensor = (value) => {
   return { shape: [entries.length, ...inner], values: entries.flatMap(({ values }) => values) };
 };
 
+// A sentence in pieces: plain, `code`, *stressed*, and so on; undefined is none. As in a notebook: MARKED in verdict.py.
+export const pieces = (text) => text.split(/`([^`]+)`|(?<!\w)\*([^\s*`](?:[^*`]*[^\s*`])?)\*(?!\w)/);
+
 const isWord = (value) => typeof value === "string";
 const bare = ({ shape, values }, other) => values.length === 1 && other.values.length === 1
   && other.shape.length <= Number(shape.length === 0);
