@@ -52,6 +52,9 @@ MADE_UP = {
             "99-measured", "predictions", {"size": 40.0, "way": "B", "count": 3}, {"size": 20.0}, {"way": "C"},
             relative={"size": 0.1}, absolute={"count": 1}, options=("A", "B", "C"),
         ),
+        made_up(
+            "99-order", "predictions", {"a": 1, "b": 1, "c": 1}, {"b": 2, "c": 2}, {"a": 2}, {"a": 3, "c": 3},
+        ),
         made_up("99-swapped", "predictions", {"one": "first", "two": "second", "three": "third"}, {"one": "third"}),
     )
 }  # fmt: skip
@@ -226,7 +229,7 @@ def test_solutions_can_be_typed():
         if exercise.relative:  # what is measured; it is typed as a number
             continue
         if exercise.kind == "predictions":
-            (entries,) = [node for node in ast.walk(ast.parse(exercise.solution)) if isinstance(node, ast.Dict)]
+            *_, entries = (node.value for node in ast.parse(exercise.solution).body if isinstance(node, ast.Assign))
             pairs = zip(entries.keys, entries.values, strict=True)
             typed |= {(name, key.value): ast.get_source_segment(exercise.solution, value) for key, value in pairs}
         else:

@@ -116,14 +116,23 @@ def test_numbers_name_the_entries_as_well_as_texts():
     assert check("03-errors", dict.fromkeys(right, ...)).status == "not tried"
 
 
+def test_mistakes_come_in_the_order_of_the_predictions():
+    first, last = Mistake("the first", "", {"a": 2}), Mistake("the others", "", {"b": 2, "c": 2})
+    exercise = replace(find("tests", "03-errors"), options=(), right=dict.fromkeys("abc", 1), mistakes=(last, first))
+    verdict = judge_predictions(exercise, dict.fromkeys("abc", 2))
+    said = [words.partition(": ")[2] for words in verdict.sentences if "looks" in words]
+    assert said == ["the first (at a).", "the others (at b, c)."]
+    assert verdict.mistake is last  # it explains most
+
+
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
     swapped = check("03-errors", {**right, "1": "B", "2": "a"})
     assert swapped.sentences[1] == "1 and 2 are swapped." and swapped.mistake and swapped.score == 0.6
-    assert "Possible is one of these: A, B, C, D, E, F." in check("03-errors", {**right, "1": "G"}).message
-    assert "Possible is one of these" in check("03-errors", {**right, "1": 3}).message
+    said = [check("03-errors", {**right, "5": given}).sentences for given in ("channels", 3)]
+    assert said == [[f"Your answer '{given}' to '5' is none of A, B, C, D, E, F."] for given in ("channels", 3)]
     numbers = replace(find("tests", "03-errors"), options=(1, 2, 3), right={"one": 1}, mistakes=())
-    assert "Possible is one of these: 1, 2, 3." in judge_predictions(numbers, {"one": "first"}).message
+    assert "Your answer 'first' to 'one' is none of 1, 2, 3." in judge_predictions(numbers, {"one": "first"}).message
 
 
 @pytest.mark.parametrize(

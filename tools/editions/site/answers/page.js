@@ -33,11 +33,9 @@ const note = (name, now, back = false) => {
 
 const element = (tag, textContent = "", properties = {}) =>
   Object.assign(document.createElement(tag), { textContent, ...properties });
-// A sentence; words in backticks are code, as in a notebook, and those between asterisks are stressed.
 const sentence = (text) => {
   const line = element("p");
-  const made = pieces(text).map((part, n) => part && (n % 3 ? element(n % 3 === 1 ? "code" : "em", part) : part));
-  line.append(...made.filter(Boolean));
+  line.append(...pieces(text).map((part = "", n) => (n % 3 && part ? element(["code", "em"][n % 3 - 1], part) : part)));
   return line;
 };
 
