@@ -27,6 +27,7 @@ def new_kernel(monkeypatch):
     def new():
         monkeypatch.setattr(_progress, "_session", {})
         monkeypatch.setattr(_progress, "_told", set())
+        monkeypatch.setattr(_progress, "last", {}, raising=False)
         monkeypatch.setattr(ladder, "_given", {})
 
     new()
@@ -220,3 +221,13 @@ def test_the_last_mistake_of_another_day_is_in_the_hints(work, new_kernel):
     new_kernel()
     hint("01-shape")
     assert MISTAKE in repr(hint("01-shape"))
+    check("01-shape", RIGHT)
+    new_kernel()
+    hint("01-shape")
+    assert MISTAKE not in repr(hint("01-shape"))
+
+
+def test_reset_forgets_the_last_verdict(work):
+    check("01-shape", WRONG)
+    reset_progress("01-shape")
+    assert MISTAKE not in repr([hint("01-shape") for _ in range(3)])
