@@ -106,7 +106,7 @@ def _sound(name: str, kept) -> bool:
         and isinstance(score, (int, float))
         and 0 <= score <= 1
         and isinstance(mistakes, dict)
-        and all(len(mistake) < 200 and mistake.isprintable() for mistake in mistakes)
+        and all(len(mistake) < 500 and mistake.isprintable() for mistake in mistakes)
         and all(type(number) is int and 0 <= number < 10**9 for number in (attempts, *mistakes.values()))
     )
 

@@ -209,7 +209,8 @@ def test_copying_again_leaves_progress_alone(tmp_path, monkeypatch):
 def test_every_mistake_can_be_kept(tmp_path):
     entries = {}
     for name in names():
-        for mistake in find("tests", name).mistakes:
+        exercise = find("tests", name)
+        for mistake in (*exercise.mistakes, *exercise.several):
             entries = merged(entries, {name: attempt("tried", 0, mistake.name)})
     with changing(tmp_path / FILE) as (kept, _):
         kept.update(entries)
