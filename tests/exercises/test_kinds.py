@@ -51,6 +51,14 @@ def test_a_repair_says_whether_something_else_is_wrong_and_gives_no_place_away()
     assert check("03-repair", build(none, "Repaired")).where == ""
 
 
+def test_a_repair_with_an_unknown_fault_is_not_counted():
+    exercise = find("tests", "06-repair")
+    own = exercise.solution.replace("VX = (VX - mean) / deviation", "VX = (VX - mean) / VX.std()")
+    verdict = check("06-repair", build(own, "retrain"))
+    assert verdict.sentences[0] == "How many faults are mended cannot be told: no known fault gives these results."
+    assert verdict.sentences[1] == "Right: weights." and verdict.mistake is None and verdict.score == 0.5
+
+
 def test_another_fault_has_a_counterexample_and_no_name():
     verdict = check("01-repair", lambda X, K: repaired()(X, K) * 2)
     assert verdict.mistake is None and "2 times the right one" in verdict.message and verdict.score == 0

@@ -20,6 +20,7 @@ JUDGES = {"predictions": judge_predictions, "choice": judge_choice, "design": ju
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
 AGAIN = (2 * PER_SIZE - 1, 4 * PER_SIZE - 1)  # a right answer is tried twice on these, a small one and a large one
 HALF = 0.5  # what a right answer by a forbidden tool is worth
+UNCOUNTED = "How many faults are mended cannot be told: no known fault gives these results."
 ENDLESS = f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?)"
 WAVERS = (
     "It gives different results for the same input. Leave out random numbers, and remember nothing from one call to "
@@ -219,6 +220,7 @@ class Trials:
             for behind in dict.fromkeys(behind for _, behind in parts):
                 sentences += named(behind, *(name for name, other in parts if other is behind))
             sentences += [] if parts else [self.exercise.hint]
+            sentences = [UNCOUNTED] * bool(self.exercise.faults and not parts) + sentences
             mistake = parts[0][1] if parts else None
         shown = Counterexample(case, expected.parts, outcome.parts)
         return refused(self.exercise, sentences, mistake, counterexample=shown, share=self.share(mistake))
