@@ -9,7 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import os
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -169,11 +169,19 @@ def _lined_up(rows: list[list[str]]) -> str:
     )
 
 
+def _one_by_one(entry: dict) -> Counter:
+    """How often each mistake was made; one verdict may name several, as "a missing row; the kernel is turned"."""
+    made = Counter()
+    for mistakes, times in entry["mistakes"].items():
+        made.update(dict.fromkeys(mistakes.split("; "), times))
+    return made
+
+
 def _mistakes(learners: dict) -> str:
     """The mistakes that most learners made."""
     made = defaultdict(list)
     for name, entry in (item for kept in learners.values() for item in kept.items()):
-        for mistake, times in entry["mistakes"].items():
+        for mistake, times in _one_by_one(entry).items():
             made[name, mistake].append(times)
     rows = sorted((-len(times), -sum(times), name, mistake) for (name, mistake), times in made.items())[:_MOST]
     lines = [["learners", "times", "exercise", "mistake"]]
@@ -196,7 +204,7 @@ def _as_csv(learners: dict) -> bytes:
     table.writerow(_COLUMNS)
     rows = ((who, name, kept[name]) for who, kept in learners.items() for name in known if name in kept)
     for learner, name, row in rows:
-        mistakes = "; ".join(f"{mistake} ({times})" for mistake, times in row["mistakes"].items())
+        mistakes = "; ".join(f"{mistake} ({times})" for mistake, times in _one_by_one(row).items())
         cells = [learner, name, _status(row), *(row[key] for key in ("attempts", "score", "tried", "passed")), mistakes]
         table.writerow(map(_no_formula, cells))
     return text.getvalue().encode("utf-8-sig")

@@ -7,6 +7,7 @@ import json
 import random
 import re
 import subprocess
+from html import escape
 
 import exercises  # tools/editions/site
 import pytest
@@ -14,6 +15,7 @@ import torch
 
 from convlab.exercises.engine import check as engine
 from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.verdict import as_code
 from convlab.exercises.engine.words import WORDS
 
 HERE = {name: exercise for name, exercise in exercises.known().items() if exercises.answers_here(exercise)}
@@ -49,6 +51,9 @@ MADE_UP = {
         made_up(
             "99-measured", "predictions", {"size": 40.0, "way": "B", "count": 3}, {"size": 20.0}, {"way": "C"},
             relative={"size": 0.1}, absolute={"count": 1}, options=("A", "B", "C"),
+        ),
+        made_up(
+            "99-order", "predictions", {"a": 1, "b": 1, "c": 1}, {"b": 2, "c": 2}, {"a": 2}, {"a": 3, "c": 3},
         ),
         made_up("99-swapped", "predictions", {"one": "first", "two": "second", "three": "third"}, {"one": "third"}),
     )
@@ -151,6 +156,16 @@ def test_the_verdict_is_pythons_word_for_word():
     assert [key for key, each in patterns.items() if key not in never and not re.search(each, text)] == []
 
 
+@NODE
+def test_a_sentence_has_code_and_stress_as_in_a_notebook():
+    texts = [mistake.says for exercise in exercises.known().values() for mistake in exercise.mistakes]
+    texts += ["`*one*` * 2 * 3, 2*3*4, (*args, **kw)", "*both `a` and b*"]
+    made = node("console.log(JSON.stringify(GIVEN.map(pieces)))", texts)
+    tags = ("{}", "<code>{}</code>", "<em>{}</em>")
+    html = ["".join(tags[n % 3].format(escape(part)) for n, part in enumerate(all_) if part) for all_ in made]
+    assert html == [as_code(text) for text in texts] and any("<em>" in each for each in html)
+
+
 def test_every_exercise_that_asks_for_values_answers_on_the_page():
     assert len(HERE) >= 7
     plain = ("number", "shape", "predictions")
@@ -214,7 +229,7 @@ def test_solutions_can_be_typed():
         if exercise.relative:  # what is measured; it is typed as a number
             continue
         if exercise.kind == "predictions":
-            *_, entries = [node for node in ast.walk(ast.parse(exercise.solution)) if isinstance(node, ast.Dict)]
+            *_, entries = (node.value for node in ast.parse(exercise.solution).body if isinstance(node, ast.Assign))
             pairs = zip(entries.keys, entries.values, strict=True)
             typed |= {(name, key.value): ast.get_source_segment(exercise.solution, value) for key, value in pairs}
         else:

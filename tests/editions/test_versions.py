@@ -15,7 +15,7 @@ from key import html_of, key_page
 from made_up import code, notebook, shown, stream, text
 from sources import Source
 
-from convlab.exercises.engine.exercise import exercises
+from convlab.exercises.engine.exercise import exercises, find
 
 FOLDED = "<details><summary>Answer</summary>\n\nIt is **6**.\n\n</details>\n\nGo on."
 
@@ -53,6 +53,11 @@ def made_up():
 
 def sources_of(nb):
     return [cell.source for cell in nb.cells]
+
+
+def test_a_question_is_answered_without_a_full_stop_behind_it():
+    (head, _), _ = versions._open_solution(find("tests", "03-errors"))
+    assert "*which number causes the error?* To show" in head.source
 
 
 def test_the_learners_edition(made_up):

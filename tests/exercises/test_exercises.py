@@ -664,6 +664,11 @@ def notebook_of(exercises):
     return nbformat.v4.new_notebook(cells=cells)
 
 
+def test_a_title_that_asks_has_no_full_stop_behind_it():
+    told = [exercise_cells(exercise)[0][2].split("**")[1] for exercise in ALL]
+    assert [title for title in told if "?." in title] == [] and "Exercise: which number causes the error?" in told
+
+
 def test_the_rule_for_notebooks_can_fail():
     exercises = [exercise for exercise in ALL if exercise.notebook == "01"]
     assert exercise_problems(notebook_of(exercises), exercises) == []

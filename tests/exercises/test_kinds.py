@@ -22,9 +22,12 @@ def repaired(*left):
     return build(exercise._with_faults([exercise.faults[number] for number in left]), "repaired")
 
 
-def test_a_repair_counts_what_is_mended_and_names_what_is_left():
+def test_a_repair_counts_what_is_mended_and_names_one_that_is_left():
     verdict = check("01-repair", repaired(0, 2))
-    assert "1 of 3 faults is mended." in verdict.message and verdict.message.count("Still there: ") == 2
+    first, other = (find("tests", "01-repair").faults[number] for number in (0, 2))
+    assert verdict.sentences == ["1 of 3 faults is mended.", f"One that is still there: {first.name}. {first.says}"]
+    assert other.name not in verdict._repr_html_()
+    assert "2 of 3 faults are mended.\nStill there: the kernel is turned. " in check("01-repair", repaired(2)).message
     assert verdict.score == pytest.approx(1 / 3) and check("01-repair", repaired(1)).score == pytest.approx(2 / 3)
     assert check("01-repair", repaired()).score == 1
 
@@ -46,6 +49,14 @@ def test_a_repair_says_whether_something_else_is_wrong_and_gives_no_place_away()
     assert "mended" not in verdict.message and verdict.mistake.name == "the ReLU is gone"  # where a fault was
     none = exercise._with_faults(exercise.faults).replace("for layer in self.layers", "for layer in [*self.layers]")
     assert check("03-repair", build(none, "Repaired")).where == ""
+
+
+def test_a_repair_with_an_unknown_fault_is_not_counted():
+    exercise = find("tests", "06-repair")
+    own = exercise.solution.replace("VX = (VX - mean) / deviation", "VX = (VX - mean) / VX.std()")
+    verdict = check("06-repair", build(own, "retrain"))
+    assert verdict.sentences[0] == "How many faults are mended cannot be told: no known fault gives these results."
+    assert verdict.sentences[1] == "Right: weights." and verdict.mistake is None and verdict.score == 0.5
 
 
 def test_another_fault_has_a_counterexample_and_no_name():
@@ -113,14 +124,23 @@ def test_numbers_name_the_entries_as_well_as_texts():
     assert check("03-errors", dict.fromkeys(right, ...)).status == "not tried"
 
 
+def test_mistakes_come_in_the_order_of_the_predictions():
+    first, last = Mistake("the first", "", {"a": 2}), Mistake("the others", "", {"b": 2, "c": 2})
+    exercise = replace(find("tests", "03-errors"), options=(), right=dict.fromkeys("abc", 1), mistakes=(last, first))
+    verdict = judge_predictions(exercise, dict.fromkeys("abc", 2))
+    said = [words.partition(": ")[2] for words in verdict.sentences if "looks" in words]
+    assert said == ["the first (at a).", "the others (at b, c)."]
+    assert verdict.mistake is last  # it explains most
+
+
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
     swapped = check("03-errors", {**right, "1": "B", "2": "a"})
     assert swapped.sentences[1] == "1 and 2 are swapped." and swapped.mistake and swapped.score == 0.6
-    assert "Possible is one of these: A, B, C, D, E, F." in check("03-errors", {**right, "1": "G"}).message
-    assert "Possible is one of these" in check("03-errors", {**right, "1": 3}).message
+    said = [check("03-errors", {**right, "5": given}).sentences for given in ("channels", 3)]
+    assert said == [[f"Your answer '{given}' to '5' is none of A, B, C, D, E, F."] for given in ("channels", 3)]
     numbers = replace(find("tests", "03-errors"), options=(1, 2, 3), right={"one": 1}, mistakes=())
-    assert "Possible is one of these: 1, 2, 3." in judge_predictions(numbers, {"one": "first"}).message
+    assert "Your answer 'first' to 'one' is none of 1, 2, 3." in judge_predictions(numbers, {"one": "first"}).message
 
 
 @pytest.mark.parametrize(

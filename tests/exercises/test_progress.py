@@ -27,6 +27,7 @@ def new_kernel(monkeypatch):
     def new():
         monkeypatch.setattr(_progress, "_session", {})
         monkeypatch.setattr(_progress, "_told", set())
+        monkeypatch.setattr(_progress, "last", {}, raising=False)
         monkeypatch.setattr(ladder, "_given", {})
 
     new()
@@ -208,7 +209,8 @@ def test_copying_again_leaves_progress_alone(tmp_path, monkeypatch):
 def test_every_mistake_can_be_kept(tmp_path):
     entries = {}
     for name in names():
-        for mistake in find("tests", name).mistakes:
+        exercise = find("tests", name)
+        for mistake in (*exercise.mistakes, *exercise.several):
             entries = merged(entries, {name: attempt("tried", 0, mistake.name)})
     with changing(tmp_path / FILE) as (kept, _):
         kept.update(entries)
@@ -220,3 +222,13 @@ def test_the_last_mistake_of_another_day_is_in_the_hints(work, new_kernel):
     new_kernel()
     hint("01-shape")
     assert MISTAKE in repr(hint("01-shape"))
+    check("01-shape", RIGHT)
+    new_kernel()
+    hint("01-shape")
+    assert MISTAKE not in repr(hint("01-shape"))
+
+
+def test_reset_forgets_the_last_verdict(work):
+    check("01-shape", WRONG)
+    reset_progress("01-shape")
+    assert MISTAKE not in repr([hint("01-shape") for _ in range(3)])

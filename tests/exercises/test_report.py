@@ -68,6 +68,21 @@ def test_a_class(room, monkeypatch):
     ]
 
 
+def test_several_mistakes_in_one_are_counted_one_by_one(tmp_path):
+    both = "a missing row goes unnoticed; the kernel is turned"
+    hand_in(tmp_path / "anna" / FILE, {"01-test": entry() | {"mistakes": {both: 2, "the kernel is turned": 1}}})
+    hand_in(tmp_path / "ben" / FILE, {"01-test": entry() | {"mistakes": {both: 1}}})
+    lines = str(report(tmp_path, tmp_path / "class.csv")).splitlines()
+    at = lines.index("Mistakes that were made most:")
+    assert [line.split(maxsplit=3) for line in lines[at + 2 : at + 5]] == [
+        ["2", "4", "01-test", "the kernel is turned"],
+        ["2", "3", "01-test", "a missing row goes unnoticed"],
+        [],
+    ]
+    table = (tmp_path / "class.csv").read_text(encoding="utf-8-sig")
+    assert "a missing row goes unnoticed (2); the kernel is turned (3)" in table
+
+
 @pytest.mark.parametrize(
     "places, called",
     [

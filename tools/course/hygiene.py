@@ -382,8 +382,9 @@ def exercise_cells(exercise) -> list[tuple[str, str, str]]:
     """Return the cells of an exercise as (type, tag, source)."""
     code = f"```python\n{exercise.solution}\n```"
     folded = f"<details><summary>Solution</summary>\n\n{code}\n\n{exercise.because}\n\n</details>"
+    title = f"{exercise.title}.".replace("?.", "?")
     return [
-        ("markdown", "exercise", f"**Exercise: {exercise.title}.** {exercise.prompt}"),
+        ("markdown", "exercise", f"**Exercise: {title}** {exercise.prompt}"),
         ("code", "exercise", exercise.placeholder),
         ("code", "check", f'check("{exercise.name}", {exercise.variable})'),
         ("markdown", "solution", folded),

@@ -115,6 +115,7 @@ def _open_solution(exercise: Exercise) -> tuple[list[NotebookNode], NotebookNode
     """Return the cells in front of a check and the one behind it."""
     word = exercise.name.replace("-", "")
     head = f"**Solution.** The next cell is the answer to *{exercise.title}*. To show the class a wrong one, skip it."
+    head = head.replace("?*.", "?*")
     before = [
         new_markdown_cell(head, id=f"{word}-open", metadata={"tags": ["solution"]}),
         new_code_cell(exercise.solution, id=f"{word}-code", metadata={"tags": ["solution"]}),

@@ -20,6 +20,7 @@ JUDGES = {"predictions": judge_predictions, "choice": judge_choice, "design": ju
 FEWEST = 5  # so many inputs must show a mistake, if the code stops on some others
 AGAIN = (2 * PER_SIZE - 1, 4 * PER_SIZE - 1)  # a right answer is tried twice on these, a small one and a large one
 HALF = 0.5  # what a right answer by a forbidden tool is worth
+UNCOUNTED = "How many faults are mended cannot be told: no known fault gives these results."
 ENDLESS = f"Your code was stopped after {SECONDS:.0f} seconds. Does a loop never end? (Or is it very slow?)"
 WAVERS = (
     "It gives different results for the same input. Leave out random numbers, and remember nothing from one call to "
@@ -219,12 +220,13 @@ class Trials:
             for behind in dict.fromkeys(behind for _, behind in parts):
                 sentences += named(behind, *(name for name, other in parts if other is behind))
             sentences += [] if parts else [self.exercise.hint]
+            sentences = [UNCOUNTED] * bool(self.exercise.faults and not parts) + sentences
             mistake = parts[0][1] if parts else None
         shown = Counterexample(case, expected.parts, outcome.parts)
         return refused(self.exercise, sentences, mistake, counterexample=shown, share=self.share(mistake))
 
     def told(self, mistake: Mistake) -> list[str]:
-        """Return what there is to say of a mistake; of faults, how many are mended, and which are still there."""
+        """Return what there is to say of a mistake; of faults, how many are mended, and one that is left."""
         left, count = len(mistake.faults), len(self.exercise.faults)
         if not left:
             all_mended = [f"All {count} faults are mended, but something else is wrong now."] * mistake.mended
@@ -232,7 +234,8 @@ class Trials:
         if left == count > 1:  # to find them is the task
             return [f"None of the {count} faults is mended yet."]
         mended = f"{count - left} of {count} faults {'is' if count - left == 1 else 'are'} mended."
-        return [mended, *(f"Still there: {fault.name}. {fault.says}" for fault in mistake.faults)]
+        first, which = mistake.faults[0], "Still there" if left == 1 else "One that is still there"
+        return [mended, f"{which}: {first.name}. {first.says}"]
 
     def share(self, mistake: Mistake | None) -> float:
         """Return how much of an answer is right: of its faults those that are mended, of its results those that are."""

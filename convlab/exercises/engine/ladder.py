@@ -4,8 +4,8 @@ import ast
 from dataclasses import dataclass
 from html import escape
 
+from convlab.exercises.engine import progress
 from convlab.exercises.engine.exercise import Exercise, find
-from convlab.exercises.engine.progress import known
 from convlab.exercises.engine.verdict import as_code, boxed
 from convlab.exercises.engine.words import say
 from convlab.progress_file import find_file
@@ -46,7 +46,7 @@ def hint(name: str) -> Hint:
     """Return the hints for an exercise: the first one, and one more each time.
 
     First comes the idea, then the place to read again, then the first line of a solution, and after three attempts the
-    way to the whole solution.
+    way to the whole solution. What the last verdict has just said is left out.
 
     Args:
         name: the exercise, for example "01-convolve"; ``names()`` lists all.
@@ -60,9 +60,13 @@ def hint(name: str) -> Hint:
     1. Take one direction at a time: in how many places can the window begin?
     """
     exercise = find("hint", name)
-    kept = known(find_file()).get(name, {"attempts": 0, "passed": None, "mistakes": {}})
-    steps = [exercise.hint, _where(exercise, list(kept["mistakes"])), first_line(exercise), _last(name, kept)]
-    steps = [step for step in steps if step]
+    kept = progress.known(find_file()).get(name, {"attempts": 0, "passed": None, "mistakes": {}})
+    last = progress.last.get(name)
+    named = [] if last or kept["passed"] else list(kept["mistakes"])  # of another day
+    named = [last.mistake.name] if last and last.mistake else named
+    steps = [step for step in (exercise.hint, _where(exercise, named), first_line(exercise)) if step]
+    said = [*last.sentences, say("read again", where=last.where)] if last else []
+    steps = [*([step for step in steps if step not in said] or steps), _last(name, kept)]
     _given[name] = _given.get(name, 0) + 1
     return Hint(name, tuple(steps[: _given[name]]), len(steps))
 

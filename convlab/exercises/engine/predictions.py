@@ -78,7 +78,7 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
             return Verdict(exercise.name, "tried", [say("unreadable one", key=key, reason=reason)])
         if outside(exercise, key, got[key]):
             options = ", ".join(map(str, exercise.options))
-            return Verdict(exercise.name, "tried", [say("no option", key=key, options=options)])
+            return Verdict(exercise.name, "tried", [say("no option", given=answer[key], key=key, options=options)])
         if isinstance(got[key], str) and not isinstance(wanted[key], str):
             return Verdict(exercise.name, "tried", [say("text one", key=key)])
     wrong = [key for key in got if not same(got[key], wanted[key], *exercise.margin(key))]
@@ -93,7 +93,7 @@ def judge_predictions(exercise: Exercise, answer: dict) -> Verdict:
                and (got[one], got[other]) == (wanted[other], wanted[one])]  # fmt: skip
     sentences += [say("swapped", one=one, other=other) for one, other in swapped]  # a mistake may fit them by chance
     found, unexplained = _behind(exercise, got, wanted, wrong)
-    for mistake, keys in found:
+    for mistake, keys in sorted(found, key=lambda each: wrong.index(each[1][0])):
         sentences += named(mistake, *(keys if keys != wrong else ()))
     if not exercise.options:
         off = [key for key in unexplained if key not in sum(swapped, ())]

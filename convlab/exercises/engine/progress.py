@@ -12,6 +12,7 @@ from convlab.exercises.engine.words import SIGNS, say
 from convlab.progress_file import attempt, backup, changing, find_file, merged, read
 
 _session: dict[str, dict] = {}  # what no file holds: all, outside a learner's copy; else what could not be written yet
+last: dict[str, Verdict] = {}  # what check said last in this session, by the exercise's name
 _told: set[str] = set()  # why nothing is kept; each reason is said once
 _one_at_a_time = threading.Lock()
 
@@ -23,6 +24,7 @@ def note(verdict: Verdict) -> None:
     """
     if verdict.status == "not tried":
         return
+    last[verdict.name] = verdict
     with _one_at_a_time:
         path = find_file()
         if not known(path).get(verdict.name, {}).get("passed"):
@@ -132,6 +134,7 @@ def reset_progress(notebook: str | int | None = None) -> Progress:
             _forget(path, None if notebook is None else chosen)
         for name in chosen:
             _session.pop(name, None)
+            last.pop(name, None)
     return progress(None if notebook is None else chosen[0][:2])
 
 

@@ -11,6 +11,8 @@ from convlab.exercises.engine.tables import as_html, as_text, grids
 from convlab.exercises.engine.values import close, same
 from convlab.exercises.engine.words import SIGNS, say
 
+# Words in backticks, and words between asterisks: not those of a product.
+MARKED = re.compile(r"`([^`]+)`|(?<!\w)\*([^\s*`](?:[^*`]*[^\s*`])?)\*(?!\w)")
 # JupyterLab's own colours, light and dark; the second ones are for pages without them. The words say it, too.
 COLOURS = {
     "passed": "var(--jp-success-color1,#2e7d32)",
@@ -149,11 +151,11 @@ def boxed(status: str, body: str) -> str:
 
 
 def as_code(sentence: str) -> str:
-    """Return a sentence as HTML; lines that begin with spaces, and words in backticks, are code."""
+    """Return a sentence as HTML; what is in backticks, or begins with spaces, is code; *these* are stressed."""
     lines = [
         f"<code>{escape(line.strip())}</code>"
         if line.startswith("  ")
-        else re.sub("`([^`]+)`", r"<code>\1</code>", escape(line))
+        else MARKED.sub(lambda m: f"<code>{m[1]}</code>" if m[1] else f"<em>{m[2]}</em>", escape(line))
         for line in sentence.splitlines()
     ]
     return "<br>".join(lines)

@@ -20,7 +20,7 @@ WORDS = {
     "unreadable one": "Your prediction '{key}' cannot be compared: {reason}",
     "text": "Your answer is text. Write a {kind} without quotation marks.",
     "text one": "Your prediction '{key}' is text. Write a number or a shape.",
-    "no option": "Your prediction '{key}' is not in the list. Possible is one of these: {options}.",
+    "no option": "Your answer '{given}' to '{key}' is none of {options}.",
     "tensor for shape": 'Your answer is a tensor. Give its shape: check("{name}", tuple(Y.shape)).',
     "number for shape": "Your answer is one number. A shape has a number for each dimension, such as (4, 5).",
     "several for one": "This exercise asks for one number, and got {count}.",

@@ -121,5 +121,5 @@ CONVOLVE = Exercise(
         that many zeros are needed on each side. `F.pad` wants left and right first. Then the kernel is turned.
         The other way is to stamp: every pixel adds the kernel, as it is, times its brightness.
     """,
-    hint="Try it with X = torch.ones(1, 1): the map must be the kernel itself, as it is.",
+    hint="Try it with `X = torch.ones(1, 1)`: the map must be the kernel itself, as it is.",
 )

@@ -84,7 +84,7 @@ REPAIR = Exercise(
             X[i : i + h, j : j + w] => X[i * h : i * h + h, j * w : j * w + w]
     """,
     forbids=("corr2d",),
-    hint="Try X = torch.arange(12.0).reshape(3, 4) with a kernel of one row, then of one column.",
+    hint="Try `X = torch.arange(12.0).reshape(3, 4)` with a kernel of one row, then of one column.",
     solution="""
         def repaired(X, K):
             H, W = X.shape

@@ -150,8 +150,8 @@ WORLD = Exercise(
         `F.pad` wants other dimensions: Four numbers need a channel in front, in any mode but zeros.
             X[None, None], => X,
     """,
-    hint="With K = torch.ones(1, 1) and stride 1 you must get X. To see the frame, take torch.tensor([[1.0, 0, 0]]), "
-    "then its transpose.",
+    hint="With `K = torch.ones(1, 1)` and stride 1 you must get X. To see the frame, take "
+    "`torch.tensor([[1.0, 0, 0]])`, then its transpose.",
     solution="""
         def world(X, K, stride, dilation):
             rows, columns = (dilation * (k - 1) for k in K.shape)

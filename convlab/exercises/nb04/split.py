@@ -126,7 +126,7 @@ SPLIT = Exercise(
         the sum is squared, and not each number: First square each number, then add up.
             (K**2).sum() => K.sum() ** 2
     """,
-    hint="Try kernels.sobel_x(), of which nothing is lost, and torch.tensor([[2.0, 0], [0, 1]]): 1 / 5 of it is.",
+    hint="Try `kernels.sobel_x()`, of which nothing is lost, and `torch.tensor([[2.0, 0], [0, 1]])`: 1 / 5 of it is.",
     solution="""
         def split(K):
             U, S, V = torch.linalg.svd(K, full_matrices=False)

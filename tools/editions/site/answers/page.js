@@ -1,6 +1,6 @@
 // Exercises that answer on the page, and what is done of them, which this browser keeps. CONSTANTS comes from Python.
 import { read } from "./read.js";
-import { judging } from "./verdict.js";
+import { judging, pieces } from "./verdict.js";
 
 const { say, judge, headline } = judging(CONSTANTS);
 const RANKS = ["not tried", "tried", "passed"];
@@ -33,10 +33,9 @@ const note = (name, now, back = false) => {
 
 const element = (tag, textContent = "", properties = {}) =>
   Object.assign(document.createElement(tag), { textContent, ...properties });
-// A sentence; words in backticks are code, as in a notebook.
 const sentence = (text) => {
   const line = element("p");
-  line.append(...text.split(/`([^`]+)`/).map((part, n) => (n % 2 ? element("code", part) : part)));
+  line.append(...pieces(text).map((part = "", n) => (n % 3 && part ? element(["code", "em"][n % 3 - 1], part) : part)));
   return line;
 };
 

@@ -11,6 +11,8 @@ const asTensor = (value) => {
   return { shape: [entries.length, ...inner], values: entries.flatMap(({ values }) => values) };
 };
 
+// A sentence in pieces: plain, `code`, *stressed*, and so on; undefined is none. As in a notebook: MARKED in verdict.py.
+export const pieces = (text) => text.split(/`([^`]+)`|(?<!\w)\*([^\s*`](?:[^*`]*[^\s*`])?)\*(?!\w)/);
 const isWord = (value) => typeof value === "string";
 const bare = ({ shape, values }, other) => values.length === 1 && other.values.length === 1
   && other.shape.length <= Number(shape.length === 0);
@@ -62,8 +64,7 @@ export const judging = ({ WORDS, SIGNS, AXES, PAIR, RELATIVE, ABSOLUTE }) => {
     return fit ? say("some", { fit, count: wanted.values.length }) : say("none");
   };
 
-  // The mistakes behind wrong predictions, each with those that it explains, and those that none explains. The mistake
-  // that explains most comes first; of two that explain as many, the one that spoils nothing else.
+  // The mistakes, each with the predictions that it explains, and those that none explains; as Python's _behind has it.
   const behind = ({ mistakes, margins }, got, wanted, wrong) => {
     const spoils = mistakes.map((mistake) => {
       const all = Object.entries(mistake.wrong).map(([key, value]) => [key, asTensor(value)]);
@@ -106,8 +107,10 @@ export const judging = ({ WORDS, SIGNS, AXES, PAIR, RELATIVE, ABSOLUTE }) => {
       } catch (reason) {
         return verdict("tried", [say("unreadable one", { key, reason: say(reason.message) })], "", [key]);
       }
-      const other = say("no option", { key, options: options.join(", ") });
-      if (outside(exercise, got[key], wanted[key])) return verdict("tried", [other], "", [key]);
+      if (outside(exercise, got[key], wanted[key])) {
+        const given = Array.isArray(answer[key]) ? `[${answer[key].join(", ")}]` : answer[key];
+        return verdict("tried", [say("no option", { given, key, options: options.join(", ") })], "", [key]);
+      }
       if (isWord(got[key]) && !isWord(wanted[key])) return verdict("tried", [say("text one", { key })], "", [key]);
     }
     const wrong = filled.filter((key) => !same(got[key], wanted[key], margins[key]));
@@ -124,7 +127,7 @@ export const judging = ({ WORDS, SIGNS, AXES, PAIR, RELATIVE, ABSOLUTE }) => {
       if (swapped.add(one).add(other)) sentences.push(say("swapped", { one, other }));
     }
     const [found, left] = behind(exercise, got, wanted, wrong);
-    for (const [mistake, its] of found) {
+    for (const [mistake, its] of [...found].sort(([, [a]], [, [b]]) => wrong.indexOf(a) - wrong.indexOf(b))) {
       const at = its.length === wrong.length ? "" : say("at", { keys: its.join(", ") });
       sentences.push(say("mistake", { name: mistake.name, at }), mistake.says);
     }
