@@ -6,20 +6,30 @@ from convlab.exercises.nb05 import headings
 LAYERS = """
         X = torch.randn(1, 1, 8, 8, dtype=torch.float64)
         K = torch.randn(1, 1, 3, 3, dtype=torch.float64)
-        strided = {"stride": 2, "padding": 1}
+
+
+        def strided(X):
+            return F.conv2d(X, K, stride=2, padding=1)
+
 
         def doubled(X):
             return F.interpolate(X, scale_factor=2)
 
+
+        def largest(X):
+            return F.max_pool2d(X, 2)
+
+
+        def stamped(X, **how):
+            return F.conv_transpose2d(X, K, stride=2, **how)
+
+
         layers = {  # forward(X), and backward(X, G)
             "A": (lambda X: F.avg_pool2d(X, 2), lambda X, G: doubled(G) / 4),
-            "B": (lambda X: F.max_pool2d(X, 2),
-                  lambda X, G: doubled(G) * (doubled(F.max_pool2d(X, 2)) == X)),
+            "B": (largest, lambda X, G: doubled(G) * (doubled(largest(X)) == X)),
             "C": (doubled, lambda X, G: 4 * F.avg_pool2d(G, 2)),
-            "D": (lambda X: F.conv2d(X, K, **strided),
-                  lambda X, G: F.pad(F.conv_transpose2d(G, K, **strided), (0, 1, 0, 1))),
-            "E": (lambda X: F.conv_transpose2d(X, K, stride=2),
-                  lambda X, G: F.conv2d(G, K, stride=2)),
+            "D": (strided, lambda X, G: F.pad(stamped(G, padding=1), (0, 1, 0, 1))),
+            "E": (stamped, lambda X, G: F.conv2d(G, K, stride=2)),
         }
 """
 
