@@ -96,6 +96,7 @@ def test_the_position_stays_inside_when_the_output_shrinks():
     assert explorer.position == (2, 6)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("view", ["all", "stamps", "zeros", "matrix"])
 def test_a_notebook_stores_little(view):
     x = torch.arange(16.0).reshape(4, 4)
@@ -107,6 +108,7 @@ def test_a_notebook_stores_little(view):
     assert explorer.figure().get_size_inches()[0] <= 9
 
 
+@pytest.mark.slow
 def test_pictures_of_awkward_states_are_drawn():
     for options in (
         {"stride": (3, 1), "padding": (0, 2), "output_padding": (2, 0), "dilation": (2, 1)},

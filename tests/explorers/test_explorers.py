@@ -42,6 +42,7 @@ every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
 # All explorers.
 
 
+@pytest.mark.slow
 @every
 def test_a_notebook_stores_little(make):
     explorer, (data, _) = make(), bundle(make)

@@ -185,6 +185,7 @@ def torchvisions(name, **options):
     return import_torchvision().models.get_model(name, weights=None, **options)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NETWORKS)
 def test_torchvisions_networks(name):
     endpoint, size, stride = NETWORKS[name]

@@ -195,6 +195,7 @@ BY_HAND = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function, expected", BY_HAND)
 def test_by_hand(function, expected):
     assert measure_receptive_field(Call(function), (1, 4, 32, 32)) == expected
@@ -239,6 +240,7 @@ def test_what_is_refused(function, message):
     assert str(caught.value).startswith("measure_receptive_field: ")
 
 
+@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:.*weight_norm")
 @pytest.mark.parametrize("wrap", WEIGHTS)
 def test_weights_that_are_computed(wrap):
@@ -366,6 +368,7 @@ NINE = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("function", NINE)
 def test_choices_by_large_values_and_by_place(function):
     assert measure_receptive_field(Two(function), (1, 1, 64)).size == 9

@@ -14,7 +14,7 @@ CORE = ("arguments.py", "functional", "geometry", "kernels.py", "layers.py", "da
 # The core was to have 6,000 lines: fields by gradients, any Dataset, and the trial before the first step came on top.
 # The exercises were to have 8,000: 14 more, of new kinds, and 1,000 mistakes with a name in place of 410.
 # The explorers were to have 4,500: then came a fifth one, and a network that answers in the browser.
-BUDGETS = {CORE: 6_650, ("exercises",): 8_600, ("explorers",): 5_300}
+BUDGETS = {CORE: 6_650, ("exercises",): 8_700, ("explorers",): 5_300}
 
 
 @pytest.mark.parametrize("parts", BUDGETS, ids=" ".join)

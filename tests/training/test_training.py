@@ -161,6 +161,7 @@ def test_images_are_brought_to_the_device_once(monkeypatch):
     assert names == ["train", "validation"] * 2  # under a name they are kept
 
 
+@pytest.mark.slow
 def test_the_tutorials_setting_on_the_bundled_digits():
     train, test = load_digits("train", source="bundled"), load_digits("test", source="bundled")
     torch.manual_seed(0)
