@@ -8,6 +8,7 @@ import random
 import re
 import subprocess
 from html import escape
+from pathlib import Path
 
 import exercises  # tools/editions/site
 import pytest
@@ -15,6 +16,8 @@ import torch
 
 from convlab.exercises.engine import check as engine
 from convlab.exercises.engine.exercise import Exercise, Mistake
+from convlab.exercises.engine.slips import build
+from convlab.exercises.engine.values import as_tensor
 from convlab.exercises.engine.verdict import as_code
 from convlab.exercises.engine.words import WORDS
 
@@ -58,13 +61,13 @@ MADE_UP = {
         made_up("99-swapped", "predictions", {"one": "first", "two": "second", "three": "third"}, {"one": "third"}),
     )
 }  # fmt: skip
-ALL = {**HERE, **MADE_UP}
+CHOICES = {name: exercise for name, exercise in HERE.items() if exercise.kind == "choice"}
+ALL = {**{name: exercise for name, exercise in HERE.items() if name not in CHOICES}, **MADE_UP}
 
 
 def node(program, data):
     """Run a program with the page's script, as far as it needs no page; return what it prints, as JSON."""
-    parts = [(exercises.HOME / name).read_text(encoding="utf-8") for name in ("read.js", "verdict.js")]
-    code = "\n".join(parts) + f"\nconst GIVEN = {json.dumps(data)};\n{program}"
+    code = f"{exercises.joined(*exercises.MODULES[:-1])}\nconst GIVEN = {json.dumps(data)};\n{program}"
     command = ["node", "--input-type=module", "-"]
     done = subprocess.run(command, input=code, capture_output=True, text=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stderr
@@ -156,6 +159,130 @@ def test_the_verdict_is_pythons_word_for_word():
     assert [key for key, each in patterns.items() if key not in never and not re.search(each, text)] == []
 
 
+BANK = Path(__file__).parents[1] / "exercises/bank_a"
+SETTINGS = {"02-choose": (-1, 1, 2, 3, 4, 7, 8, 9, 11, 13), "05-decoder": (-1, 0, 1, 2, 3, 4, 5, 6, 7)}
+
+# What is hardly drawn: a reach of 8, an odd padding, stride 8, and numbers below 0 whose remainder counts.
+RARE = {
+    "02-choose": [("wide", (2, 2, 23, 7)), ("wide", (2, 1, 9, 9)), ("halves", (8, 1, 60, 1)), ("exact", (60, 3, 0, 1))],
+    "05-decoder": [("third", (-3, 2, 1, 0))],
+}
+
+
+def from_the_bank(name):
+    """Return the answers of the bank that are made of numbers, tuples and lists: those can be typed."""
+    _, *parts = re.split(r"^# %% ", (BANK / f"{name.replace('-', '_')}.py").read_text(encoding="utf-8"), flags=re.M)
+    found = [build(f"import math\n# %% {part}", CHOICES[name].variable) for part in parts]
+    return [plain(answer) for answer in found if "Conv" not in repr(answer) and "same" not in repr(answer)]
+
+
+def plain(answer):
+    """Return an answer with Python's own numbers."""
+    if isinstance(answer, dict):
+        return {key: plain(value) for key, value in answer.items()}
+    if isinstance(answer, (tuple, list)):
+        return type(answer)(plain(each) for each in answer)
+    return answer if answer is ... or isinstance(answer, str) else int(as_tensor(answer))
+
+
+def settings(draw, value, numbers):
+    """Draw the settings of one layer: near these, others, or of a form that cannot be used."""
+    change = draw.choice(["near", "near", "near", "swap", "fresh", "list", "other"])
+    value = list(value) if isinstance(value, (tuple, list)) and len(value) == 4 else [2, 2, 0, 1]
+    one, other = draw.sample(range(4), 2)
+    if change == "near":
+        value[one] += draw.choice((-2, -1, 1, 2, 4))
+    elif change == "swap":
+        value[one], value[other] = value[other], value[one]
+    elif change == "fresh":
+        value = [draw.choice(numbers) for _ in value]
+    elif change == "other":
+        value[one] = draw.choice((0.5, -7, 40, (1, 2), [1, 2]))
+        return draw.choice([tuple(value), value, value[:3], (*value, 1), (3,), (), [[1, 2], [3]], 7, "3, 2", ...])
+    return value if change == "list" else tuple(value)
+
+
+def choices(name, count):
+    """Draw answers to a choice: right, each mistake, the bank's, some near these, and anything else."""
+    draw, exercise = random.Random(name), CHOICES[name]
+    wrong = [mistake.wrong for mistake in exercise.mistakes]
+    if isinstance(exercise.right, list):
+        made = [
+            exercise.right,
+            *wrong,
+            *from_the_bank(name),
+            ...,
+            [],
+            (),
+            3,
+            3.5,
+            "1",
+            [[1], [2, 3]],
+            [1, 2.5],
+            (1, (2,)),
+        ]
+        made += [[600, 601], [1, 999], (1, 1000), [-3, -6], (0, 3), [2, -4], [3, 1, 7], [7, 3, 1]]
+        return made + [
+            [draw.randrange(-1 if n < 40 else 1, 14) for _ in range(draw.randint(1, 5))] for n in range(count)
+        ]
+    keys = list(exercise.right)
+    made = [exercise.right, dict.fromkeys(keys, ...), *({**exercise.right, **each} for each in wrong)]
+    made += [{**dict.fromkeys(keys, ...), **each} for each in wrong] + from_the_bank(name)
+    known = list(made)
+    made += [{**exercise.right, key: value} for key, value in RARE[name]]
+    for _ in range(count):
+        answer = dict(draw.choice(known))
+        for key in draw.sample(keys, draw.randint(1, 2)):
+            answer[key] = settings(draw, answer[key], SETTINGS[name])
+        made.append(answer)
+    return made
+
+
+@NODE
+@pytest.mark.parametrize("name", CHOICES)
+def test_the_verdict_on_a_choice_is_pythons_word_for_word(name):
+    exercise, asked = CHOICES[name], choices(name, 300)
+    fields = [answer if isinstance(answer, dict) else {"": answer} for answer in asked]
+    typed = [{key: "..." if value is ... else repr(value) for key, value in field.items()} for field in fields]
+    said = node(
+        """
+        const { judge, message } = judging(GIVEN.constants);
+        const say = (fields) => {
+          const all = Object.fromEntries(Object.entries(fields).map(([key, text]) => [key, read(text).value]));
+          const given = judge(GIVEN.described, "" in all ? all[""] : all);
+          return [message(GIVEN.described, given), given.status === "passed" ? 1 : given.share ?? 0, given.wrong];
+        };
+        console.log(JSON.stringify(GIVEN.typed.map(say)));
+        """,
+        {
+            "constants": {**exercises.constants(), "WORDS": WORDS},
+            "described": exercises.described(exercise),
+            "typed": typed,
+        },
+    )
+    python = [engine._judge(exercise, answer) for answer in asked]
+    wrong = [
+        (text, want.message, want.score, got)
+        for text, want, got in zip(typed, python, said, strict=True)
+        if [want.message, want.score] != got[:2]
+    ]
+    assert not wrong, "{} of {}: {}\nPython: {} ({})\nscript: {}".format(len(wrong), len(said), *wrong[0])
+    # Every mistake has come up, in answers besides its own; and a field is marked where something in it is refused.
+    named = [verdict.mistake.name for verdict in python if verdict.mistake]
+    assert [each.name for each in exercise.mistakes if named.count(each.name) < 3] == []
+    assert {verdict.status for verdict in python} == {"passed", "tried", "not tried"}
+    for message, _, marked in said if isinstance(exercise.right, dict) else ():
+        refused = [key for key in exercise.right if f"✗ {key}:" in message or f"used: `{key}`" in message]
+        assert marked == refused, message
+
+
+def test_every_choice_is_on_the_page_with_the_rules_of_its_mistakes():
+    assert tuple(each.name for each in exercises.known().values() if each.kind == "choice") == exercises.CHOICES
+    rules = (exercises.HOME / "choices.js").read_text(encoding="utf-8")
+    for exercise in CHOICES.values():
+        assert [each.name for each in exercise.mistakes if each.when and f'"{each.name}":' not in rules] == []
+
+
 @NODE
 def test_a_sentence_has_code_and_stress_as_in_a_notebook():
     texts = [mistake.says for exercise in exercises.known().values() for mistake in exercise.mistakes]
@@ -228,7 +355,7 @@ def test_solutions_can_be_typed():
     for name, exercise in HERE.items():
         if exercise.relative:  # what is measured; it is typed as a number
             continue
-        if exercise.kind == "predictions":
+        if isinstance(exercise.right, dict):
             *_, entries = (node.value for node in ast.parse(exercise.solution).body if isinstance(node, ast.Assign))
             pairs = zip(entries.keys, entries.values, strict=True)
             typed |= {(name, key.value): ast.get_source_segment(exercise.solution, value) for key, value in pairs}
@@ -258,7 +385,8 @@ def test_a_form_has_a_field_for_each_value_and_none_lies_open():
 
 
 def test_examples_of_what_to_write_are_no_answers():
-    examples = re.findall(r"`([^`]+)`|<code>([^<]+)</code>", "\n".join([*exercises.PAGE_WORDS.values(), exercises.HOW]))
+    hows = (exercises.HOW, exercises.HOW_SETTINGS, exercises.HOW_LIST)
+    examples = re.findall(r"`([^`]+)`|<code>([^<]+)</code>", "\n".join([*exercises.PAGE_WORDS.values(), *hows]))
     values = {str(eval(one or other)) for one, other in examples}
     rights = [exercises.described(e)["right"] for e in HERE.values()]
     rights = [each for right in rights for each in (right.values() if isinstance(right, dict) else [right])]
@@ -292,4 +420,4 @@ def test_progress_lists_the_exercises_of_a_page_and_the_map_those_of_all():
 def test_the_script_is_an_ordinary_one():
     made = exercises.script()
     assert not re.search(r"^(?:import|export)\b", made, re.M) and "Your number is too large." in made
-    assert sum(len((exercises.HOME / name).read_text().splitlines()) for name in exercises.MODULES) < 400
+    assert max(len((exercises.HOME / name).read_text().splitlines()) for name in exercises.MODULES) < 400

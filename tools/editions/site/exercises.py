@@ -17,20 +17,23 @@ from convlab.exercises.engine.values import ABSOLUTE, RELATIVE, as_tensor
 from convlab.exercises.engine.words import AXES, PAIR, SIGNS, WORDS
 
 HOME = Path(__file__).resolve().parent / "answers"
-MODULES = ("read.js", "verdict.js", "page.js")
+MODULES = ("read.js", "choices.js", "verdict.js", "page.js")
 SCRIPT = "answers.js"
 VALUES = ("number", "shape", "tensor", "predictions")
+CHOICES = ("02-choose", "04-holes", "05-decoder")  # choices.js has their rules
 # What only the page has to say.
 PAGE_WORDS = {
     "placeholder": "Write your answer into the field, then press Check.",
     "cannot read": (
         "«{typed}» cannot be read. Write a number as `7`, `-0.5`, `2/7` or `2 * 3 + 1`, "
-        "and a shape as `(4, 5)`, with commas."
+        "and several as `(4, 5)`, with commas."
     ),
     "two ways": "«{typed}» can mean two things. Write `(4, 5)` for a shape, and `4 * 5` for a product.",
     "ask": "Forget which exercises you have passed, on all pages?",
 }
 HOW = "Write a number as <code>7</code>, <code>2/7</code> or <code>2 * 3 + 1</code>, a shape as <code>(4, 5)</code>."
+HOW_SETTINGS = "Write each with round brackets and commas, as <code>(4, 5, 6, 7)</code>."
+HOW_LIST = "Write a list with square brackets and commas, as <code>[4, 5]</code>."
 KEPT = (
     "<span data-kept hidden>This browser remembers it.</span> "
     '<button type="button" data-forget hidden>Forget my progress</button>'
@@ -43,11 +46,11 @@ def known() -> dict[str, Exercise]:
 
 
 def answers_here(exercise: Exercise | None) -> bool:
-    """Tell whether an exercise answers on the page: it asks for values, which are compared as they are."""
-    return (
-        exercise is not None and exercise.kind in VALUES and exercise.cases is None and exercise.run is None
-        and not exercise.returns
-    )  # fmt: skip
+    """Tell whether an exercise answers on the page: it asks for values, and the script can judge them."""
+    return exercise is not None and (
+        exercise.name in CHOICES
+        or (exercise.kind in VALUES and exercise.cases is None and exercise.run is None and not exercise.returns)
+    )
 
 
 # --- what the script is given ---
@@ -93,10 +96,14 @@ def _short(number):
 
 def script() -> str:
     """Return the script of all pages: an ordinary one, since a browser takes no module from a folder."""
-    parts = [(HOME / name).read_text(encoding="utf-8") for name in MODULES]
-    code = re.sub(r"^(?:import .*\n|export (?=const ))", "", "\n".join(parts), flags=re.M)
     given = json.dumps(constants(), ensure_ascii=False)
-    return f'(() => {{\n"use strict";\nconst CONSTANTS = {given};\n{code}}})();\n'
+    return f'(() => {{\n"use strict";\nconst CONSTANTS = {given};\n{joined(*MODULES)}}})();\n'
+
+
+def joined(*modules: str) -> str:
+    """Return modules of the script as one text, in which they know each other without being imported."""
+    parts = [(HOME / name).read_text(encoding="utf-8") for name in modules]
+    return re.sub(r"^(?:import .*\n|export (?=const ))", "", "\n".join(parts), flags=re.M)
 
 
 def tag(up: str = "") -> str:
@@ -155,10 +162,11 @@ def _form(exercise: Exercise) -> str:
     The values lie in base64 beside it: so they are not read by accident, in the page's source or by a search. It is
     no lock; who wants to look has the folded solution on the same page.
     """
-    keys = list(exercise.right) if exercise.kind == "predictions" else [exercise.variable]
-    values = exercise.right.values() if exercise.kind == "predictions" else [exercise.right]
-    how = f"how-{exercise.name}"
-    told = f'<p id="{how}">{HOW}</p>' if any(not isinstance(value, str) for value in values) else ""
+    several = isinstance(exercise.right, dict)
+    keys = list(exercise.right) if several else [exercise.variable]
+    values = exercise.right.values() if several else [exercise.right]
+    how, words = f"how-{exercise.name}", HOW if exercise.kind != "choice" else HOW_SETTINGS if several else HOW_LIST
+    told = f'<p id="{how}">{words}</p>' if any(not isinstance(value, str) for value in values) else ""
     fields = "".join(
         f'<label><code>{html.escape(key)}</code><input name="{html.escape(key)}" autocomplete="off" spellcheck="false" '
         f'autocapitalize="off" maxlength="200"{f" aria-describedby={how}" if told else ""}></label>'

@@ -1,6 +1,6 @@
 // Exercises that answer on the page, and what is done of them, which this browser keeps. CONSTANTS comes from Python.
 import { read } from "./read.js";
-import { judging, pieces } from "./verdict.js";
+import { hasNames, judging, pieces } from "./verdict.js";
 
 const { say, judge, headline } = judging(CONSTANTS);
 const RANKS = ["not tried", "tried", "passed"];
@@ -81,7 +81,7 @@ const link = (line, where) => {
 };
 
 const checkForm = (form, exercise) => {
-  const fields = [...form.querySelectorAll("input")], several = exercise.kind === "predictions";
+  const fields = [...form.querySelectorAll("input")], several = hasNames(exercise);
   const out = form.querySelector("[role=status]"), read_ = {};
   for (const field of fields) {
     const wanted = several ? exercise.right[field.name] : exercise.right;

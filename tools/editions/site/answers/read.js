@@ -50,7 +50,8 @@ const parse = (list) => {
       commas++;
     }
     at++;
-    return { all, tuple: commas > 0 || all.length !== 1 };
+    const tuple = end !== "]" && (commas > 0 || all.length !== 1);
+    return { all: Object.assign(all, { tuple }), tuple }; // a list remembers that it is a tuple, for who writes it
   };
   const primary = () => {
     if (typeof list[at] === "number") return number(list[at++]);

@@ -1,5 +1,6 @@
 // The verdict on a value, or on several with names: what convlab/exercises/engine/predictions.py says, word for word.
 // The words and the tolerances come from there; a test compares the two on many answers.
+import { choosing } from "./choices.js";
 
 // A value as { shape, values }, a word as a word. Throws an Error whose message is a sentence of WORDS.
 const asTensor = (value) => {
@@ -13,6 +14,8 @@ const asTensor = (value) => {
 
 // A sentence in pieces: plain, `code`, *stressed*, and so on; undefined is none. As in a notebook: MARKED in verdict.py.
 export const pieces = (text) => text.split(/`([^`]+)`|(?<!\w)\*([^\s*`](?:[^*`]*[^\s*`])?)\*(?!\w)/);
+// Whether an exercise asks for several values with names.
+export const hasNames = ({ right }) => typeof right === "object" && !Array.isArray(right);
 const isWord = (value) => typeof value === "string";
 const bare = ({ shape, values }, other) => values.length === 1 && other.values.length === 1
   && other.shape.length <= Number(shape.length === 0);
@@ -164,11 +167,14 @@ export const judging = ({ WORDS, SIGNS, AXES, PAIR, RELATIVE, ABSOLUTE }) => {
     return verdict("tried", [offValue(kind, value, wanted), hint].filter(Boolean), where);
   };
 
-  // The verdict on an answer: for predictions { key: value }, else a value; undefined is what nobody has filled in.
+  const judgeChoice = choosing({ say, SIGNS, asTensor, same, verdict });
+
+  // The verdict on an answer: for several values { key: value }, else a value; undefined is what nobody has filled in.
   const judge = (exercise, answer) => {
-    const several = exercise.kind === "predictions";
+    const several = hasNames(exercise);
     const given = several ? Object.values(answer) : [answer];
     if (given.every((value) => value === undefined)) return verdict("not tried", [say("placeholder")]);
+    if (exercise.kind === "choice") return judgeChoice(exercise, answer);
     return several ? judgeSeveral(exercise, answer) : judgeValue(exercise, answer);
   };
   const headline = ({ name }, { status }) => say("headline", { sign: SIGNS[status], name, said: say(status) });
