@@ -102,3 +102,22 @@ def test_the_bench_of_a_gpu_stores_what_it_measured(capsys, monkeypatch, few, tm
 
 def prepared(digits):
     return [(image.float() / 255, label) for image, label in zip(digits.images, digits.labels, strict=True)]
+
+
+def test_what_is_told_of_a_gpu_is_what_was_measured():
+    root = bench_gpu.STORED.parents[1]
+    stored = json.loads(bench_gpu.STORED.read_text(encoding="utf-8"))
+    times = {way: found["cpu"]["seconds"] / found["gpu"]["seconds"] for way, found in stored["epoch"].items()}
+    small, large, last, fast = times.values()
+    told = (root / "docs/performance.md").read_text(encoding="utf-8")
+    for row in (
+        f"64 | {small:.1f} times",
+        f"1024 | {large:.0f} times",
+        f"| {last:.0f} times",
+        f"`fit_fast` | {fast:.1f} times",
+    ):
+        assert row in told
+    book = (root / "notebooks/06_mnist_cnn.ipynb").read_text(encoding="utf-8")
+    assert f"64: **{small:.0f} times**" in book and f"1,024: **{large:.0f} times**" in book
+    right = [100 * found["gpu"]["accuracy"] for found in stored["epoch"].values()]
+    assert f"had {right[0]:.0f} % of the test digits right, the large ones {right[1]:.0f} %" in book
