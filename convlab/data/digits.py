@@ -7,9 +7,10 @@ import os
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from convlab.data import files
+from convlab.data.pairs import Pairs, check_choice
 
 if TYPE_CHECKING:  # torch comes at the first use
     from torch import Tensor
@@ -19,7 +20,7 @@ _SOURCES = ("auto", "bundled", "mnist")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Digits:
+class Digits(Pairs):
     """Digits with their labels, as `load_digits` returns them.
 
     ``digits[i]`` is one pair (image, label) of a (1, 28, 28) uint8 tensor and an int, which is what a
@@ -32,26 +33,9 @@ class Digits:
         source: "bundled" or "mnist": the data set that was really read.
     """
 
-    images: Tensor
-    labels: Tensor
+    called: ClassVar[str] = "digits"
     split: str
     source: str
-
-    def __len__(self) -> int:
-        return len(self.labels)
-
-    def __getitem__(self, index: int) -> tuple[Tensor, int]:
-        from convlab.arguments import whole  # loads torch
-
-        i = whole(index)
-        if i is None:
-            raise TypeError(
-                f"digits[{index!r}]: one whole number gives one pair (image, label); "
-                "for several at once take digits.images[...] and digits.labels[...]"
-            )
-        if not -len(self) <= i < len(self):
-            raise IndexError(f"digits[{i}]: there are {len(self)} digits, numbered 0 to {len(self) - 1}")
-        return self.images[i], int(self.labels[i])
 
     def __repr__(self) -> str:
         return (
@@ -82,8 +66,7 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
 
     Raises:
         TypeError, ValueError: an argument is none of the above.
-        FileNotFoundError: a bundled file is missing.
-        ValueError: a file is damaged; the message names it and what to do.
+        FileNotFoundError, ValueError: a file is missing or damaged; the message names it and what to do.
         ConnectionError: no mirror sent the full MNIST; the message says what each did and what to do.
         OSError: the full MNIST cannot be stored.
 
@@ -97,8 +80,8 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
     >>> image.shape, label
     (torch.Size([1, 28, 28]), 3)
     """
-    _check_choice("load_digits", "split", split, _SPLITS)
-    _check_choice("load_digits", "source", source, _SOURCES)
+    check_choice("load_digits", "split", split, _SPLITS)
+    check_choice("load_digits", "source", source, _SOURCES)
     if root is not None and not isinstance(root, str | os.PathLike):
         raise TypeError(f"load_digits: root must be the name of a folder, not {root!r}")
     if root is not None and source == "bundled":
@@ -126,11 +109,7 @@ def load_digits(split: str, source: str = "auto", root: str | os.PathLike | None
 
 
 def _read_bytes(path: Path, header: int) -> Tensor:
-    """Everything after the header of an IDX file, which has been checked before.
-
-    ``torchvision.datasets.MNIST`` reads the same, and a test compares the two; but importing torchvision takes
-    longer than everything else in a small notebook.
-    """
+    """Everything after the header of an IDX file that is known to be whole; importing torchvision takes far longer."""
     import torch
 
     content = path.read_bytes()
@@ -154,7 +133,7 @@ def digits_root(source: str) -> Path:
     >>> digits_root("bundled").name
     'digits'
     """
-    _check_choice("digits_root", "source", source, _SOURCES)
+    check_choice("digits_root", "source", source, _SOURCES)
     root = files.mnist_root()
     found = files.mnist_files(root)
     if source == "bundled" or (source == "auto" and len(found) < 4):
@@ -163,11 +142,3 @@ def digits_root(source: str) -> Path:
         if path != (there := root / "MNIST" / "raw" / name):
             raise ValueError(f"digits_root: torchvision needs {there}, unpacked; {path} is read by load_digits alone")
     return root
-
-
-def _check_choice(function: str, name: str, value: object, choices: tuple[str, ...]) -> None:
-    if isinstance(value, str) and value in choices:
-        return
-    wanted = " or ".join(map(repr, choices))
-    error = ValueError if isinstance(value, str) else TypeError
-    raise error(f"{function}: {name} must be {wanted}, not {value!r}")

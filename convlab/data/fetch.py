@@ -1,6 +1,6 @@
-"""The full MNIST from torchvision's mirrors, all of it or nothing.
+"""The full MNIST from torchvision's mirrors, and CIFAR-10: all of it or nothing.
 
-The addresses and the md5 of each file are those of ``torchvision.datasets.MNIST``; pooch transfers, checks and unpacks.
+The addresses and the md5 of each file are those of ``torchvision.datasets``; pooch transfers, checks and unpacks.
 torchvision's own download waits without limit for a mirror that hangs, and leaves half a file when it is interrupted.
 """
 
@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from shutil import rmtree
+from shutil import copy2, rmtree
 from urllib.parse import urlsplit
 
 import pooch
@@ -62,6 +62,38 @@ def download_mnist(root: Path) -> None:
         ) from None
 
 
+def download_cifar10(root: Path) -> None:
+    """Download CIFAR-10 into `root`/cifar-10-batches-py; what is there is replaced once the new one is whole.
+
+    Raises:
+        ConnectionError: no whole archive came. OSError: the files cannot be stored.
+        ImportError: torchvision does not import.
+    """
+    import_torchvision()
+    from torchvision.datasets import CIFAR10
+
+    name = CIFAR10.base_folder
+    print(f"Downloading CIFAR-10 into {root / name}", file=sys.stderr)
+    try:
+        with _folder_near(root) as temporary:
+            _fetch(CIFAR10.url, CIFAR10.tgz_md5, temporary)
+            root.mkdir(parents=True, exist_ok=True)
+            if (root / name).exists():
+                os.replace(root / name, temporary / "old")
+            os.replace(temporary / name, root / name)
+    except (requests.RequestException, ValueError) as error:
+        host = urlsplit(CIFAR10.url).netloc
+        raise ConnectionError(
+            f"CIFAR-10 could not be downloaded into {root}: no whole {CIFAR10.filename} came ({host}: "
+            f"{_in_words(error)}). Try again later, or set CONVLAB_DATA to a folder that holds {name}"
+        ) from None
+    except OSError as error:
+        raise type(error)(
+            f"CIFAR-10 (180 MB) cannot be stored in {root}: {error.strerror or one_line(error)}. "
+            "Make room or set CONVLAB_DATA to a folder that you may write"
+        ) from None
+
+
 def _addresses() -> tuple[list[str], dict[str, tuple[str, str]]]:
     """The mirrors of torchvision, and for each of the four files the name of its archive and its md5."""
     import_torchvision()
@@ -92,6 +124,8 @@ def _fetch(url: str, md5: str, new: Path) -> None:
     """Put the archive at `url` into the folder `new`, and what is in it beside it."""
     archive = url.rsplit("/", 1)[-1]
     unpack = pooch.Decompress(method="gzip", name=archive.removesuffix(".gz"))
+    if archive.endswith(".tar.gz"):
+        unpack = pooch.Untar(extract_dir=".")
     transfer = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT, headers={"User-Agent": "pytorch/vision"})
     log = pooch.get_logger()
     level = log.level
@@ -136,16 +170,17 @@ def _folder_near(raw: Path) -> Iterator[Path]:
 
 
 def _move(names: list[str], new: Path, raw: Path, old: Path) -> None:
-    """Move files from `new` to `raw`, what they replace to `old`; all is moved back if anything comes between."""
+    """Move files from `new` to `raw`; all is as before if anything comes between. No file is missing at any time."""
     try:
         for name in names:
             if (raw / name).exists():
-                os.replace(raw / name, old / name)
+                copy2(raw / name, old / name)  # not moved: another process may be about to read it
             os.replace(new / name, raw / name)
     except BaseException:
         for name in names:
-            if (old / name).exists():
+            moved = not (new / name).exists()  # else what `old` has of it may be half a copy
+            if moved and (old / name).exists():
                 os.replace(old / name, raw / name)
-            elif not (new / name).exists():
+            elif moved:
                 (raw / name).unlink()
         raise

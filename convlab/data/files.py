@@ -18,6 +18,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent
 PHOTO = "photo/grace_hopper.png"
 DIGITS = "digits/MNIST/raw/"
+EMOJI = "emoji/"
 MNIST_FILES = tuple(f"{s}-{kind}" for s in ("train", "t10k") for kind in ("images-idx3-ubyte", "labels-idx1-ubyte"))
 MNIST_FOLDERS = ("MNIST/raw", "MNIST", "raw", ".", "mnist/raw", "mnist")  # the first is torchvision's
 _LIKE_MNIST = re.compile(r"ubyte|mnist.*\.(csv|gz|pkl|parquet)$|\.(zip|tar|tgz|npz)\b", re.IGNORECASE)
@@ -30,6 +31,10 @@ SHA256 = {
     DIGITS + "train-labels-idx1-ubyte": "a5444bc9d636834cf1c12e5e038c6171c141feee0c3d47028b38b3fcd506106b",
     DIGITS + "t10k-images-idx3-ubyte": "820f5841d589f66a85d5eb75f1c9ca02f98a18cca701453a83d4d0d696fdbb52",
     DIGITS + "t10k-labels-idx1-ubyte": "24edacd25b66e28257e4fb46d1f2be06cf10686ea1d1815c62dbfd05be2d3a20",
+    EMOJI + "noto.png": "80124f9461975d55208ede49840f69692bad0d5306ef313aa34d2b6c4c7ec079",
+    EMOJI + "twemoji.png": "c1e6b0b5b2b2086aa92b6fb6996c377d891ced077c31dfc5b478914dd95faaba",
+    EMOJI + "openmoji.png": "b35f93982f6ada1088c54983ec57542c92591f0ef9e5e67181d117dc8d376cbe",
+    EMOJI + "emoji.csv": "9d12e31138ac2975fb24c2c0a77e6203fff75c9a98aa7a96e9310508e8efb550",
 }
 
 

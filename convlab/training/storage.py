@@ -40,7 +40,7 @@ def save(model: nn.Module, path: str | os.PathLike) -> Path:
     Linear(in_features=2, out_features=1, bias=True)
     """
     check_model("save", model)
-    path = Path(path)
+    path = Path(path).expanduser()
     unfinished = path.with_name(f"{path.name}.{os.getpid()}.part")
     state = core(model).state_dict()
     weights = OrderedDict((name, entry.cpu() if hasattr(entry, "cpu") else entry) for name, entry in state.items())
@@ -69,7 +69,7 @@ def load(model: nn.Module, path: str | os.PathLike) -> nn.Module:
         ValueError: no file of weights, a damaged one, or one of another model. The model keeps its own weights then.
     """
     check_model("load", model)
-    path = Path(path)
+    path = Path(path).expanduser()
     if not path.is_file():
         raise FileNotFoundError(f"load: there is no file {path}")
     try:

@@ -375,7 +375,7 @@ for _ in range(2):
 
 
 def test_the_public_names():
-    assert data.__all__ == ["digits_root", "load_digits", "photo"]
+    assert data.__all__ == ["digits_root", "load_cifar10", "load_digits", "load_emoji", "load_folder", "photo"]
     with pytest.raises(AttributeError):
         load_digits("test", "bundled").source = "mnist"
     assert Digits.__doc__

@@ -5,11 +5,13 @@ import errno
 import gzip
 import hashlib
 import http.server
+import itertools
 import os
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from unittest.mock import DEFAULT, Mock
+from unittest.mock import Mock
 
 import pooch
 import pytest
@@ -200,14 +202,26 @@ def test_ctrl_c_while_a_file_comes(mirror, root, tmp_path, name):
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt, PermissionError])
 def test_the_files_are_moved_all_or_none(mirror, root, monkeypatch, error):
-    """Something comes before each of the five moves: a damaged file away, four new ones in."""
+    """Something comes before each of five steps: a damaged file is copied, four new ones are moved in."""
     before = put(root, {FIRST: b"damaged", f"{FIRST}.gz": b"of torchvision"})
     for n in range(5):
-        replace = Mock(wraps=os.replace, side_effect=[*[DEFAULT] * n, error, *[DEFAULT] * 9])
+        steps = itertools.count()
+
+        def stopped(function, n=n, steps=steps):
+            def step(*paths):
+                if next(steps) == n:
+                    if function is shutil.copy2:
+                        paths[1].write_bytes(b"dam")
+                    raise error
+                return function(*paths)
+
+            return step
+
         with monkeypatch.context() as patch, pytest.raises(error):
-            patch.setattr(os, "replace", replace)
+            patch.setattr(os, "replace", stopped(os.replace))
+            patch.setattr(fetch, "copy2", stopped(shutil.copy2))
             load()
-        assert replace.call_count > n and state(root) == before
+        assert next(steps) > n and state(root) == before
     assert len(load()) == 6
 
 
@@ -240,6 +254,20 @@ def test_two_at_once(mirror, root, monkeypatch):
         assert [len(digits) for digits in pool.map(lambda _: load(), range(2))] == [6, 6]
     assert len(mirror.asked) == 8
     assert_all_is_there(root)
+
+
+def test_a_file_that_is_replaced_is_never_missing(mirror, root, monkeypatch):
+    """Another process may have brought it a moment ago, and read it now."""
+    put(root, {FIRST: b"damaged", LAST: b"damaged"})
+    replace, there = os.replace, []
+
+    def watched(*paths):
+        replace(*paths)
+        there.append({path.name for path in (root / "MNIST/raw").iterdir()} >= {FIRST, LAST})
+
+    monkeypatch.setattr(os, "replace", watched)
+    assert_all_is_there(root)
+    assert len(there) >= 4 and all(there)
 
 
 def test_what_another_process_brings_meanwhile_stays(mirror, root, monkeypatch):

@@ -382,5 +382,69 @@ ANSWERS = {
                 losses[epoch] = -chances[range(len(VY)), VY].log().mean()
             return losses
     """,
+    "07-leak": """
+        def prepare(images, concepts, parts):
+            pictures = images.float().numpy()
+            sets = [pictures[[parts[c] == part for c in concepts.tolist()]] for part in range(3)]
+            mean = sets[0].mean(axis=(0, 2, 3), keepdims=True)
+            sets[0] = np.concatenate([sets[0], sets[0][:, :, :, ::-1]])
+            return [part - mean for part in sets]
+    """,
+    "07-epoch": """
+        def choose(losses, patience):
+            losses = losses.numpy()
+            for trained in range(1, len(losses) + 1):
+                kept = losses[:trained].argmin()
+                if trained - 1 - kept == patience:
+                    break
+            return kept + 1, trained, losses[kept]
+    """,
+    "07-augment": """
+        def augment(images, flips, shifts):
+            N, C, H, W = images.shape
+            result = np.ones((N, C, H, W), dtype="float32")
+            for n, (down, right) in enumerate(shifts.tolist()):
+                for i in range(max(0, down), min(H, H + down)):
+                    for j in range(max(0, right), min(W, W + right)):
+                        column = W - 1 - (j - right) if flips[n] else j - right
+                        result[n, :, i, j] = images[n, :, i - down, column]
+            return result
+    """,
+    "07-residual": """
+        class Block(nn.Module):
+            def __init__(self, in_channels, out_channels, stride):
+                super().__init__()
+                layers, channels = [], in_channels
+                for step in (stride, 1):
+                    layers += [nn.Conv2d(channels, out_channels, 3, step, 1, bias=False), nn.BatchNorm2d(out_channels)]
+                    channels = out_channels
+                self.layers = nn.Sequential(*layers[:2], nn.ReLU(), *layers[2:])
+                fits = stride == 1 and in_channels == out_channels
+                self.shortcut = nn.Sequential()
+                if not fits:
+                    self.shortcut.append(nn.Conv2d(in_channels, out_channels, 1, stride, bias=False))
+
+            def forward(self, x):
+                return (self.shortcut(x) + self.layers(x)).clamp(min=0)
+    """,
+    "07-budget": """
+        class Network(nn.Module):
+            def __init__(self):
+                super().__init__()
+                channels = (3, 8, 12, 16)
+                self.layers = nn.ModuleList(nn.Conv2d(a, b, 3, 2, 1) for a, b in zip(channels, channels[1:]))
+                self.look = nn.Conv2d(16, 16, 3, padding="same", groups=16)
+                self.scores = nn.Linear(16, 6)
+
+            def forward(self, x):
+                for layer in self.layers:
+                    x = F.relu(layer(x))
+                return self.scores(F.relu(self.look(x)).mean((2, 3)))
+
+        network = Network
+    """,
+    "07-illness": """
+        illness = dict(zip("123456", "ecbfad"))
+    """,
 }
 ANSWERS = {name: dedent(source).strip() for name, source in ANSWERS.items()}
