@@ -1,4 +1,4 @@
-"""Figures of training: the path of shapes through a network, curves, a confusion matrix."""
+"""Figures of training: the path of shapes through a network, curves, differences, a confusion matrix."""
 
 from collections.abc import Mapping, Sequence
 from itertools import cycle
@@ -117,6 +117,37 @@ def draw_curves(
     return figure
 
 
+def draw_differences(rows: Mapping[str, tuple[float, float]], *, xlabel: str) -> Figure:
+    """Draw differences with their uncertainty, one below the other: a point, a bar around it, and a line at zero.
+
+    A difference whose bar reaches the line is drawn as an open, grey circle: none was found.
+
+    Args:
+        rows: name -> (difference, plus or minus).
+        xlabel: what differs, and its unit.
+
+    Raises:
+        ValueError: no rows, or an uncertainty below zero.
+
+    >>> figure = draw_differences({"more pictures": (8.0, 3.0), "more layers": (1.0, 2.5)}, xlabel="points")
+    >>> [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    ['more pictures', 'more layers']
+    """
+    if not rows or any(spread < 0 for _, spread in rows.values()):
+        raise ValueError(f"draw_differences: there must be rows, each (difference, plus or minus); got {rows}")
+    figure, ((ax,),) = new_figure(6.8, 0.34 * len(rows) + 0.9)
+    for place, (middle, spread) in enumerate(rows.values()):
+        found = abs(middle) > spread
+        style = {"color": RESULT, "markerfacecolor": RESULT} if found else {"color": INK, "markerfacecolor": "white"}
+        ax.errorbar(middle, place, xerr=spread, fmt="o", markersize=7, capsize=4, alpha=1 if found else 0.6, **style)
+    ax.axvline(0, color=LINE)
+    ax.set_yticks(range(len(rows)), list(rows))
+    ax.set_ylim(len(rows) - 0.5, -0.5)  # the first row on top
+    ax.set_xlabel(xlabel, color=INK)
+    ax.spines[["top", "right"]].set_visible(False)
+    return figure
+
+
 def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
     """Draw a confusion matrix: row = what it is, column = what the model said. Mistakes are blue.
 
@@ -138,7 +169,7 @@ def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
             f"draw_confusion: the matrix must be square, with counts from 0 on; it has shape {tuple(matrix.shape)} "
             f"and the smallest entry {matrix.min().item()}"
         )
-    names = [str(index) for index in range(classes)] if names is None else list(names)
+    names = [str(index) for index in range(classes)] if names is None else [str(name) for name in names]
     if len(names) != classes:
         raise ValueError(f"draw_confusion: {classes} classes need {classes} names, got {len(names)}")
     side = max(3.0, 0.5 * classes + 0.8)
@@ -148,7 +179,8 @@ def draw_confusion(matrix, names: Sequence[str] | None = None) -> Figure:
     for (i, j), count in entries(matrix):
         if count:
             write(ax, j, i, f"{count:.0f}", fontsize=9, fontweight="bold" if i == j else "normal")
-    ax.set_xticks(range(classes), names)
+    turned = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if max(map(len, names)) > 4 else {}
+    ax.set_xticks(range(classes), names, **turned)  # long names would run into each other
     ax.set_yticks(range(classes), names)
     ax.tick_params(length=0)
     ax.set_xlabel("what the model said", color=INK)

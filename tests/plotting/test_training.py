@@ -8,7 +8,7 @@ import torch
 from matplotlib.patches import Rectangle
 
 from convlab.plotting import training as plotting_training
-from convlab.plotting.training import draw_confusion, draw_curves, draw_path
+from convlab.plotting.training import draw_confusion, draw_curves, draw_differences, draw_path
 
 
 @pytest.fixture(autouse=True)
@@ -87,6 +87,16 @@ def test_a_confusion_matrix_shows_counts_and_colours_only_mistakes():
     assert [label.get_text() for label in ax.get_yticklabels()] == ["x", "y", "z"]
 
 
+def test_a_difference_is_filled_only_where_its_bar_does_not_reach_zero():
+    (ax,) = draw_differences({"a": (8.0, 3.0), "b": (-1.0, 2.5), "c": (-4.0, 3.5)}, xlabel="points").axes
+    points = [line for line in ax.lines if line.get_marker() == "o"]
+    assert [line.get_xydata().tolist() for line in points] == [[[8, 0]], [[-1, 1]], [[-4, 2]]]
+    assert [line.get_markerfacecolor() == "white" for line in points] == [False, True, False]
+    ends = [[bar.get_segments()[0][end][0] for end in (0, 1)] for bar in ax.collections]
+    np.testing.assert_allclose(ends, [[5, 11], [-3.5, 1.5], [-7.5, -0.5]])
+    assert ax.get_ylim()[0] > ax.get_ylim()[1] and ax.get_xlabel() == "points"
+
+
 @pytest.mark.parametrize(
     "call, message",
     [
@@ -97,6 +107,8 @@ def test_a_confusion_matrix_shows_counts_and_colours_only_mistakes():
         (lambda: draw_curves({}, xlabel="", ylabel=""), "0 curves"),
         (lambda: draw_curves({str(i): [1] for i in range(6)}, xlabel="", ylabel=""), "6 curves"),
         (lambda: draw_curves({"a": [1, 2]}, x={"a": [1]}, xlabel="", ylabel=""), "'a' has 2 values but 1 places"),
+        (lambda: draw_differences({}, xlabel=""), "there must be rows"),
+        (lambda: draw_differences({"a": (1.0, -0.5)}, xlabel=""), r"plus or minus\); got \{'a': \(1.0, -0.5\)\}"),
         (lambda: draw_confusion(torch.ones(2, 3)), r"must be square.*\(2, 3\)"),
         (lambda: draw_confusion([[1, -1], [0, 1]]), "smallest entry -1"),
         (lambda: draw_confusion(torch.ones(2, 2), names=["a"]), "2 classes need 2 names, got 1"),

@@ -5,14 +5,16 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+import bench_cures
 import bench_gpu
 import bench_operators
 import bench_training
+import cures
 import pytest
 import torch
 from torch.utils.data import DataLoader
 
-from convlab.data import load_digits
+from convlab.data import load_digits, load_emoji
 
 pytestmark = pytest.mark.slow
 
@@ -98,6 +100,95 @@ def test_the_bench_of_a_gpu_stores_what_it_measured(capsys, monkeypatch, few, tm
     assert {"gpu", "cpu"} == set(stored["epoch"]["fit_fast"]) and len(stored["epoch"]) == 4
     assert all(row[where]["seconds"] > 0 for row in stored["epoch"].values() for where in row)
     assert capsys.readouterr().out.count("times as fast as on the CPU") == 4
+
+
+# --- cures of overfitting -------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def few_emoji(monkeypatch):
+    """Six concepts of each class: one is to be judged in each fold, at least."""
+    images, labels, label_list, concepts = cures.pictures("cpu")
+    pairs = sorted(set(zip(label_list, concepts, strict=True)))
+    taken = {concept for label in range(6) for concept in [c for k, c in pairs if k == label][:6]}
+    mine = [i for i, concept in enumerate(concepts) if concept in taken]
+    few = images[mine], labels[mine], [label_list[i] for i in mine], [concepts[i] for i in mine]
+    for module in (cures, bench_cures):
+        monkeypatch.setattr(module, "pictures", lambda device: few)
+    bench_cures.redrawn.cache_clear()
+    yield few
+    bench_cures.redrawn.cache_clear()
+
+
+@pytest.mark.parametrize("by", ["concept", "picture"])
+def test_each_picture_is_judged_once_and_no_concept_is_learned_and_judged(by):
+    *_, labels, concepts = cures.pictures("cpu")
+    judged = []
+    for fold in range(cures.FOLDS):
+        parts = cures.indices(by, fold, labels, concepts)
+        assert sorted(i for part in parts.values() for i in part) == list(range(len(labels)))
+        of = {name: {concepts[i] for i in part} for name, part in parts.items()}
+        shared = of["train"] & of["test"] | of["train"] & of["val"] | of["val"] & of["test"]
+        assert not shared if by == "concept" else len(shared) > 100
+        assert {labels[i] for i in parts["test"]} == {labels[i] for i in parts["val"]} == set(range(6))
+        judged += parts["test"]
+    assert sorted(judged) == list(range(len(labels)))
+
+
+def test_no_picture_of_the_test_set_is_touched():
+    seen = {image.numpy().tobytes() for image in cures.pictures("cpu")[0]}
+    assert len(seen) == 1242 and not seen & {image.numpy().tobytes() for image in load_emoji("test").images}
+
+
+def test_a_difference_is_paired_and_says_how_sure_it_is():
+    """The bootstrap beside its formula: of shares of K concepts drawn anew, the variance of a class's mean is v / K."""
+    *_, labels, concepts = cures.pictures("cpu")
+    labels, concepts = torch.tensor(labels), torch.tensor(concepts)
+    bad = torch.zeros(1, len(labels))
+    assert bench_cures.summary(bad + 1) == {"mean": 100.0, "plus or minus": 0.0, "seeds": [100.0]}
+    good = (concepts % 2 == 0).float()[None]  # half of the concepts, all of each
+    expected, variance = 0.0, 0.0
+    for label in range(6):
+        mine = concepts[labels == label]
+        sizes = torch.stack([(mine == each).sum() for each in mine.unique()]).float()
+        share = (good[0, labels == label]).mean()
+        residuals = sizes * ((mine.unique() % 2 == 0).float() - share)
+        expected += share / 6
+        variance += (residuals**2).sum() / sizes.sum() ** 2 / 36  # of a ratio, to first order
+    row = bench_cures.summary(good)
+    assert row["mean"] == pytest.approx(100 * float(expected), abs=0.01)
+    assert row["plus or minus"] == pytest.approx(196 * float(variance) ** 0.5, rel=0.1)
+    assert bench_cures.summary(good, good) == {"mean": 0.0, "plus or minus": 0.0, "seeds": [0.0]}, "paired"
+    assert bench_cures.summary(good, bad)["mean"] == row["mean"]
+    seeds = bench_cures.summary(torch.cat([bad, bad + 1]))
+    assert seeds["mean"] == 50 and seeds["plus or minus"] == 635.31, "two seeds, 0 and 100: 12.706 * 70.7 / root of 2"
+    many = bench_cures.summary(torch.cat([good, good] * 30 + [bad]))  # nearly all of it comes from the concepts
+    assert many["plus or minus"] == pytest.approx(row["plus or minus"], rel=0.05)
+
+
+def test_the_bench_of_cures_stores_its_table(capsys, monkeypatch, few_emoji, tmp_path):
+    monkeypatch.setattr(bench_cures, "ProcessPoolExecutor", lambda count, *_: ThreadPoolExecutor(count))
+    monkeypatch.setattr(cures, "BATCH", 32)
+    rows = ["early stopping", "all together", "4 layers in blocks with a sum"]
+    out = tmp_path / "x.json"
+    bench_cures.main(["--epochs", "2", "--seeds", "3", "--minutes", "0", "--rows", *rows, "--out", str(out)])
+    stored = json.loads(out.read_text(encoding="utf-8"))
+    assert stored["seeds"] == 1, "no seed begins that would end too late"
+    assert set(stored["rows"]) == {"plain", *rows, "4 layers in blocks"} and stored["torch"] == torch.__version__
+    assert stored["without training"]["most frequent class, by concept"]["mean"] == 16.67
+    assert "difference to by concept" in stored["without training"]["nearest neighbour, by picture"]
+    assert all(len(curve) == 2 for curve in stored["curves"]["plain"].values())
+    assert stored["rows"]["plain"]["difference to plain"] is None
+    assert "difference to no sum" in stored["rows"][rows[-1]] and len(stored["rows"][rows[0]]["epochs chosen"]) == 5
+    assert "4 layers in blocks with a sum" in capsys.readouterr().out
+
+
+def test_the_stored_table_is_whole():
+    """What the notebook shows: rows with their uncertainty, and the machine that measured them."""
+    stored = json.loads(bench_cures.STORED.read_text(encoding="utf-8"))
+    assert set(stored["rows"]) <= set(cures.ROWS) and len(stored["rows"]) > 8
+    assert all(row["balanced accuracy"]["plus or minus"] > 0 for row in stored["rows"].values())
+    assert stored["device"] and stored["torch"] and stored["pictures"]["test"] > 200
 
 
 def prepared(digits):
