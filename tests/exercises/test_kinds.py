@@ -133,6 +133,20 @@ def test_mistakes_come_in_the_order_of_the_predictions():
     assert verdict.mistake is last  # it explains most
 
 
+def test_of_the_mistakes_behind_a_part_the_one_behind_most_parts_is_named():
+    def choose(losses, patience):
+        kept, loss, waited, trained = 0, 1.0, 0, 0  # a lowest loss of 0 gives the same number of epochs
+        for value in losses:
+            trained += 1
+            kept, loss, waited = (trained, value, 0) if value < loss else (kept, loss, waited + 1)
+            if waited == patience:
+                break
+        return kept, trained, loss
+
+    said = [words for words in check("07-epoch", choose).sentences if "looks like" in words]
+    assert said == ["This looks like: the lowest loss begins with 1 (at trained, loss)."]
+
+
 def test_letters_outside_the_list_and_swapped_ones_are_told():
     right = {"1": "A", "2": "B", "3": "D", "4": "F", "5": "C"}
     swapped = check("03-errors", {**right, "1": "B", "2": "a"})
@@ -143,6 +157,17 @@ def test_letters_outside_the_list_and_swapped_ones_are_told():
     assert "Your answer 'first' to 'one' is none of 1, 2, 3." in judge_predictions(numbers, {"one": "first"}).message
 
 
+class Gate(nn.Module):
+    """Weighs each map by what all maps are on average."""
+
+    def __init__(self, channels):
+        super().__init__()
+        self.weigh = nn.Linear(channels, channels)
+
+    def forward(self, x):
+        return x * torch.sigmoid(self.weigh(x.mean((2, 3))))[:, :, None, None]
+
+
 @pytest.mark.parametrize(
     "answer, sentence",
     [
@@ -151,7 +176,9 @@ def test_letters_outside_the_list_and_swapped_ones_are_told():
         ([nn.AdaptiveAvgPool2d(16), nn.Conv2d(3, 8, 9, padding=4)], "✓ receptive field 36: at least 31"),
         ([nn.Conv2d(3, 16, 31, 4, 15), nn.Upsample(size=16), nn.AvgPool2d(2, 1, 1)], "✓ receptive field 35"),
         ([nn.Conv2d(3, 9, 2, 8), nn.MaxPool2d(2, 1), nn.Upsample(scale_factor=2)], "✗ receptive field 10: at"),
-        ([nn.Conv2d(3, 16, 4, 4), nn.AdaptiveAvgPool2d(1), nn.Upsample(scale_factor=8)], "✓ receptive field 64"),
+        ([nn.Conv2d(3, 16, 4, 4), nn.AdaptiveAvgPool2d(1), nn.Upsample(scale_factor=16)], "✗ receptive field 4: at"),
+        ([nn.Conv2d(3, 8, 3, 2, 1), nn.GroupNorm(1, 8), nn.Conv2d(8, 16, 3, 2, 1)], "✗ receptive field 7: at least"),
+        ([nn.Conv2d(3, 8, 3, 2, 1), Gate(8), nn.Conv2d(8, 16, 3, 2, 1)], "✗ receptive field 7: at least 31"),
         ([nn.Conv2d(3, 16, 4, 4), nn.Linear(16, 16)], "✗ receptive field 4 × 64"),
         ([nn.Conv2d(1, 16, 3)], "stops with an error"),
         ([nn.Conv2d(3, 16, 3), F.relu], "entry 1 of your list is the function relu"),
@@ -162,6 +189,20 @@ def test_letters_outside_the_list_and_swapped_ones_are_told():
 def test_a_design_is_measured(answer, sentence):
     verdict = check("04-budget", answer)
     assert not verdict.passed and sentence in verdict.message, verdict
+
+
+@pytest.mark.parametrize(
+    "layers, size",
+    [
+        ([nn.Upsample(scale_factor=2), nn.Conv2d(8, 8, 5, 2, 2), nn.Conv2d(8, 6, 5, 1, 2)], 15),
+        ([Gate(8), nn.ReLU(), nn.Conv2d(8, 6, 3, 2, 1)], 7),
+        ([nn.InstanceNorm2d(8), nn.AdaptiveAvgPool2d(8), nn.Conv2d(8, 6, 3, padding=1)], 13),
+        ([nn.Conv2d(8, 6, 15, padding=7)], 31),
+    ],
+)
+def test_in_front_of_a_global_pooling_the_last_maps_are_measured(layers, size):
+    net = [nn.Conv2d(3, 8, 3, 2, 1), *layers, nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    assert f"receptive field {size}: at least 31" in check("07-budget", net).message
 
 
 def test_a_measure_may_be_off_by_its_margin():

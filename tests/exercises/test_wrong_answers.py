@@ -247,6 +247,7 @@ NEVER_LARGE = {
     *(("06-repair", f"{name}, axis 1") for name in ("X", "VX")),
     *(("06-fit", f"validation_images, axis {axis}") for axis in (1, 2, 3)),
     ("06-fit", "batch_size"),
+    ("07-augment", "shifts, axis 1"),  # down and right
 }
 
 LIMITS = {

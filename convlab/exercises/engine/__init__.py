@@ -1,4 +1,4 @@
-"""What tries an answer, judges it and says what is wrong; the exercises themselves are in ``nb01`` to ``nb06``.
+"""What tries an answer, judges it and says what is wrong; the exercises themselves are in ``nb01`` to ``nb07``.
 
 ================  ==============================================================================
 ``exercise``      what an exercise is: task, right answer, mistakes; and how one is found by name

@@ -317,12 +317,13 @@ class Trials:
 
     def recognise_parts(self) -> list[tuple[str, Mistake]]:
         """Return the mistake behind each wrong part, where an answer has several results and makes several mistakes."""
-        found, smooth = [], not any(self.got[index].trouble for index in self.failed)
+        smooth = not any(self.got[index].trouble for index in self.failed)
+        behind: dict[str, list[Mistake]] = {}
         for name in self.exercise.returns:
             wrong = self.failed_in(name)
             for mistake in self.exercise.mistakes if wrong else ():
                 whole = smooth and all(self.fits(mistake, index, name) for index in wrong)
                 if whole or self.explains(mistake, wrong, name):
-                    found.append((name, mistake))
-                    break
-        return found
+                    behind.setdefault(name, []).append(mistake)
+        found = [mistake for mistakes in behind.values() for mistake in mistakes]
+        return [(name, max(mistakes, key=found.count)) for name, mistakes in behind.items()]  # what explains most

@@ -179,7 +179,7 @@ def _advice(error: BaseException, text: str, line: str, names: dict) -> str:
         return "\nThe first line of `__init__` must be super().__init__()."
     if isinstance(error, TypeError) and re.search(r"positional argument|takes no arguments", text):
         return "\nLook at the line with `def`: it must take the arguments that the task names, in that order."
-    if isinstance(error, IndexError) and "imension" not in text:
+    if isinstance(error, IndexError) and not re.search("imension|mask", text):
         return "\nA place outside the tensor was read or written: check where each loop ends."
     return ""
 

@@ -112,6 +112,10 @@ BUDGET_NET = Exercise(
             After a global pooling one number is left.
             = [nn.Conv2d(3, 16, 3, 2, padding=7, dilation=7), nn.Conv2d(16, 16, 3, padding=4, dilation=4, groups=16)]
             ? _missed(network, OUTPUT)
+        a mean of whole maps is taken for looking far: It tells every place the same. What does a number then know of
+            the 31 × 31 pixels around it?
+            = [nn.Conv2d(3, 16, 4, 4), nn.AdaptiveAvgPool2d(1), nn.Upsample(scale_factor=16)]
+            ? any(getattr(m, "output_size", 0) in (1, (1, 1)) for m in network.modules()) and _missed(network, FIELD)
         the layers do not look far enough: A layer adds (k − 1) · d steps, down and across. A step is as wide as all
             strides before it, multiplied. @DILATED_TAPS
             = [nn.Conv2d(3, 16, 3, 2, 1), nn.Conv2d(16, 16, 3, 2, 1)]

@@ -196,6 +196,12 @@ network = nn.Sequential(
 # %% wrong: half done, one layer | named
 network = nn.Conv2d(3, 16, 3, stride=4, padding=1)
 
+# %% wrong: the mean of the whole maps sees everything | named
+network = [nn.Conv2d(3, 16, 4, stride=4), nn.AdaptiveAvgPool2d(1), nn.Upsample(size=16)]
+
+# %% wrong: two layers with stride 2 and a norm over whole maps | named
+network = [nn.Conv2d(3, 8, 3, 2, 1), nn.GroupNorm(1, 8), nn.ReLU(), nn.Conv2d(8, 16, 3, 2, 1)]
+
 # %% right: two strides, then dilation 3 | passed
 network = nn.Sequential(
     nn.Conv2d(3, 16, 3, stride=2, padding=1),
