@@ -4,12 +4,17 @@ import gc
 import os
 import shutil
 import signal
+import sys
 import tempfile
 from pathlib import Path
 
-import hypothesis
+# jsonschema, which checks notebooks, would make 38 parsers of web addresses: a second in each process, and no notebook
+# has any. nbval imports it, too: therefore pyproject.toml leaves nbval to pytest_plugins, below.
+sys.modules.setdefault("rfc3987_syntax", None)
+
+import drawn  # tests/support
 import pytest
-from nbgrader_env import NEEDS, python311  # tests/support
+from nbgrader_env import NEEDS, python311
 
 import notebooks  # tools/course/notebooks.py, see pythonpath in pyproject.toml
 
@@ -17,15 +22,12 @@ import notebooks  # tools/course/notebooks.py, see pythonpath in pyproject.toml
 # threads each on two cores took thirty times as long as with one.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-hypothesis.settings.register_profile("local", deadline=None)
-hypothesis.settings.register_profile("ci", deadline=None, derandomize=True, print_blob=True)
 IN_CI = os.environ.get("CI", "false").lower() in ("true", "1")
-hypothesis.settings.load_profile("ci" if IN_CI else "local")
 
 
 collect_ignore = ["work"]  # the learner's answers
 collect_ignore_glob = ["tests/exercises/bank_*"]  # answers in pieces, which test_bank.py reads
-pytest_plugins = ["run_report"]  # tests/support/run_report.py
+pytest_plugins = ["nbval.plugin", "run_report"]  # tests/support/run_report.py
 BROWSER = Path(__file__).parent / "tests/browser"
 WITHOUT_NODE = not shutil.which("node") and not IN_CI  # there, a missing Node is a failure
 # Started in this order, then the other notebooks, then the rest: else one worker ends with what takes long while the
@@ -51,11 +53,12 @@ def pytest_configure(config):
     config.add_cleanup(gc.unfreeze)  # see pytest_collection
     named = config.args_source == config.ArgsSource.ARGS
     config.option.all = config.option.all or named or bool(config.option.markexpr)
+    drawn.load_profile(IN_CI, config.option.all)
     if not hasattr(config, "workerinput"):
         folder = tempfile.TemporaryDirectory(prefix="convlab-", ignore_cleanup_errors=True)
         config.add_cleanup(folder.cleanup)
         os.environ.update(notebooks.kernel_environment(folder.name))
-    if config.pluginmanager.hasplugin("nbval"):
+    if config.pluginmanager.hasplugin("nbval.plugin"):
         correct_nbval()
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in the background like this
         signal.signal(signal.SIGINT, signal.default_int_handler)  # and tests press Ctrl-C

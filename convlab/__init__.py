@@ -8,7 +8,7 @@ The course is in the folder ``notebooks``; this package holds what they import.
 ``kernels``         image kernels with a name: box, gaussian, sharpen, sobel, ...
 ``layers``          the zoo: nine kinds of convolution as modules
 ``plotting``        figures: a kernel with its values, a window that slides, images in a row
-``data``            one photo and 10,000 digits, bundled
+``data``            one photo, 10,000 digits and 1,515 emoji, bundled; your own pictures
 ``exercises``       tasks whose answers are checked, with the mistake by name
 ``explorers``       widgets to play with: windows, stamps, kernels on a photo, a look into a network
 ``copying``         a copy of the notebooks to work in: ``python -m convlab copy DIR``

@@ -78,6 +78,7 @@ def check_setup() -> Report:
             _check_device(),
             _check_bundled("photo", files.PHOTO),
             _check_bundled("digits", files.DIGITS),
+            _check_bundled("emoji", files.EMOJI),
             _check_mnist(),
         ]
     problems = [problem for _, problem in checked if problem]
