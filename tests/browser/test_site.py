@@ -10,12 +10,13 @@ import build_site  # tools/editions/site
 import links
 import lint
 import pytest
+from hygiene import NOTEBOOKS
 from playwright.sync_api import expect
 
 from .conftest import watched
 
 PAGE_LIMIT, ALL_LIMIT = 1_000_000, 4_000_000  # bytes: pages with their figures
-BOOKS = [file.removesuffix(".ipynb") for file in build_site.read_notebooks(build_site.ROOT / "notebooks")]
+BOOKS = [path.stem for path in NOTEBOOKS]
 OTHERS = [
     "index",
     "search",

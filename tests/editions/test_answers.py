@@ -115,7 +115,7 @@ def answers(exercise, count):
     right = exercises.described(exercise)["right"]
     wrong = [mistake["wrong"] for mistake in exercises.described(exercise)["mistakes"]]
     if exercise.kind != "predictions":
-        return [None, right, *wrong, *(values(draw, right) for _ in range(count))]
+        return [None, right, "text", *wrong, *(values(draw, right) for _ in range(count))]
     made = [dict.fromkeys(right), right, *({**right, **each} for each in wrong)]
     for _ in range(count):
         answer = dict(right)
@@ -131,8 +131,9 @@ def answers(exercise, count):
 
 
 @NODE
-def test_the_verdict_is_pythons_word_for_word():
-    asked = {name: answers(exercise, 50) for name, exercise in ALL.items()}
+@pytest.mark.parametrize("count", [20, pytest.param(50, marks=pytest.mark.slow)])
+def test_the_verdict_is_pythons_word_for_word(count):
+    asked = {name: answers(exercise, count) for name, exercise in ALL.items()}
     described = {name: exercises.described(exercise) for name, exercise in ALL.items()}
     constants = {**exercises.constants(), "WORDS": WORDS}
     said = node(
@@ -239,9 +240,10 @@ def choices(name, count):
 
 
 @NODE
+@pytest.mark.parametrize("count", [150, pytest.param(300, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("name", CHOICES)
-def test_the_verdict_on_a_choice_is_pythons_word_for_word(name):
-    exercise, asked = CHOICES[name], choices(name, 300)
+def test_the_verdict_on_a_choice_is_pythons_word_for_word(name, count):
+    exercise, asked = CHOICES[name], choices(name, count)
     fields = [answer if isinstance(answer, dict) else {"": answer} for answer in asked]
     typed = [{key: "..." if value is ... else repr(value) for key, value in field.items()} for field in fields]
     said = node(
@@ -384,6 +386,13 @@ def test_a_form_has_a_field_for_each_value_and_none_lies_open():
     assert "data-instead><p>This one is answered in Jupyter" in made
 
 
+@pytest.mark.parametrize("name", HERE)
+def test_what_is_given_in_a_learners_cell_is_all_but_the_answer(name):
+    cell, variable = HERE[name].placeholder, HERE[name].variable
+    given = exercises.given(HERE[name], cell)
+    assert "..." not in given and cell.removeprefix(given).lstrip().startswith(f"{variable} = ")
+
+
 def test_examples_of_what_to_write_are_no_answers():
     hows = (exercises.HOW, exercises.HOW_SETTINGS, exercises.HOW_LIST)
     examples = re.findall(r"`([^`]+)`|<code>([^<]+)</code>", "\n".join([*exercises.PAGE_WORDS.values(), *hows]))
@@ -403,6 +412,9 @@ def test_other_exercises_say_where_in_jupyter():
     ):
         assert words in made
     assert "<form" not in made and 'data-done="03-layer"' in made
+    assert "place of the <code>...</code>, and run" in made
+    made = exercises.answer("07-leak", "07_your_own_pictures", 'check("07-leak", prepare)')
+    assert "leaks», mend the code, and run <code>check(&quot;07-leak" in made and "..." not in made
 
 
 def test_progress_lists_the_exercises_of_a_page_and_the_map_those_of_all():

@@ -31,6 +31,15 @@ class EditionError(Exception):
 
 def make_formulas(formulas: list[tuple[str, bool]]) -> list[str]:
     """Return HTML for formulas: (TeX, whether it has a line of its own) each."""
+    made = katex(formulas)
+    for (tex, _), (_, wrong) in zip(formulas, made, strict=True):
+        if wrong:
+            raise EditionError(f"the formula ${tex}$ cannot be shown: {wrong}")
+    return [page for page, _ in made]
+
+
+def katex(formulas: list[tuple[str, bool]]) -> list[tuple[str, str]]:
+    """Return for each formula its HTML, and what is wrong with it; the other one is empty."""
     if not formulas:
         return []
     node = shutil.which("node")
@@ -42,11 +51,7 @@ def make_formulas(formulas: list[tuple[str, bool]]) -> list[str]:
     run = subprocess.run([node, str(HERE / "formulas.mjs")], input=told, capture_output=True, text=True, check=False)
     if run.returncode:
         raise EditionError(f"Node could not make the formulas: {run.stderr.strip()}; {SETUP}")
-    made = json.loads(run.stdout)
-    for (tex, _), (_, wrong) in zip(formulas, made, strict=True):
-        if wrong:
-            raise EditionError(f"the formula ${tex}$ cannot be shown: {wrong}")
-    return [page for page, _ in made]
+    return [tuple(pair) for pair in json.loads(run.stdout)]
 
 
 class _Renderer(IPythonRenderer):

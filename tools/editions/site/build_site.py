@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import io
-import json
 import re
 import shutil
 import sys
@@ -19,7 +18,7 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[2]
-sys.path[:0] = [str(HERE), str(HERE.parent), str(ROOT)]
+sys.path[:0] = [str(HERE), str(HERE.parent), str(ROOT / "tools/course"), str(ROOT)]
 
 import addresses  # noqa: E402
 import alive  # noqa: E402
@@ -29,10 +28,12 @@ import landing  # noqa: E402
 import links  # noqa: E402
 import pages  # noqa: E402
 import reference  # noqa: E402
+import render  # noqa: E402
 import rules  # noqa: E402
 import store  # noqa: E402
 from faults import SiteError  # noqa: E402
 from figures import FOLDER, Figures  # noqa: E402
+from sources import BadSource, read_all  # noqa: E402
 
 SIGNATURE = re.compile(r'(<dt class="sig[^>]*>)(.*?)(</dt>)', re.S)
 MARK = ".convlab-site"  # says that a folder is the site, and may be replaced
@@ -40,7 +41,7 @@ MARK = ".convlab-site"  # says that a folder is the site, and may be replaced
 
 def read_notebooks(folder: Path) -> dict[str, dict]:
     """Return file name: notebook, in the course's order."""
-    return {file.name: json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("[0-9]*.ipynb"))}
+    return {source.name: source.notebook for source in read_all(folder)}
 
 
 def build(notebooks: dict[str, dict], target: Path, *, root: Path = ROOT, api: bool = True) -> None:
@@ -94,7 +95,7 @@ def run_sphinx(source: Path, made: Path) -> None:
     """Make the pages; what Sphinx warns of stops the build."""
     missing = [name for name in ("sphinx", "myst_parser", "furo") if find_spec(name) is None]
     if missing:
-        raise SiteError([f"{', '.join(missing)}: not installed; {formulas.SETUP}"])
+        raise SiteError([f"{', '.join(missing)}: not installed; {render.SETUP}"])
     from sphinx.application import Sphinx
 
     said = io.StringIO()
@@ -141,11 +142,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--to", type=Path, default=ROOT / "build/site")
     given, start = parser.parse_args(), time.perf_counter()
-    notebooks = read_notebooks(ROOT / "notebooks")
     try:
+        notebooks = read_notebooks(ROOT / "notebooks")
         build(notebooks, given.to)
-    except SiteError as error:
-        sys.exit(str(error))
+    except (SiteError, BadSource, render.EditionError) as error:
+        sys.exit(f"The site was not made:\n{error}")
     size = sum(file.stat().st_size for file in given.to.rglob("*") if file.is_file())
     print(f"The site of {len(notebooks)} notebooks, {size / 1e6:.1f} MB, made in {time.perf_counter() - start:.0f} s.")
     print(f"Open {given.to / 'index.html'}")

@@ -143,11 +143,22 @@ def answer(name: str, page: str, call: str) -> str:
     return f'<div class="cl-answer" data-answer="{html.escape(name)}">{elsewhere}{done}</div>'
 
 
+def given(exercise: Exercise, cell: str) -> str:
+    """Return what a learner's cell holds above the answer, for which the page has a form.
+
+    >>> given(known()["05-gradient"], "X = torch.ones(2)\\nfound = {'letter': ..., 'entries': ...}")
+    'X = torch.ones(2)'
+    """
+    return re.split(rf"^{exercise.variable} = ", cell, maxsplit=1, flags=re.M)[0].strip()
+
+
 def _in_jupyter(exercise: Exercise | None, page: str, call: str) -> str:
     heading = f", go to «{_code(exercise.where)}»" if exercise else ""
+    repair = exercise is not None and exercise.faults
+    to_do = "mend the code" if repair else "write your answer in the place of the <code>...</code>"
     return (
         '<p>This one is answered in Jupyter: call <a href="index.html#on-your-own-computer"><code>make lab</code></a>, '
-        f"open <code>{page}.ipynb</code>{heading}, write your answer in the place of the <code>...</code>, and run "
+        f"open <code>{page}.ipynb</code>{heading}, {to_do}, and run "
         f"<code>{html.escape(call)}</code>. It says at once what is right, and what is not.</p>"
     )
 

@@ -7,7 +7,7 @@ class SiteError(Exception):
     """The site cannot be made; the message lists every fault that was found."""
 
     def __init__(self, faults: list[str]):
-        super().__init__("The site was not made:\n" + "\n".join(f"- {fault}" for fault in faults))
+        super().__init__("\n".join(f"- {fault}" for fault in faults))
         self.faults = faults
 
 

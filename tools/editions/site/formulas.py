@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import html
-import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
+import render
 from faults import SiteError
 
-EDITIONS = Path(__file__).resolve().parents[1]
-KATEX = EDITIONS / "node_modules/katex"
-SETUP = "call `make editions-setup` once, with a network"
+KATEX = render.HERE / "node_modules/katex"
 WAITING = re.compile(r'<(span|div) class="cl-tex">(.*?)</\1>', re.S)
 
 
@@ -27,7 +24,7 @@ def make(pages: dict[Path, str]) -> dict[Path, str]:
     """Return the pages with their formulas as HTML, and KaTeX's styles where there are any."""
     found = {page: WAITING.findall(text) for page, text in pages.items()}
     asked = list(dict.fromkeys((tex, name == "div") for formulas in found.values() for name, tex in formulas))
-    made = dict(zip(asked, _katex([(html.unescape(tex), block) for tex, block in asked]), strict=True))
+    made = dict(zip(asked, render.katex([(html.unescape(tex), block) for tex, block in asked]), strict=True))
     faults = [
         f"{page.name}: the formula {html.unescape(tex)} cannot be shown: {made[tex, name == 'div'][1]}"
         for page, formulas in found.items()
@@ -44,21 +41,10 @@ def _put(text: str, made: dict) -> str:
     return text.replace("</head>", '<link rel="stylesheet" href="_static/katex/katex.css"></head>', 1)
 
 
-def _katex(formulas: list[tuple[str, bool]]) -> list[tuple[str, str]]:
-    node = shutil.which("node")
-    if node is None or not KATEX.is_dir():
-        raise SiteError([f"{'KaTeX' if node else 'Node'} is missing, which makes the formulas: {SETUP}"])
-    script = EDITIONS / "formulas.mjs"
-    run = subprocess.run([node, script], input=json.dumps(formulas), capture_output=True, text=True, check=False)
-    if run.returncode:
-        raise SiteError([f"Node could not make the formulas: {run.stderr.strip()}; {SETUP}"])
-    return [tuple(pair) for pair in json.loads(run.stdout)]
-
-
 def write_styles(static: Path) -> None:
     """Put KaTeX's styles and fonts beside the pages: woff2 alone, which every browser of today reads."""
     if not KATEX.is_dir():
-        raise SiteError([f"KaTeX is missing, which makes the formulas: {SETUP}"])
+        raise SiteError([f"KaTeX is missing, which makes the formulas: {render.SETUP}"])
     folder = static / "katex"
     (folder / "fonts").mkdir(parents=True)
     styles = (KATEX / "dist/katex.min.css").read_text(encoding="utf-8")

@@ -78,7 +78,7 @@ hide-toc: true
 # ConvLab
 
 **Convolution in PyTorch, taken apart until nothing about it is magic.** You predict, run, look and check: first by hand
-with two loops, then with PyTorch, and at last with a network that reads your handwriting.
+with two loops, then with PyTorch, and at last with networks that read your handwriting and sort your own pictures.
 
 {_raw(_hero())}
 
@@ -103,8 +103,8 @@ which can be skipped without a gap.
 
 ## On your own computer
 
-These pages show the whole course. The explorers work here, and exercises that ask for numbers answer here. To run the
-code, and for the exercises that ask for code, take {copy} to your computer. It needs Python. In its folder:
+These pages show the whole course. The explorers work here, and exercises that ask for numbers or letters answer here.
+To run the code, and for the exercises that ask for code, take {copy} to your computer. It needs Python. In its folder:
 
 ```sh
 {commands[1].rstrip()}

@@ -113,4 +113,4 @@ def outside(folder: Path) -> list[str]:
 
 if __name__ == "__main__":
     if found := outside(Path(sys.argv[1])):
-        sys.exit(str(SiteError(found)).replace("The site was not made", "These links lead nowhere"))
+        sys.exit(f"These links lead nowhere:\n{SiteError(found)}")

@@ -15,14 +15,15 @@ from convlab.editions import PREDICT, without_hidden, without_notes
 PICTURES = ("image/png", "image/jpeg", "image/webp")
 FENCE = "`" * 7
 LINK = re.compile(r"(\]\()([^)\s]+)(\))")
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.M | re.S)  # without a language, Sphinx would colour it as Python
 CHECK = re.compile(r"""^check\(\s*["']([\w-]+)["']""", re.M)
 PROGRESS = re.compile(r"""^progress\(\s*["'](\d\d)["']\)\s*$""")
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 NOT_FOR_READERS = re.compile(r"^# NBVAL_\w+\n|[ \t]*# noqa\b.*$", re.M)
 ABOUT = (
     '<p class="cl-about">This is the web edition. Its cells have been run: where the text asks you to run one, read '
-    "what it printed. After <b>Predict</b>, write your answer down, then press <b>Show the output</b>. The explorers "
-    'are alive. To run and change the code yourself, <a href="index.html#on-your-own-computer">take the course to your '
+    "what it printed. After <b>Predict</b>, write your answer down, then press <b>Show the output</b>. Explorers are "
+    'alive. To run and change the code yourself, <a href="index.html#on-your-own-computer">take the course to your '
     "computer</a> and open <code>{file}</code>.</p>"
 )
 
@@ -55,12 +56,15 @@ def make_page(notebook: dict, name: str, figures: Figures, buttons: str = "") ->
         if "exercise" in tags and exercise is None:
             exercise = _exercise_name(shown[number:])
             page.raw(exercises.begin(exercise))
-            here = exercises.answers_here(exercises.known().get(exercise))
+            described = exercises.known().get(exercise)
+            here = exercises.answers_here(described)
         if cell["cell_type"] == "markdown":
             _write_markdown(page, cell, buttons if number == 0 else None)
         elif "check" in tags:
             page.raw(exercises.answer(exercise or "", name, _text(cell["source"]).strip()))
-        elif not ("exercise" in tags and here):  # a form takes the place of the learner's cell
+        elif "exercise" in tags and here:
+            _write_code(page, {**cell, "source": exercises.given(described, _text(cell["source"]))}, False)
+        else:
             _write_code(page, cell, PREDICT in tags)
         if exercise and ("solution" in tags or number + 1 == len(shown)):
             page.raw("</section>")
@@ -78,6 +82,7 @@ def _exercise_name(cells: list[dict]) -> str:
 
 def _write_markdown(page: Page, cell: dict, buttons: str | None) -> None:
     text = LINK.sub(lambda found: found[1] + page_link(found[2]) + found[3], _text(cell["source"]))
+    text = BLOCK.sub(lambda found: f"```{found[1] or 'text'}\n{found[2]}```", text)
     if buttons is not None:  # below the title
         title, _, text = text.partition("\n")
         page.parts.append(title + "\n")
