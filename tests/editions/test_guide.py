@@ -1,13 +1,17 @@
 """docs/teaching.md: its timetables add up, what it names exists, and its wrong answers are the exercises' own."""
 
+import ast
 import importlib.util
 import json
+import random
 import re
+import shutil
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from convlab.exercises.engine.exercise import exercises, find, notebooks
 
@@ -48,7 +52,7 @@ def deck(number):
 LONG = {**dict.fromkeys(LESSONS, 90), "One day": 7 * 60 + 50, "A lesson of your own": 60}
 
 
-@pytest.mark.parametrize(("title", "long"), LONG.items())
+@pytest.mark.parametrize(("title", "long"), [*LONG.items(), ("A second morning", 2 * 60 + 45)])
 def test_a_timetable_adds_up(title, long):
     rows = timetable(title)
     for (at, minutes, what), (following, _, _) in pairwise(rows):
@@ -75,11 +79,66 @@ def test_slides_and_exercises_take_the_minutes_of_the_timetable(title):
     assert seen >= 6
 
 
-def test_the_lessons_are_four_and_all_slides_but_a_few_are_shown_on_the_long_day():
-    assert len(LESSONS) == 4
+def minutes_shown(title, number):
+    return sum(minutes for _, minutes, what in timetable(title) if what.startswith(f"slides {number}"))
+
+
+def test_the_lessons_are_five_and_all_slides_of_00_to_06_are_shown_on_the_long_day_those_of_07_in_lesson_5():
+    assert len(LESSONS) == 5
     for number in ("00", *notebooks()):
-        shown = sum(minutes for _, minutes, what in timetable("One day") if what.startswith(f"slides {number}"))
-        assert shown == sum(minutes for title, minutes in deck(number).items() if title != "Exercises")
+        of_the_deck = sum(minutes for title, minutes in deck(number).items() if title != "Exercises")
+        assert minutes_shown(LESSONS[4] if number == "07" else "One day", number) == of_the_deck
+        assert sum(minutes_shown(title, number) for title in LESSONS) <= of_the_deck
+    assert minutes_shown("One day", "07") == 0 == minutes_shown(LESSONS[4], "06")
+
+
+def exercises_slide(number):
+    """The last slide of a deck by its parts: {"Now, 10 minutes": what follows}."""
+    cell = next(cell for cell in cells(number) if (cell["metadata"].get("convlab", {}).get("slide") or [""])[0] == LAST)
+    return dict(re.findall(r"^\*\*(.+?)\*\*(.*?)(?=^\*\*|\Z)", "\n".join(cell["metadata"]["convlab"]["slide"]), DEEP))
+
+
+def exercises_of(titles, number):
+    """The exercises of a notebook in some timetables."""
+    rows = [what for title in titles for _, _, what in timetable(title) if what.startswith("exercises")]
+    return {name for what in rows for name in re.findall(rf"`({number}-.+?)`", what)}
+
+
+LAST, DEEP = "## Exercises", re.MULTILINE | re.DOTALL
+
+
+@pytest.mark.parametrize("number", notebooks())
+def test_the_last_slide_names_as_now_what_the_lessons_do_and_as_home_what_no_timetable_has(number):
+    named = {part: re.findall(rf"`({number}-.+?)`", text) for part, text in exercises_slide(number).items()}
+    (now,) = [part for part in named if part.startswith("Now, ")] or [None]
+    lessons, day = exercises_of(LESSONS, number), exercises_of(["One day"], number)
+    assert set(named.get(now, ())) == lessons
+    assert set(named.get("With more time, or at home", ())) == day - lessons
+    assert sorted(name for names in named.values() for name in names) == sorted(e.name for e in exercises(number))
+    assert named.keys() <= {now, "With more time, or at home", "At home"}
+    if now:
+        assert now == f"Now, {sum(find('guide', name).minutes for name in lessons)} minutes"
+    for text in exercises_slide(number).values():
+        for name, minutes in re.findall(r"`(\S+?)`[^`\n]*\((\d+) minutes\)", text):
+            assert find("guide", name).minutes == int(minutes), name
+
+
+@pytest.mark.parametrize("title", LESSONS)
+def test_what_a_lesson_gives_for_home_is_not_done_now_by_any_deck(title):
+    home = re.search(r"\*\*Home\.\*\*(.+?)\n\n", SECTIONS[title], re.DOTALL)[1]
+    named = re.findall(r"`(\d\d-.+?)`", home)
+    assert len(named) >= 2
+    for name in named:
+        parts = [part for part, text in exercises_slide(name[:2]).items() if f"`{name}`" in text]
+        assert len(parts) == 1 and not parts[0].startswith("Now"), name
+
+
+@pytest.mark.parametrize("title", [LESSONS[0], "One day"])
+def test_the_last_slide_of_00_asks_for_what_the_timetable_has_there(title):
+    (row,) = [row for row in timetable(title) if row[2].startswith("alone: run 00 from the top; ")]
+    (now,) = [part for part in exercises_slide("00") if part.startswith("Now, ")]
+    assert now == f"Now, {row[1]} minutes"
+    assert row[2].split("; ")[1] in exercises_slide("00")[now].lower()
 
 
 @pytest.mark.parametrize("title", LESSONS)
@@ -121,6 +180,43 @@ def test_what_is_left_out_saves_the_minutes_that_the_guide_says(title):
     assert said
     for each, minutes in said:
         assert slides[" ".join(each.split())] == int(minutes), each
+
+
+def to_copy():
+    """What the guide tells people to copy into a new notebook: two cells of 07, and `baselines` between them."""
+    sources = ["".join(cell["source"]) for cell in cells("07")]
+    begins = next(index for index, text in enumerate(sources) if text.startswith("### Two cells to copy"))
+    hidden = [index for index, cell in enumerate(cells("07")) if "hide" in cell["metadata"].get("tags", [])]
+    code = [index for index, cell in enumerate(cells("07")) if cell["cell_type"] == "code" and index not in hidden]
+    first, second = [sources[index] for index in code if index > begins][:2]
+    (defined,) = [text for text in sources if "def baselines(" in text]
+    (baselines,) = [node for node in ast.parse(defined).body if getattr(node, "name", "") == "baselines"]
+    return first, ast.unparse(baselines), second
+
+
+def test_the_two_cells_run_alone_on_a_zip_of_photos_with_the_groups_of_the_guide(tmp_path, monkeypatch, capsys):
+    rgb = random.Random(0).randbytes
+    for thing in ("cat/tom", "cat/kit", "cat/leo", "cat/mia", "dog/rex", "dog/bob", "dog/max", "dog/ace"):
+        (tmp_path / "home/pets" / thing).mkdir(parents=True)
+        for number in range(3):
+            Image.frombytes("RGB", (40, 30), rgb(3600)).save(tmp_path / "home/pets" / thing / f"{number}.jpg")
+    shutil.make_archive(str(tmp_path / "pets"), "zip", tmp_path / "home")
+    monkeypatch.chdir(tmp_path)
+    for code in re.findall(r"`(import shutil; .+?)`", SECTIONS[LESSONS[4]]):
+        exec(code, {})
+    first, baselines, second = to_copy()
+    (groups,) = re.findall(r"`(groups=\[.+?\])`", SECTIONS[LESSONS[4]])
+    changed = {'name = folder  # yours: name = "pets"': 'name = "pets"', '"epochs": 60': '"epochs": 1'}
+    changed["groups=None"] = groups
+    for old, new in changed.items():
+        assert first.count(old) == 1, old
+        first = first.replace(old, new)
+    here = {}
+    for code in (first, baselines, second):
+        exec(code, here)
+    things = [{name.rsplit("/", 1)[0] for name in here[part].names} for part in ("learned", "held", "final")]
+    assert sum(map(len, things)) == len(set.union(*things)) == 8
+    assert re.search(r"test: \d+ of 6 right, .+ likely \d+ to \d+ %\n  most frequent ", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("number", notebooks())

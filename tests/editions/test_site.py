@@ -13,6 +13,7 @@ import build_site
 import formulas
 import landing
 import links
+import nbformat
 import pages
 import pytest
 import reference
@@ -20,6 +21,9 @@ import rules
 from faults import SiteError
 from figures import Figures
 from PIL import Image
+from pygments import highlight
+from pygments.lexers import PythonConsoleLexer
+from sources import BadSource
 
 from convlab.explorers import ConvExplorer
 
@@ -37,9 +41,8 @@ def words(text, *tags, **metadata):
     return {"cell_type": "markdown", "metadata": {"tags": list(tags), **metadata}, "source": text}
 
 
-def code(source, *outputs, tags=(), count=1):
-    cell = {"cell_type": "code", "metadata": {"tags": list(tags)}, "source": source}
-    return {**cell, "outputs": list(outputs), "execution_count": count}
+def code(source, *outputs, tags=()):
+    return {"cell_type": "code", "metadata": {"tags": list(tags)}, "source": source, "outputs": list(outputs)}
 
 
 def printed(text):
@@ -62,8 +65,7 @@ def page(tmp_path, *cells):
 # --- what stops the build ---
 
 BAD = {
-    "not executed": (code("print(1)", count=None), ["cell 1", "print(1)", "not executed", "make notebooks NB=01"]),
-    "no alt text": (code("draw()", shown({"image/png": "AA=="}, alt=" ")), ["draw()", "no alt text", "convlab.alt"]),
+    "no alt text": (code("draw()", shown({"image/png": "AA=="}, alt=" ")), ["draw()", "no alt text", "NB=01"]),
     "no alt text of an image": (words("![](https://x.test/a.png)"), ["no alt text", "Say between its brackets"]),
     "no alt text of a tag": (words('<img src="grid.png" alt="">'), ["no alt text"]),
     "no such page": (words("See [there](99_gone.ipynb)."), ["99_gone.ipynb is dead", FILE]),
@@ -73,10 +75,9 @@ BAD = {
 }
 GOOD = {
     "executed": code("print(1)", printed("1\n")),
-    "empty": code(" \n", count=None),
     "links": words(f"[a](#A-heading) [b]({FILE}#A-heading) [c]({FILE}) [d](https://pytorch.org)"),
     "code": words("`![](x.png)` and `[a](b)`\n\n```python\nnet[0](x)\n```"),
-    "hidden": code("assert 1", tags=["hide"], count=None),
+    "hidden": code("draw()", shown({"image/png": "AA=="}, alt=""), tags=["hide"]),
     "notes": words("[a](gone.ipynb)", slideshow={"slide_type": "notes"}),
 }
 
@@ -94,9 +95,15 @@ def test_what_is_right_passes(what):
     assert rules.check({FILE: notebook(GOOD[what])}) == []
 
 
+def test_a_notebook_that_was_not_executed_makes_no_site(tmp_path):
+    nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 + 1")]), tmp_path / "00_a.ipynb")
+    with pytest.raises(BadSource, match=r"00_a.ipynb, cell 1 .*make notebooks"):
+        build_site.read_notebooks(tmp_path)
+
+
 def test_after_a_fault_the_site_that_was_there_is_whole(tmp_path):
-    with pytest.raises(SiteError, match=r"cell 1 .*not executed"):
-        build_site.build({FILE: notebook(code("1", count=None))}, tmp_path / "site")
+    with pytest.raises(SiteError, match=r"cell 1 .*no alt text"):
+        build_site.build({FILE: notebook(words("![](a.png)"))}, tmp_path / "site")
     assert list(tmp_path.iterdir()) == []
     new, site = tmp_path / "new", tmp_path / "site"
     for turn in ("first", "second"):
@@ -161,6 +168,24 @@ def test_an_exercise_is_a_section_with_a_name_and_says_how_to_answer(tmp_path):
     assert "make lab" in inside and FILE in inside and "check(&quot;01-f&quot;, f)" in inside
 
 
+def test_a_form_takes_the_place_of_an_answer_and_what_is_given_above_it_stays(tmp_path):
+    given = 'projects = {"1": [49, 75]}'
+    text = page(
+        tmp_path,
+        words("**Exercise.**", "exercise"),
+        code(given + '\nillness = {"1": ...}', tags=["exercise"]),
+        code('check("07-illness", illness)', tags=["check"]),
+        words("Solution", "solution"),
+    )
+    before, form = text.split("<form")
+    assert f"python\n{given}\n```" in before and "illness = " not in text and 'name="6"' in form
+
+
+def test_code_without_a_language_is_not_coloured_as_python(tmp_path):
+    text = page(tmp_path, words("```\npets/1.jpg\n```\n\n```python\nx = 1\n```\nand\n\n```\n1.2\n```"))
+    assert "```text\npets/1.jpg\n```\n\n```python\nx = 1\n```\nand\n\n```text\n1.2\n```" in text
+
+
 def test_a_figure_is_a_webp_file_with_the_stored_alt_text(tmp_path):
     text = page(tmp_path, code("draw()", shown({"image/png": picture()}, 'a "purple" <field>')))
     assert 'alt="a &quot;purple&quot; &lt;field&gt;"' in text and 'width="40" height="20"' in text
@@ -210,8 +235,8 @@ def test_buttons_come_from_the_projects_addresses_and_only_where_there_are_any(t
     assert doctest.testmod(addresses).failed == 0
 
 
-def test_the_map_of_the_course_has_every_notebook():
-    books = build_site.read_notebooks(build_site.ROOT / "notebooks")
+def test_the_map_of_the_course_has_every_notebook(sources):
+    books = {source.name: source.notebook for source in sources}
     readme = (build_site.ROOT / "README.md").read_text(encoding="utf-8")
     table = landing.course_map(readme, books)
     assert len(table.splitlines()) == len(books) + 2 and "| [00 · Start here](00_start_here.md) |" in table
@@ -285,6 +310,16 @@ def test_formulas_become_html_and_a_wrong_one_names_its_page(tmp_path):
     assert made[one].count("katex.css") == 1 and made[two] == "<head></head>none"
     with pytest.raises(SiteError, match=r"two.html: the formula \\frac\{ cannot be shown"):
         formulas.make({two: formulas.wait(r"\frac{", False)})
+
+
+@pytest.mark.slow
+@pytest.mark.editions
+def test_code_is_marked_only_where_it_looks_different():
+    import conf  # tools/editions/site, for Sphinx
+
+    made = highlight(">>> print(one.two)  # why\n3\n", PythonConsoleLexer(), conf.Light())
+    assert ">print</span>(one<" in made and "</span>two)  <" in made and 'class="c1"># why' in made
+    assert 'class="gp">' in made  # no style colours it, but who copies the code gets it without
 
 
 def test_the_made_up_cells_are_not_changed(tmp_path):

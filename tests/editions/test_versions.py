@@ -154,7 +154,7 @@ def test_formulas_of_the_key_are_mathml_and_code_is_not():
 def test_the_folder_for_nbgrader(sources):
     files = grading.course_folder(sources, {"examples/train_digits.py": b"1"})
     assignments = {name.split("/")[1] for name in files if name.startswith("source/")}
-    assert assignments == {source.stem for source in sources if source.exercises} and len(assignments) == 6
+    assert assignments == {source.stem for source in sources if source.exercises} and len(assignments) == 7
     assert files["source/06_mnist_cnn/examples/train_digits.py"] == b"1"
 
 
