@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 from operators import ALGORITHMS, Forbidden
 from strategies import convolutions, foldings, poolings, transposed_convolutions
@@ -289,10 +290,10 @@ THREE = {
     "a figure": lambda n: draw_samples(n, 4).get_size_inches().tolist(),
     "a row of maps": lambda n: draw_maps(torch.ones(4, 2, 2), columns=n).get_size_inches().tolist(),
     "sheets": lambda n: len(draw_sheets(n, 2).axes[0].patches),
-    "one window": lambda n: draw_windows(9, n).get_size_inches().tolist(),
+    "one window": lambda n: draw_windows(5, n).get_size_inches().tolist(),
     "a frame of zeros": lambda n: draw_padding([[1]], ((n, 1), (0, n))).get_size_inches().tolist(),
     "a path": lambda n: draw_path([(n, 4, 4), (9,)]).axes[0].texts[0].get_text(),
-    "a place": lambda n: len(draw_steps(torch.ones(9, 9), torch.ones(2, 2), [(n, 1)]).axes[0].patches),
+    "a place": lambda n: len(draw_steps(torch.ones(5, 3), torch.ones(2, 2), [(n, 1)]).axes[0].patches),
     "a touched input": lambda n: touched(torch.nn.Conv2d(3, 1, 1), (n, 4, 4)).shape,
     "unfolding": lambda n: C.unfold(X, (n, 3)).shape,
     "a new size": lambda n: C.interpolate(X, (n, 3)).shape,

@@ -110,7 +110,7 @@ def test_the_command_copies_and_says_what_it_did(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     assert __main__.main(["copy", "work"]) == 0
     out = capsys.readouterr().out.splitlines()
-    assert out[0] == "The course in work:" and len(out) == 9
+    assert out[0] == "The course in work:" and len(out) == 10
     assert all(line.startswith("  ") and line.endswith("  new") for line in out[1:])
     assert __main__.main(["copy", "work"]) == 0
     assert capsys.readouterr().out == "The course in work is up to date.\n"
@@ -154,4 +154,4 @@ def test_it_needs_nothing_but_python(tmp_path):
     command = [sys.executable, "-S", "-m", "convlab", "copy", "größer"]
     done = subprocess.run(command, env=env, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0 and done.stderr == ""
-    assert len(done.stdout.splitlines()) == 9 and (tmp_path / "größer/00_start_here.ipynb").is_file()
+    assert len(done.stdout.splitlines()) == 10 and (tmp_path / "größer/00_start_here.ipynb").is_file()

@@ -4,7 +4,8 @@ import copy
 
 import pytest
 import torch
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 from torch.autograd import gradcheck
@@ -60,7 +61,7 @@ def halves(kernel_size, dilation):
     return tuple(d * (k - 1) // 2 for k, d in zip(*pairs, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(geometries(), st.integers(1, 3), st.sampled_from([1, 2, 4]), st.booleans(), st.data())
 def test_the_plain_ones_are_conv2d_with_these_arguments(geometry, dilation, groups, bias, data):
     """Standard, dilated, depthwise, group: with padding=None as with numbers."""
@@ -83,7 +84,7 @@ def test_the_plain_ones_are_conv2d_with_these_arguments(geometry, dilation, grou
         assert layer(x).shape[2:] == x.shape[2:]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.integers(1, 4), st.integers(1, 6), st.integers(1, 2))
 def test_pointwise_is_a_matrix_product_at_every_pixel(channels, out_channels, stride):
     layer = PointwiseConv2d(channels, out_channels, stride=stride, **DOUBLE)
@@ -137,7 +138,7 @@ def test_separable_is_one_dense_kernel(bias):
     assert weights / (16 * 3 * 9) == 75 / 432
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 5), st.integers(1, 4), st.integers(0, 1), st.data())
 def test_transposed_is_the_adjoint(kernel, stride, padding, data):
     extra = data.draw(st.integers(0, stride - 1))
@@ -164,7 +165,7 @@ def loop_over_images(layer, x):
     return torch.stack(outs)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(geometries(), st.integers(1, 2), st.sampled_from([1, 2]), st.booleans(), st.integers(1, 4), st.integers(1, 4))
 def test_dynamic_is_a_loop_over_images(geometry, dilation, groups, bias, num_kernels, n):
     more = {"num_kernels": num_kernels, "temperature": 0.5}

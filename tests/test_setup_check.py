@@ -42,7 +42,7 @@ def test_all_is_well_here(capsys):
     import torch
 
     assert found["torch"][0] == str(torch.__version__)
-    assert found["photo"][1] == found["digits"][1] == "ok"
+    assert found["photo"][1] == found["digits"][1] == found["emoji"][1] == "ok"
     assert found["full MNIST"][1].startswith("not here (") and "CONVLAB_DATA" in found["full MNIST"][1]
     starts = {line.index(verdict) for line, (_, _, verdict) in zip(text.splitlines(), report.rows, strict=False)}
     assert len(starts) == 1, "the verdicts stand in one column"
@@ -78,7 +78,8 @@ def test_data_that_is_wrong(monkeypatch, tmp_path):
     monkeypatch.setattr(files, "FOLDER", folder)
     report = check_setup()
     assert rows(report)["photo"] == ("bundled", "missing") and rows(report)["digits"] == ("bundled", "damaged")
-    assert not report.ok and "2 things to fix:" in str(report)
+    assert rows(report)["emoji"] == ("bundled", "missing")
+    assert not report.ok and "3 things to fix:" in str(report)
     assert all("git checkout -- convlab/data" in problem for problem in report.problems)
     assert "grace_hopper.png is missing" in report.problems[0] and "t10k-labels" in report.problems[1]
 

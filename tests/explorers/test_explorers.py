@@ -37,6 +37,7 @@ EXPLORERS = {
 }
 bundle = functools.cache(lambda make: make()._repr_mimebundle_())  # drawn once for several tests
 every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=EXPLORERS)
+some = [each if name == "conv" else pytest.param(each, marks=pytest.mark.slow) for name, each in EXPLORERS.items()]
 
 
 # All explorers.
@@ -133,7 +134,7 @@ def test_text_in_the_state_cannot_leave_its_script(make):
     assert len(re.findall(r'data-convlab="(\w+)"', text)) == 1
 
 
-@every
+@pytest.mark.parametrize("make", some, ids=EXPLORERS)
 def test_the_same_state_makes_the_same_html(make):
     assert make().to_html() == bundle(make)[0]["text/html"]
 

@@ -4,7 +4,8 @@ import pytest
 import scipy.signal
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 from operators import ALGORITHMS, MemoryMeter, assert_equals_torch
 from strategies import DTYPES, axes, convolutions, tensors

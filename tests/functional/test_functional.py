@@ -5,7 +5,8 @@ import pytest
 import scipy.signal
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 
 from convlab.functional import convolve2d, corr2d, correlate2d

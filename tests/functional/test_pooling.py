@@ -3,7 +3,8 @@
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 from operators import assert_close, assert_equals_torch
 from strategies import DTYPES, Case, axes, poolings, tensors

@@ -2,7 +2,8 @@
 
 import pytest
 import torch
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 from operators import assert_equals_torch
 from strategies import DTYPES, Case, axes, convolutions, foldings, tensors, transposed_convolutions

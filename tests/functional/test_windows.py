@@ -1,7 +1,8 @@
 """windows and add_windows: the view that carries all operators, and its adjoint."""
 
 import torch
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import tensors
 

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import given, settings
+from drawn import settings  # tests/support
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 

@@ -6,7 +6,8 @@ import operator
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import assume, given, settings
+from drawn import settings  # tests/support
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from torch import nn
 from torch.utils.checkpoint import checkpoint
@@ -508,7 +509,7 @@ def test_a_model_that_writes_into_its_input():
     assert measure_receptive_field(Two(lambda a, b, x: b(x.sub_(0.5))), (1, 1, 32)) == (9, 1, 4)
 
 
-@pytest.mark.parametrize("step", [18, 24, 32])
+@pytest.mark.parametrize("step", [18, *(pytest.param(step, marks=pytest.mark.slow) for step in (24, 32))])
 def test_decoders_of_large_steps(step):
     model = nn.Sequential(nn.Conv1d(1, 1, step, step), nn.ConvTranspose1d(1, 1, 2 * step, step, padding=step // 2))
     field = measure_receptive_field(model, (1, 1, 16 * step))

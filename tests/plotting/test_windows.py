@@ -5,7 +5,8 @@ import matplotlib.pyplot as plt
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import assume, given, settings
+from drawn import settings  # tests/support
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle

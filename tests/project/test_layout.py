@@ -12,9 +12,10 @@ LINES = {
 }
 CORE = ("arguments.py", "functional", "geometry", "kernels.py", "layers.py", "data", "training", "plotting")
 # The core was to have 6,000 lines: fields by gradients, any Dataset, and the trial before the first step came on top.
-# The exercises were to have 8,000: 14 more, of new kinds, and 1,000 mistakes with a name in place of 410.
+# Then emoji, folders of one's own, with all that is wrong in them, and CIFAR-10.
+# The exercises were to have 8,000: 14 more, of new kinds, and 1,000 mistakes with a name in place of 410; then 07's.
 # The explorers were to have 4,500: then came a fifth one, and a network that answers in the browser.
-BUDGETS = {CORE: 6_650, ("exercises",): 8_700, ("explorers",): 5_300}
+BUDGETS = {CORE: 7_200, ("exercises",): 9_550, ("explorers",): 5_300}
 
 
 @pytest.mark.parametrize("parts", BUDGETS, ids=" ".join)

@@ -16,6 +16,7 @@ CI = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-
 NEEDED = [
     "conftest.py",
     "pyproject.toml",
+    "tests/support/drawn.py",
     "tests/support/nbgrader_env.py",
     "tests/support/run_report.py",
     "tools/course/notebooks.py",

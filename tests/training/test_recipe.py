@@ -45,7 +45,8 @@ def test_all_weights_make_their_step_at_once_where_torch_can(monkeypatch):
     assert fit_fast(None)[1] == [True, False]
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [0, 1])
 def test_the_fast_recipe_on_the_bundled_digits(seed):
     train, test = load_digits("train", source="bundled"), load_digits("test", source="bundled")
     model, history = fit_fast(train, test, epochs=4, seed=seed, device="cpu", progress=False)
