@@ -8,6 +8,7 @@ import numbers
 import operator
 from collections.abc import Iterable, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -82,7 +83,7 @@ def whole(value) -> int | None:
     >>> whole(3), whole(torch.tensor(3)), whole(True), whole(3.0), whole("3")
     (3, 3, None, None, None)
     """
-    if isinstance(value, bool) or (isinstance(value, Tensor) and value.dtype == torch.bool):
+    if isinstance(value, (bool, np.bool_)) or (isinstance(value, Tensor) and value.dtype == torch.bool):
         return None
     try:
         return operator.index(value)

@@ -123,9 +123,8 @@ def _from_any_mirror(mirrors: list[str], archive: str, md5: str, new: Path, raw:
 def _fetch(url: str, md5: str, new: Path) -> None:
     """Put the archive at `url` into the folder `new`, and what is in it beside it."""
     archive = url.rsplit("/", 1)[-1]
-    unpack = pooch.Decompress(method="gzip", name=archive.removesuffix(".gz"))
-    if archive.endswith(".tar.gz"):
-        unpack = pooch.Untar(extract_dir=".")
+    tar, name = archive.endswith(".tar.gz"), archive.removesuffix(".gz")
+    unpack = pooch.Untar(extract_dir=".") if tar else pooch.Decompress(method="gzip", name=name)
     transfer = pooch.HTTPDownloader(progressbar=True, timeout=TIMEOUT, headers={"User-Agent": "pytorch/vision"})
     log = pooch.get_logger()
     level = log.level

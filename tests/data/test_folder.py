@@ -105,7 +105,12 @@ def test_a_palette_with_a_colour_that_is_transparent(tmp_path):
 
 
 def test_16_bits_with_a_level_that_is_transparent(tmp_path):
-    Image.fromarray(np.full((20, 20), 120 * 257, np.uint16)).save(tmp_path / "x.png", transparency=60_000)
+    Image.fromarray(np.full((20, 20), 120 * 257, np.uint16)).save(tmp_path / "x.png")
+    chunk = b"tRNS" + struct.pack(">H", 60_000)  # by hand: Pillow 10.0 reads such pictures, but does not write them
+    chunk = struct.pack(">I", 2) + chunk + struct.pack(">I", zlib.crc32(chunk))
+    before, data = (tmp_path / "x.png").read_bytes().split(b"IDAT", 1)
+    (tmp_path / "x.png").write_bytes(before[:-4] + chunk + before[-4:] + b"IDAT" + data)
+    assert Image.open(tmp_path / "x.png").info["transparency"] == 60_000
     assert colour(read_picture(tmp_path / "x.png", 16)) == [120] * 3
 
 

@@ -142,7 +142,7 @@ def counts():
     for ins, outs, groups in itertools.product(range(1, 7), repeat=3):
         for size, kernel in (((3, 4), (2, 2)), ((3, 4), (4, 1)), ((2, 2), (3, 3))):
             try:
-                nn.Conv2d(ins, outs, kernel, groups=groups, device="meta")(torch.empty(1, ins, *size, device="meta"))
+                nn.Conv2d(ins, outs, kernel, groups=groups)(torch.zeros(1, ins, *size))
                 expected = True
             except (RuntimeError, ValueError):
                 expected = False
