@@ -648,8 +648,8 @@ def test_a_count_that_fails_says_where_it_runs():
         (nn.Conv2d(3, 2, 5), (1, 3, 3, 3), "Kernel size can't be greater than|Output size is too small"),
         (torch.jit.script(linear), (2, 5), r"\(2, 5\): TorchScript fails: return F\.linear\(input"),
         (
-            Call(lambda m, a, b: m.a(a)[b], a=linear),
-            [(2, 4), (2, 7)],
+            Call(lambda m, a, b: (m.a(a), torch.take(b, b)), a=nn.Conv1d(4, 2, 1)),
+            [(2, 4, 4), (2, 7)],
             "; pass tensors where",
         ),
     ):
