@@ -58,6 +58,11 @@ def browser():
         browser.close()
 
 
+def left(request):
+    """Tell whether a request ended because its page was left: a lazy picture on its way is nothing that is missing."""
+    return request.failure == "net::ERR_ABORTED"
+
+
 @contextlib.contextmanager
 def watched(browser, quiet=False, **options):
     """Yield a page; afterwards fail if a script broke, printed an error, or asked for what is not there.
@@ -69,7 +74,7 @@ def watched(browser, quiet=False, **options):
     page.set_default_timeout(10_000)
     page.on("pageerror", lambda error: complaints.append(f"error: {error} {error.stack}"))
     page.on("console", lambda message: message.type == "error" and complaints.append(f"console: {message.text}"))
-    page.on("requestfailed", lambda request: complaints.append(f"request: {request.url[:100]}"))
+    page.on("requestfailed", lambda request: left(request) or complaints.append(f"request: {request.url[:100]}"))
     page.complaints = complaints
     yield page
     found = [text for text in complaints if not quiet or (text.startswith("error") and "blob:" in text)]
