@@ -91,7 +91,7 @@ class Pictures(Pairs):
             places = enumerate(Random(seed).sample(own, len(own)))
             dealt = {group: sum((place + 0.5) / len(own) > end for end in ends) for place, group in places}
             if len({*dealt.values()}) < len(shares):
-                what = "picture(s)" if groups is None else "group(s), each of the class of its last picture"
+                what = "picture(s)" if groups is None else "group(s) (a group stays whole, and shows one class)"
                 raise ValueError(f"split: {name} has {len(own)} {what}: too few for {len(shares)} parts; 30 will do")
             part |= dealt
         tensors = {name: value for name, value in vars(self).items() if hasattr(value, "shape")}

@@ -83,7 +83,7 @@ def test_what_runs(tree, arguments, expected):
 
 def test_ci_run_is_test_all_in_two_parts():
     commands = (ROOT / ".ci/run").read_text(encoding="utf-8").splitlines()[-2:]
-    assert commands == ["make test", 'exec make test-all PYTEST_ARGS="-m slow"']
+    assert commands == ["make test", "exec make test-all PYTEST_ARGS='-m \"slow or hypothesis\"'"]
 
 
 def test_every_job_runs_what_make_test_runs_and_linux_everything():
