@@ -294,8 +294,16 @@ def test_a_split_keeps_groups_whole_and_has_every_class_in_every_part():
     ("shares", "how", "message"),
     [
         ((3, 1, 1), {}, "split: cat has 2 picture(s): too few for 3 parts; 30 will do"),
-        ((1, 1), {"groups": [0, 0, 1, 2]}, "split: cat has 1 group(s) (a group stays whole, and shows one class)"),
-        ((1, 1), {"groups": [0, 1, 0, 1]}, "split: cat has 0 group(s) (a group stays whole, and shows one class)"),
+        (
+            (1, 1),
+            {"groups": [0, 0, 1, 2]},
+            "split: cat has 1 group(s) (a group stays whole, and shows one class): too few for 2 parts; 30 will do",
+        ),
+        (
+            (1, 1),
+            {"groups": [0, 1, 0, 1]},
+            "split: cat has 0 group(s) (a group stays whole, and shows one class): too few for 2 parts; 30 will do",
+        ),
         ((1, 1), {"groups": ["a", "b"]}, "split: groups must be 4 names or numbers, one for each picture; got 2"),
         ((1, 1), {"groups": 5}, "split: groups must be 4 names or numbers, one for each picture; got 0"),
         (
